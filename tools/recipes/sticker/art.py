@@ -1,0 +1,136 @@
+"""Fetches the open emoji art with npm and renders it to sprites, one RGBA array per style."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import subprocess
+import tarfile
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+HERE = Path(__file__).parent
+VARIATION = "\ufe0f"  # emoji presentation selector; packages disagree on keeping it
+Sprite = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Noun:
+    name: str
+    group: str  # trained, wider or held_out
+    emoji: str
+    synonyms: tuple[str, ...]
+
+
+class DownloadError(RuntimeError):
+    """A package could not be fetched; the message names it. Running the stage again resumes."""
+
+
+def nouns(path: Path = HERE / "nouns.toml") -> list[Noun]:
+    groups = tomllib.loads(path.read_text())
+    return [Noun(name, group, row[0], tuple(row[1:])) for group, rows in groups.items() for name, row in rows.items()]
+
+
+def fetch(package: str, into: Path) -> Path:
+    """Unpacks one npm package below `into`, once."""
+    target = into / package.replace("@", "_").replace("/", "_")
+    if (target / "package.json").exists():
+        return target
+    scratch = into / (target.name + ".part")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    done = subprocess.run(["npm", "pack", package, "--silent"], cwd=scratch, capture_output=True, text=True)
+    if done.returncode:
+        raise DownloadError(f"npm could not fetch {package}: {done.stderr.strip()}. Check the network and run again.")
+    with tarfile.open(next(scratch.glob("*.tgz"))) as archive:
+        archive.extractall(scratch, filter="data")
+    (scratch / "package").rename(target)
+    shutil.rmtree(scratch)
+    return target
+
+
+def render_all(packages: dict[str, str], work: Path, size: int) -> dict[str, dict[str, Sprite]]:
+    """Returns {style: {noun name: (size, size, 4) uint8}} and writes it to `work/art.npz`."""
+    folders = {key: fetch(package, work / "npm") for key, package in packages.items()}
+    slugs = json.loads((folders["names"] / "data-by-emoji.json").read_text())
+    sprites: dict[str, dict[str, Sprite]] = {style: {} for style in packages if style != "names"}
+    for noun in nouns():
+        slug = next(slugs[e]["slug"].replace("_", "-") for e in _spellings(noun.emoji) if e in slugs)
+        for style, found in sprites.items():
+            sprite = _render(folders[style], noun.emoji, slug, size)
+            if sprite is not None:
+                found[noun.name] = _fill_white(sprite) if style == "line" else sprite
+    np.savez_compressed(work / "art.npz", **{f"{s}/{n}": a for s, row in sprites.items() for n, a in row.items()})  # type: ignore[arg-type]
+    return sprites
+
+
+def load_art(work: Path) -> dict[str, dict[str, Sprite]]:
+    """Reads what `render_all` wrote."""
+    art: dict[str, dict[str, Sprite]] = {}
+    with np.load(work / "art.npz") as store:
+        for key in store.files:
+            style, name = key.split("/", 1)
+            art.setdefault(style, {})[name] = store[key]
+    return art
+
+
+def _spellings(emoji: str) -> tuple[str, ...]:
+    bare = emoji.replace(VARIATION, "")
+    return emoji, bare, bare + VARIATION
+
+
+def _codes(emoji: str, digits: int) -> list[str]:
+    return ["-".join(f"{ord(c):0{digits}x}" for c in spelling) for spelling in _spellings(emoji)]
+
+
+def _render(folder: Path, emoji: str, slug: str, size: int) -> Sprite | None:
+    if (folder / "icons.json").exists():
+        svg = _icon(folder, emoji, slug)
+        if svg is None:
+            return None
+        import resvg_py
+
+        png = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size, skip_system_fonts=True))
+        return np.asarray(Image.open(io.BytesIO(png)).convert("RGBA").resize((size, size), Image.Resampling.LANCZOS))
+    for code in _codes(emoji, 4):
+        for file in (folder / "assets").glob(f"{code}.*"):
+            return np.asarray(Image.open(file).convert("RGBA").resize((size, size), Image.Resampling.LANCZOS))
+    return None
+
+
+def _icon(folder: Path, emoji: str, slug: str) -> str | None:
+    icons: dict[str, Any] = json.loads((folder / "icons.json").read_text())
+    chars: dict[str, str] = json.loads(p.read_text()) if (p := folder / "chars.json").exists() else {}
+    plain = unicodedata.name(emoji[0], "").lower().replace(" ", "").replace("-", "")
+    for key in [*(chars.get(code, "") for code in _codes(emoji, 1)), slug, plain]:
+        while key in icons.get("aliases", {}):
+            key = icons["aliases"][key]["parent"]
+        if key in icons["icons"]:
+            icon = icons["icons"][key]
+            box = [icon.get(k, icons.get(k, d)) for k, d in (("left", 0), ("top", 0), ("width", 16), ("height", 16))]
+            body = icon["body"].replace("currentColor", "#111")
+            return (
+                '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+                f'viewBox="{box[0]} {box[1]} {box[2]} {box[3]}" width="{box[2]}" height="{box[3]}">{body}</svg>'
+            )
+    return None
+
+
+def _fill_white(sprite: Sprite) -> Sprite:
+    """Line art is black on nothing; white inside the outline keeps it visible on a dark scene."""
+    size = sprite.shape[0]
+    alpha = np.pad(sprite[..., 3], 1)
+    outside = Image.fromarray(np.where(alpha > 96, 255, 0).astype(np.uint8)).copy()  # floodfill needs its own buffer
+    ImageDraw.floodfill(outside, (0, 0), 128)
+    inside = (np.asarray(outside) != 128)[1:-1, 1:-1]
+    paper = np.zeros((size, size, 4), np.uint8)
+    paper[inside] = 255
+    return np.asarray(Image.alpha_composite(Image.fromarray(paper), Image.fromarray(sprite)))

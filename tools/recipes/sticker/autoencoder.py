@@ -1,0 +1,82 @@
+"""Trains the f8 `AutoencoderTiny` on random crops; later its decoder alone, which leaves the latents as they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers import AutoencoderTiny
+
+from limner.tools.recipes.sticker.loop import Loop, warmup_stable_decay
+from limner.tools.recipes.sticker.world import World
+
+
+def build(config: dict[str, Any]) -> AutoencoderTiny:
+    width = (config["width"],) * 4
+    return AutoencoderTiny(
+        latent_channels=config["latent_channels"],
+        encoder_block_out_channels=width,
+        decoder_block_out_channels=width,
+    )
+
+
+def train(config: dict[str, Any], world: World, work: Path, seed: int, decoder_only: bool = False) -> None:
+    """Writes a diffusers folder to `work/vae`, with `scaling_factor` 1/std of the latents in its config."""
+    torch.manual_seed(seed + decoder_only)
+    images = torch.from_numpy(np.stack([world.sample().pixels for _ in range(config["images"])]))
+    vae = AutoencoderTiny.from_pretrained(work / "vae") if decoder_only else build(config)
+    vae.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    trained = vae.decoder if decoder_only else vae
+    steps, lr = (config["decoder_steps"], config["decoder_lr"]) if decoder_only else (config["steps"], config["lr"])
+    optimizer = torch.optim.AdamW(trained.parameters(), lr, weight_decay=0.0, betas=(0.9, 0.99))
+    loop = Loop(work / ("decoder" if decoder_only else "autoencoder"), steps, {"vae": vae, "optimizer": optimizer})
+    for step in loop:
+        for group in optimizer.param_groups:
+            group["lr"] = warmup_stable_decay(step, lr, 100, steps // 2, steps)
+        pixels = _crops(images, config["batch"], config["crop"])
+        with torch.autocast("cpu", torch.bfloat16):
+            with torch.set_grad_enabled(not decoder_only):
+                latents = vae.encode(pixels).latents.float()
+            # A little noise makes the decoder forgive what a diffusion model gets wrong.
+            decoded = vae.decode(latents + 0.03 * torch.randn_like(latents)).sample.float()
+        wrong = decoded - pixels
+        loss = wrong.abs().mean() + wrong.square().mean() + 0.5 * _edges(wrong)
+        loss = loss + 1e-3 * (latents.square() - 1).relu().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(trained.parameters(), 1.0)
+        optimizer.step()
+        loop.note(loss=loss.item(), mse=wrong.square().mean().item())
+    if not decoder_only:
+        with torch.no_grad():
+            std = torch.cat([vae.encode(_float(images[i : i + 64])).latents for i in range(0, 1024, 64)]).std()
+        vae.register_to_config(scaling_factor=round(1 / std.item(), 4))
+    vae.save_pretrained(work / "vae")
+
+
+@torch.no_grad()
+def psnr(vae: AutoencoderTiny, images: torch.Tensor) -> torch.Tensor:
+    """Peak signal-to-noise ratio in dB of each (n, 128, 128, 3) uint8 image after encode and decode."""
+    rows = []
+    for batch in images.split(32):
+        pixels = _float(batch)
+        again = vae.decode(vae.encode(pixels).latents).sample.clamp(-1, 1)
+        rows.append(10 * torch.log10(4 / (again - pixels).square().mean((1, 2, 3)).clamp_min(1e-8)))
+    return torch.cat(rows)
+
+
+def _float(images: torch.Tensor) -> torch.Tensor:
+    return images.permute(0, 3, 1, 2).float().div(127.5).sub(1).contiguous(memory_format=torch.channels_last)
+
+
+def _crops(images: torch.Tensor, batch: int, side: int) -> torch.Tensor:
+    limit = images.shape[1] - side + 1
+    which = torch.randint(0, len(images), (batch,)).tolist()
+    corners = torch.randint(0, limit, (batch, 2)).tolist()
+    return _float(torch.stack([images[i, y : y + side, x : x + side] for i, (y, x) in zip(which, corners, strict=True)]))
+
+
+def _edges(wrong: torch.Tensor) -> torch.Tensor:
+    return (wrong[:, :, 1:] - wrong[:, :, :-1]).abs().mean() + (wrong[:, :, :, 1:] - wrong[:, :, :, :-1]).abs().mean()
