@@ -40,6 +40,18 @@ def main() -> None:
         from limner.tools.recipes.sticker import autoencoder
 
         autoencoder.train(recipe["autoencoder"], world(1), args.work, seed, decoder_only=args.stage == "decoder")
+    elif args.stage == "clip":
+        from limner.tools.recipes.sticker import clip
+
+        clip.train(recipe["clip"], world(2), art.nouns(), args.work, seed)
+    elif args.stage == "shards":
+        from limner.tools.recipes.sticker import shards
+
+        shards.write(recipe["shards"], world(3), args.work)
+    elif args.stage == "unet":
+        from limner.tools.recipes.sticker import unet
+
+        unet.train(recipe["unet"], args.work, seed)
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def render_all(packages: dict[str, str], work: Path, size: int) -> dict[str, dic
     """Returns {style: {noun name: (size, size, 4) uint8}} and writes it to `work/art.npz`."""
     folders = {key: fetch(package, work / "npm") for key, package in packages.items()}
     slugs = json.loads((folders["names"] / "data-by-emoji.json").read_text())
-    sprites: dict[str, dict[str, Sprite]] = {style: {} for style in packages if style != "names"}
+    sprites: dict[str, dict[str, Sprite]] = {style: {} for style in packages if style not in ("names", "keywords")}
     for noun in nouns():
         slug = next(slugs[e]["slug"].replace("_", "-") for e in _spellings(noun.emoji) if e in slugs)
         for style, found in sprites.items():

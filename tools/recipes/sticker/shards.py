@@ -1,0 +1,66 @@
+"""Caches latents and token ids of composed samples, so that the UNet never waits for the autoencoder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers import AutoencoderTiny
+from transformers import CLIPTokenizer
+
+from limner.tools.recipes.sticker.clip import encode
+from limner.tools.recipes.sticker.world import World
+
+
+@torch.no_grad()
+def write(config: dict[str, Any], world: World, work: Path) -> None:
+    """Writes `work/shards/NNN.npz` with `latents` (n, 8, 16, 16) float16, already scaled, and `ids` (n, 24) int16."""
+    vae = AutoencoderTiny.from_pretrained(work / "vae").eval().to(memory_format=torch.channels_last)
+    tokenizer = CLIPTokenizer.from_pretrained(work / "clip" / "tokenizer")
+    (work / "shards").mkdir(exist_ok=True)
+    for number in range(config["count"]):
+        file = work / "shards" / f"{number:03}.npz"
+        samples = [world.sample() for _ in range(config["size"])]  # drawn even when cached: the stream stays the same
+        if file.exists():
+            continue
+        latents = []
+        for start in range(0, len(samples), 64):
+            pixels = torch.from_numpy(np.stack([s.pixels for s in samples[start : start + 64]]))
+            pixels = pixels.permute(0, 3, 1, 2).float().div(127.5).sub(1).to(memory_format=torch.channels_last)
+            with torch.autocast("cpu", torch.bfloat16):
+                latents.append(vae.encode(pixels).latents.float() * vae.config.scaling_factor)
+        ids = encode(tokenizer, [s.caption for s in samples])
+        part = file.with_suffix(".part.npz")
+        np.savez(part, latents=torch.cat(latents).half().numpy(), ids=ids.numpy().astype(np.int16))
+        part.rename(file)
+        print("shard", file.name, flush=True)
+
+
+class Shards:
+    """Random batches over every shard on disk; files written meanwhile join when `refresh` is called."""
+
+    def __init__(self, folder: Path, held_back: int = 512) -> None:
+        self.folder, self.held_back, self.seen = folder, held_back, 0
+        self.refresh()
+
+    def refresh(self) -> None:
+        files = sorted(f for f in self.folder.glob("[0-9]*.npz") if ".part" not in f.name)
+        if len(files) == self.seen:
+            return
+        loaded = [np.load(f) for f in files]
+        self.latents = torch.from_numpy(np.concatenate([d["latents"] for d in loaded]))
+        self.ids = torch.from_numpy(np.concatenate([d["ids"] for d in loaded])).long()
+        self.seen = len(files)
+
+    def batch(self, size: int) -> tuple[torch.Tensor, torch.Tensor]:
+        pick = torch.randint(self.held_back, len(self.latents), (size,))
+        return self.latents[pick].float(), self.ids[pick]
+
+    def validation(self, size: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """The first `held_back` samples, never returned by `batch`."""
+        for start in range(0, self.held_back, size):
+            stop = min(start + size, self.held_back)
+            yield self.latents[start:stop].float(), self.ids[start:stop]
