@@ -1,0 +1,95 @@
+"""What a planner sees of the user and the conversation, and its compact text form, the same for every provider."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+
+from pydantic import BaseModel, ConfigDict
+
+# A catalogue larger than this is cut to the names the request may mean: a small model reads ~400 tokens a second.
+SHOWN_NAMES = 24
+# Past turns shown; older ones reach the planner through memory lines.
+SHOWN_TURNS = 3
+
+
+class MemoryLine(BaseModel):
+    """One recalled memory with the id that `because` may point to."""
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    text: str
+    date: str = ""
+
+
+class PastTurn(BaseModel):
+    """An earlier turn: what was said, the calls it became (rendered), and the handles that came out."""
+
+    model_config = ConfigDict(frozen=True)
+    user: str
+    calls: tuple[str, ...] = ()
+    result: str = ""
+
+
+class PlanContext(BaseModel):
+    """Everything a planner sees besides the request itself."""
+
+    model_config = ConfigDict(frozen=True)
+    subjects: dict[str, str] = {}
+    styles: tuple[str, ...] = ()
+    motions: tuple[str, ...] = ()
+    attachments: str = ""
+    memory: tuple[MemoryLine, ...] = ()
+    history: tuple[PastTurn, ...] = ()
+    referents: dict[str, str] = {}
+
+
+def render_context(context: PlanContext, request_text: str) -> str:
+    """One line a thing. Nothing a user, caption or memory says can start a line of its own."""
+    said = " ".join([request_text, *(turn.user for turn in context.history), *(line.text for line in context.memory)])
+    lines = []
+    subjects = shortlist({name: f"{name} ({noun})" for name, noun in context.subjects.items()}, said)
+    for title, names in (
+        ("subjects", subjects),
+        ("styles", shortlist({name: name for name in context.styles}, said)),
+        ("motions", shortlist({name: name for name in context.motions}, said)),
+    ):
+        if names:
+            lines.append(f"{title}: " + ", ".join(one_line(name) for name in names))
+    if context.attachments:
+        lines.append(f"attached: {one_line(context.attachments)}")
+    lines += [f"memory {one_line(line.id)}: {one_line(line.text)}" for line in context.memory]
+    for turn in context.history[-SHOWN_TURNS:]:
+        calls = "; ".join(one_line(call) for call in turn.calls)
+        parts = [one_line(turn.user), calls, one_line(turn.result)]
+        lines.append("earlier: " + " -> ".join(part for part in parts if part))
+    lines += [f"{one_line(word)} = {one_line(handle)}" for word, handle in context.referents.items()]
+    lines.append(f"request: {one_line(request_text)}")
+    return "\n".join(lines)
+
+
+def one_line(text: str) -> str:
+    """Text without line breaks, control characters or chat markers."""
+    plain = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs", "Co") else c for c in text)
+    return " ".join(re.sub(r"<\|[a-z_]{1,20}\|>", " ", plain).split())
+
+
+def shortlist(shown: dict[str, str], said: str, limit: int = SHOWN_NAMES) -> list[str]:
+    """The entries to show: all when they fit, else those whose name or kind may be meant, in catalogue order."""
+    if len(shown) <= limit:
+        return list(shown.values())
+    words = sorted(set(re.findall(r"\w+", said.lower())))
+    scores = {name: _closeness(entry.lower(), words) for name, entry in shown.items()}
+    kept = set(sorted(scores, key=lambda name: -scores[name])[:limit])
+    return [entry for name, entry in shown.items() if name in kept]
+
+
+def _closeness(entry: str, words: list[str]) -> float:
+    best = 0.0
+    for part in re.findall(r"\w+", entry):
+        if part in words:
+            return 1.0
+        near = difflib.get_close_matches(part, words, 1, 0.75)
+        best = max(best, 0.5 if near else 0.0)
+    return best

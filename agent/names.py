@@ -1,0 +1,52 @@
+"""Matching what somebody wrote to the names of a catalogue: exact, partial, possessive, misspelt; never invented."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+# Below this likeness two different names are as probable as one misspelt name.
+LIKENESS = 0.75
+
+
+def fold(name: str) -> str:
+    """A name without case, accents, leading @ or article, trailing possessive and punctuation."""
+    bare = unicodedata.normalize("NFKD", name.strip().lstrip("@")).casefold()
+    bare = "".join(c for c in bare if not unicodedata.combining(c))
+    bare = re.sub(r"['’`]s?$", "", re.sub(r"[^\w\s'’`-]", "", bare).strip())
+    return re.sub(r"^(?:the|my|our|style|motion)[\s:]+", "", bare).replace("-", " ").replace("_", " ").strip()
+
+
+def closest(name: str, pool: Iterable[str]) -> tuple[str, ...]:
+    """The entries of the pool that the name may mean: none, one, or several when it is a tie."""
+    folded = {entry: fold(entry) for entry in pool}
+    wanted = fold(name)
+    if not wanted:
+        return ()
+    for fits in (
+        lambda entry: entry == wanted,
+        lambda entry: entry.replace(" ", "") == wanted.replace(" ", ""),
+        lambda entry: wanted in entry.split() or entry in wanted.split(),
+    ):
+        hits = tuple(entry for entry, bare in folded.items() if fits(bare))
+        if hits:
+            return hits
+    ranked = sorted(
+        ((difflib.SequenceMatcher(None, wanted, bare).ratio(), e) for e, bare in folded.items()), reverse=True
+    )
+    near = [entry for likeness, entry in ranked if likeness >= LIKENESS and likeness > ranked[0][0] - 0.05]
+    return tuple(near)
+
+
+def mentioned(name: str, text: str) -> bool:
+    """Whether a text contains the name, one of its words, or a near misspelling of it."""
+    bare, said = fold(name), fold(re.sub(r"['’`]s\b", "", text))
+    if re.search(rf"(?<!\w){re.escape(bare)}", said) or bare.replace(" ", "") in said.replace(" ", ""):
+        return True
+    words = re.findall(r"\w+", said)
+    return any(
+        len(part) > 3 and (part in words or difflib.get_close_matches(part, words, 1, LIKENESS))
+        for part in bare.split()
+    )

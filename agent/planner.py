@@ -1,0 +1,121 @@
+"""Planners: whatever turns a request in its context into a validated plan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Protocol
+
+from limner.agent.because import with_reasons
+from limner.agent.context import one_line
+from limner.agent.plan import Plan, PlanContext, PlanError, parse_plan, render_context, render_plan
+from limner.agent.validate import ask, check
+
+if TYPE_CHECKING:
+    from langchain_core.language_models.chat_models import BaseChatModel
+
+# About two pages; longer texts are pasted by mistake, and a small model would read them for a minute.
+MOST_WORDS = 400
+LOST = "I did not understand that. Could you say it in other words?"
+
+
+class Planner(Protocol):
+    """Anything that plans."""
+
+    def plan(self, context: PlanContext, text: str) -> Plan: ...
+
+
+class ScriptedPlanner:
+    """Replays given plans in order: the planner for tests and demonstrations without a model."""
+
+    def __init__(self, plans: Iterable[Plan | str]) -> None:
+        self._plans = iter([parse_plan(plan) if isinstance(plan, str) else plan for plan in plans])
+        self.seen: list[tuple[PlanContext, str]] = []
+
+    def plan(self, context: PlanContext, text: str) -> Plan:
+        self.seen.append((context, text))
+        try:
+            return next(self._plans)
+        except StopIteration:
+            raise PlanError(f"the script has no plan left for {text!r}; add one") from None
+
+
+class LLMPlanner:
+    """Plans with any LangChain chat model: structured output, one repair round, then the deterministic guard."""
+
+    def __init__(self, model: BaseChatModel, name: str, *, repair_rounds: int = 1) -> None:
+        self.name = name
+        self._repair_rounds = repair_rounds
+        self._structured = model.with_structured_output(Plan, method="function_calling", include_raw=True)
+        self._prompt = files("limner.agent").joinpath("planner.md").read_text(encoding="utf-8")
+
+    def plan(self, context: PlanContext, text: str) -> Plan:
+        question = unreadable(text)
+        if question:
+            return ask(question)
+        messages: list[tuple[str, str]] = [("system", self._prompt), ("human", render_context(context, text))]
+        plan, complaints = self._attempt(messages)
+        for _ in range(self._repair_rounds):
+            checked = check(plan, context, text) if plan else None
+            complaints = checked.complaints if checked else complaints
+            if not complaints:
+                break
+            said = render_plan(plan) if plan else "(nothing usable)"
+            wrong = "; ".join(complaints)
+            messages += [("ai", said), ("human", f"That plan cannot run: {wrong}. Call Plan again, corrected.")]
+            plan, complaints = self._attempt(messages)
+        if plan is None:
+            return ask(LOST)
+        return with_reasons(check(plan, context, text).plan, context, text)
+
+    def _attempt(self, messages: list[tuple[str, str]]) -> tuple[Plan | None, list[str]]:
+        answer: Any = self._structured.invoke(messages)
+        if isinstance(answer["parsed"], Plan):
+            return answer["parsed"], []
+        wrong = answer["parsing_error"] or "no Plan was called"
+        return None, [one_line(str(wrong))[:300]]
+
+
+def unreadable(text: str) -> str:
+    """The question to ask back when there is nothing to plan: no words, or far too many; else empty."""
+    words = re.findall(r"\w+", text)
+    if not words:
+        return "What would you like me to draw? Tell me in a few words."
+    if len(words) > MOST_WORDS:
+        return f"That is {len(words):,} words, more than I read at once. What shall I do, in a sentence or two?"
+    return ""
+
+
+def load_planner(spec: str = "embedded:planner", **options: Any) -> Planner:
+    """A planner by name: embedded:planner, provider:model for any LangChain provider, or an OpenAI-compatible URL.
+
+    Options go to the chat model (temperature, api_key, timeout, threads for the embedded one).
+    """
+    if spec in ("embedded", "embedded:planner"):
+        from limner.agent.llm import EmbeddedChatModel
+
+        # The embedded model is greedy: asked twice it answers the same, so a repair round would only cost time.
+        return LLMPlanner(EmbeddedChatModel(**options), "embedded:planner", repair_rounds=0)
+    if spec.startswith(("http://", "https://")):
+        url, _, model = spec.partition("#")
+        return LLMPlanner(_provider("openai", model or "default", base_url=url, **{"api_key": "none", **options}), spec)
+    provider, colon, model = spec.partition(":")
+    if not colon or not provider or not model:
+        raise PlanError(
+            f"no planner called {spec!r}; write embedded:planner, openai:MODEL, ollama:MODEL or a URL#MODEL"
+        )
+    return LLMPlanner(_provider(provider, model, **options), spec)
+
+
+def _provider(provider: str, model: str, **options: Any) -> BaseChatModel:
+    try:
+        from langchain.chat_models import init_chat_model
+
+        chat: BaseChatModel = init_chat_model(model, model_provider=provider, **{"temperature": 0, **options})
+    except ImportError as error:
+        package = f"langchain-{provider.replace('_', '-')}"
+        raise PlanError(f"the planner {provider}:{model} needs `pip install langchain {package}`") from error
+    except ValueError as error:
+        raise PlanError(f"cannot use {provider}:{model} as planner: {error}") from error
+    return chat

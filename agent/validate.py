@@ -1,0 +1,191 @@
+"""The deterministic guard between any planner and the tools: names are closed, the impossible becomes one question."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from limner.agent.names import closest
+from limner.agent.plan import (
+    Animate,
+    Answer,
+    AskUser,
+    EditImage,
+    Forget,
+    GenerateImage,
+    LearnMotion,
+    LearnStyle,
+    LearnSubject,
+    Plan,
+    PlanContext,
+    Position,
+    Step,
+)
+
+MOST_STEPS = 8
+# A handle as memory numbers them; the planner may name one the user typed even when the history shown has scrolled on.
+HANDLE = re.compile(r"\b(?:img|clip|up|upload)-?\d+\b", re.IGNORECASE)
+# Erasing needs the user's own words. Stems in the six languages the embedded planner reads.
+ERASE = re.compile(
+    r"forget|delet|remov|eras|wip|clear|drop|scrap|discard|purge|unlearn|get rid|throw|trash|bin\b"
+    r"|start (?:over|afresh|anew)|no longer|don'?t (?:keep|remember|store)|stop remember|undo|reset|lose\b|ditch|take .* (?:out|off)"
+    r"|olvid|borr|elimin|quita|vergiss|vergess|lösch|losch|entfern|weg\b|oubli|efface|supprim|enlev|enlèv"
+    r"|dimentic|scord|cancell|rimuov|togli|esque|apag|remov|exclu|tira\b|retir",
+    re.IGNORECASE,
+)
+CLAIM = re.compile(
+    r"\bhere(?:'s| is| are) (?:your|the|a|an|some)\b.*\b(?:picture|image|drawing|clip|animation|photo|portrait)s?\b"
+    r"|\bI(?:'ve| have)? (?:just )?(?:drawn|drew|made|painted|created|generated|animated|sketched|rendered)\b"
+    r"|\b(?:picture|image|drawing|clip|animation)s? (?:is|are) (?:ready|done|below|attached)\b",
+    re.IGNORECASE,
+)
+
+
+class UnclearError(Exception):
+    """A step that cannot run; the message is the question to the user."""
+
+
+@dataclass
+class Checked:
+    """A plan that is safe to run, and what was wrong with the one that came in (for the planner's repair round)."""
+
+    plan: Plan
+    complaints: list[str] = field(default_factory=list)
+
+
+def validate(plan: Plan, context: PlanContext, text: str) -> Plan:
+    """The plan with every name from the catalogue and no step twice, or a plan of one question."""
+    return check(plan, context, text).plan
+
+
+def ask(question: str) -> Plan:
+    """A plan that does nothing but ask."""
+    return Plan(steps=(AskUser(question=question),))
+
+
+def check(plan: Plan, context: PlanContext, text: str) -> Checked:
+    """Validate, and say what had to be changed."""
+    guard = _Guard(context, text)
+    try:
+        steps = guard.steps(plan)
+    except UnclearError as unclear:
+        return Checked(ask(str(unclear)), [*guard.complaints, str(unclear)])
+    # Reasons point at steps by number; once steps moved they would point at the wrong ones.
+    because = plan.because if len(steps) == len(plan.steps) else ()
+    return Checked(Plan(steps=tuple(steps), say=guard.say or plan.say, because=because), guard.complaints)
+
+
+class _Guard:
+    def __init__(self, context: PlanContext, text: str) -> None:
+        self.context, self.text = context, text
+        self.subjects = list(context.subjects)
+        self.styles, self.motions = list(context.styles), list(context.motions)
+        said = " ".join([text, *context.referents.values()])
+        self.handles = [h for turn in context.history for h in HANDLE.findall(turn.result)] + HANDLE.findall(said)
+        self.made = False
+        self.say = ""
+        self.complaints: list[str] = []
+
+    def steps(self, plan: Plan) -> list[Step]:
+        questions = [step for step in plan.steps if isinstance(step, AskUser)]
+        if questions:
+            if len(plan.steps) > 1:
+                self.complaints.append("ask_user must be the only step")
+            return [questions[0]]
+        kept: list[Step] = []
+        for step in plan.steps:
+            if isinstance(step, Answer) and len(plan.steps) > 1:
+                self.say = self.say or step.text
+                continue
+            checked = self.step(step)
+            if checked in kept:
+                self.complaints.append(f"{step.tool} is called twice with the same arguments")
+            else:
+                kept.append(checked)
+        acts = any(not isinstance(step, Answer) for step in kept)
+        if not acts and CLAIM.search(" ".join([plan.say, *(s.text for s in kept if isinstance(s, Answer))])):
+            raise UnclearError("I have not drawn anything for that yet. What shall I draw?")
+        if not kept:
+            raise UnclearError("What would you like me to do?")
+        if len(kept) > MOST_STEPS:
+            raise UnclearError(f"That is {len(kept)} things at once; which {MOST_STEPS} shall I do first?")
+        return kept
+
+    def step(self, step: Step) -> Step:
+        match step:
+            case LearnSubject() | LearnStyle() | LearnMotion():
+                return self.learn(step)
+            case GenerateImage():
+                self.made = True
+                subjects, layout = self.layout(self.names(step.subjects, self.subjects, "subject"), step.layout)
+                styles = self.names(step.styles, self.styles, "style")
+                return step.model_copy(update={"subjects": subjects, "styles": styles, "layout": layout})
+            case Animate():
+                subjects = self.names(step.subjects, self.subjects, "subject")
+                styles = self.names(step.styles, self.styles, "style")
+                motion = self.name(step.motion, self.motions, "motion")
+                picture = self.picture(step.image_ref) if step.image_ref else None
+                self.made = True
+                update = {"subjects": subjects, "styles": styles, "motion": motion, "image_ref": picture}
+                return step.model_copy(update=update)
+            case EditImage():
+                picture = self.picture(step.image_ref)
+                self.made = True
+                return step.model_copy(update={"image_ref": picture})
+            case Forget():
+                if not ERASE.search(self.text):
+                    raise UnclearError(f"Shall I really erase {step.what}?")
+        return step
+
+    def learn(self, step: LearnSubject | LearnStyle | LearnMotion) -> Step:
+        what, pool, needs, word = {
+            LearnSubject: ("subject", self.subjects, "image", "3 to 6 photos"),
+            LearnStyle: ("style", self.styles, "image", "a few pictures in that style"),
+            LearnMotion: ("motion", self.motions, "clip", "a short clip"),
+        }[type(step)]
+        if needs not in self.context.attachments and not (needs == "clip" and "video" in self.context.attachments):
+            name = f" {step.name}" if step.name else ""
+            raise UnclearError(f"To learn the {what}{name} I need {word}. Can you attach them?")
+        if not step.name.strip():
+            raise UnclearError(f"What shall I call this {what}?")
+        pool.append(step.name)
+        return step
+
+    def names(self, given: Iterable[str], pool: list[str], what: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.name(name, pool, what) for name in given))
+
+    def name(self, given: str, pool: list[str], what: str) -> str:
+        """The catalogue's own spelling of a name, or a question that shows what there is."""
+        hits = closest(given, pool)
+        if len(hits) == 1:
+            return hits[0]
+        if hits:
+            raise UnclearError(f"Which {what} do you mean: {' or '.join(hits)}?")
+        self.complaints.append(f"there is no {what} called {json.dumps(given, ensure_ascii=False)}")
+        known = ", ".join(pool[:8]) + (" ..." if len(pool) > 8 else "")
+        mend = "attach a clip" if what == "motion" else "attach a few pictures"
+        choice = f"I know {known}. Which one, or will you {mend}?" if pool else f"Can you {mend} so that I learn it?"
+        raise UnclearError(f"I don't know the {what} {given} yet. {choice}")
+
+    def layout(
+        self, subjects: tuple[str, ...], places: Mapping[str, Position]
+    ) -> tuple[tuple[str, ...], dict[str, Position]]:
+        closed = {self.name(name, self.subjects, "subject"): place for name, place in places.items()}
+        return tuple(dict.fromkeys([*subjects, *closed])), closed
+
+    def picture(self, ref: str) -> str:
+        wanted = ref.strip().lower().replace("-", "")
+        for handle in reversed(self.handles):
+            if handle.lower().replace("-", "") == wanted:
+                return handle
+        if self.made:
+            return "last"
+        if self.handles:
+            if wanted not in ("last", ""):
+                self.complaints.append(f"there is no picture {ref}")
+            return self.handles[-1]
+        if "image" in self.context.attachments:
+            return "attached"
+        raise UnclearError("Which picture do you mean? I have not made one in this conversation yet.")
