@@ -1,0 +1,1 @@
+"""Methods that put several learned things into one picture."""

@@ -1,0 +1,1 @@
+"""Methods that repair or change what a prompt draws."""

@@ -1,0 +1,1 @@
+"""One file per base family: how to load it, its defaults, what fits it."""

@@ -1,0 +1,54 @@
+"""What Limner must know about a base model family, and nothing it can find out by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from limner.tools.base import ToolError
+from limner.tools.phrasing import mentions
+
+
+@dataclass(frozen=True)
+class Family:
+    """A kind of base model: how to load it, what it is asked for by default, which layers adapters change."""
+
+    name: str
+    title: str
+    load: Callable[[Path | None], Any]  # folder or None -> a diffusers pipeline on the CPU
+    resolution: int
+    steps: int
+    guidance: float
+    lora_targets: str  # a regular expression of module names of the denoiser
+    motion_targets: str = ""
+    styles: Mapping[str, str] = field(default_factory=dict)  # name -> a frame with {} for what is drawn
+    motions: Mapping[str, str] = field(default_factory=dict)  # name -> phrase
+    grounds: tuple[str, ...] = ()  # phrases for where a picture may be, used to caption photos
+    learned_style: str = "{} in {style} style"
+    frames: int = 16
+
+    def style_phrase(self, style: str) -> str:
+        if style not in self.styles:
+            known = ", ".join(self.styles) or "none; learn one from pictures"
+            raise ToolError(f"the {self.name} family has no style called {style!r}; it knows: {known}")
+        return self.styles[style]
+
+    def motion_phrase(self, motion: str) -> str:
+        if motion not in self.motions:
+            known = ", ".join(self.motions) or "none; learn one from a clip"
+            raise ToolError(f"the {self.name} family has no motion called {motion!r}; it knows: {known}")
+        return self.motions[motion]
+
+    def in_style(self, prompt: str, style: str) -> str:
+        frame = self.style_phrase(style)
+        opening = frame.partition(" {}")[0]
+        return prompt if opening and mentions(prompt, opening.removeprefix("a ")) else frame.format(prompt)
+
+    def in_learned_style(self, prompt: str, trigger: str) -> str:
+        return self.learned_style.format(prompt, style=trigger)
+
+    def in_motion(self, prompt: str, motion: str) -> str:
+        phrase = self.motion_phrase(motion)
+        return prompt if not phrase or mentions(prompt, phrase) else f"{prompt}, {phrase}"

@@ -1,0 +1,1 @@
+"""Methods that draw the whole picture in a style."""

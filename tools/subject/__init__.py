@@ -1,0 +1,1 @@
+"""Methods that make a person, animal or thing recognisable."""
