@@ -1,0 +1,55 @@
+"""What Limner remembers: a journal of turns, facts with evidence, dated recall, and real forgetting."""
+
+from limner.memory import times
+from limner.memory.embedder import Embedder, HashEmbedder, ImageEmbedder, MiniLM
+from limner.memory.problem import MemoryProblem
+from limner.memory.store import Extractor, Memory
+from limner.memory.values import (
+    FACETS,
+    PERSONAL,
+    Attached,
+    Fact,
+    Finding,
+    Handle,
+    HandleKind,
+    Hit,
+    Interval,
+    Observation,
+    ProfileLine,
+    Question,
+    Recall,
+    RecallLine,
+    Receipt,
+    Stats,
+    Turn,
+    utc_now,
+)
+
+__all__ = [
+    "FACETS",
+    "PERSONAL",
+    "Attached",
+    "Embedder",
+    "Extractor",
+    "Fact",
+    "Finding",
+    "Handle",
+    "HandleKind",
+    "HashEmbedder",
+    "Hit",
+    "ImageEmbedder",
+    "Interval",
+    "Memory",
+    "MemoryProblem",
+    "MiniLM",
+    "Observation",
+    "ProfileLine",
+    "Question",
+    "Recall",
+    "RecallLine",
+    "Receipt",
+    "Stats",
+    "Turn",
+    "times",
+    "utc_now",
+]

@@ -1,0 +1,38 @@
+"""MemoryProblem: what went wrong with the memory, in words that say how to mend it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class MemoryProblem(Exception):  # noqa: N818  it is shown to a person, who has a problem and not an error
+    """Something a person can mend; the message says how."""
+
+
+@contextmanager
+def explained(where: Path) -> Iterator[None]:
+    """Turn what SQLite and the file system say into what a person can do about it."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise MemoryProblem(_advice(where, str(error))) from error
+    except PermissionError as error:
+        raise MemoryProblem(f"{where} cannot be written; give this account the right to, or choose --data") from error
+    except OSError as error:
+        raise MemoryProblem(f"{where} cannot be used ({error}); nothing already stored was changed") from error
+
+
+def _advice(where: Path, said: str) -> str:
+    low = said.lower()
+    if "full" in low:
+        return f"the disk that holds {where} is full; free some space and say it again, what was stored is safe"
+    if "readonly" in low or "read-only" in low or "unable to open" in low:
+        return f"{where} cannot be written; give this account the right to, or choose another folder with --data"
+    if "malformed" in low or "not a database" in low or "corrupt" in low or "disk i/o" in low:
+        return f"{where} is damaged ({said}); `limner memory verify` says where, `limner memory rebuild` mends it"
+    if "locked" in low:
+        return f"{where} is held by another program; close it and try again"
+    return f"{where}: {said}; `limner memory verify` says more"
