@@ -1,0 +1,68 @@
+"""Handles: the stable, typed names of everything that can be meant: img-12, clip-3, @biscuit, style:inkwash."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+Kind = Literal["upload", "image", "clip", "subject", "style", "motion"]
+# Counted things say their kind in front; named things carry their name.
+PREFIXES: dict[str, Kind] = {"img": "image", "clip": "clip", "up": "upload"}
+HANDLE = re.compile(r"(?<![\w@:/.-])(@[^\W_][\w-]*|(?:style|motion):[^\W_][\w-]*|(?:img|clip|up)-?\d+)(?![\w-])", re.I)
+
+
+class Seen(BaseModel, frozen=True):
+    """One thing a person may mean, with all that a referring phrase can go by."""
+
+    handle: str
+    kind: Kind
+    at: datetime
+    session: str = ""
+    turn_id: str = ""
+    caption: str = ""
+    name: str = ""
+    class_noun: str = ""
+    pronouns: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    motion: str = ""
+    liked: bool | None = None
+    evidence: tuple[str, ...] = ()
+
+
+def named(kind: Kind, name: str) -> str:
+    """The handle of a named thing: `@biscuit`, `style:ink-wash`."""
+    slug = "-".join(re.findall(r"\w+", unicodedata.normalize("NFC", name).casefold().replace("_", "-")))
+    if kind == "subject":
+        return f"@{slug}"
+    if kind in ("style", "motion"):
+        return f"{kind}:{slug}"
+    raise ValueError(f"a {kind} is counted, not named")
+
+
+def kind_of(handle: str) -> Kind | None:
+    """What kind of thing a handle names, None when it is no handle."""
+    if HANDLE.fullmatch(handle) is None:
+        return None
+    if handle.startswith("@"):
+        return "subject"
+    if ":" in handle:
+        return "style" if handle.lower().startswith("style") else "motion"
+    return PREFIXES[re.split(r"-?\d", handle.lower())[0]]
+
+
+def canonical(handle: str) -> str:
+    """`IMG12` and `img-12` are one."""
+    counted = re.fullmatch(r"(img|clip|up)-?(\d+)", handle.lower())
+    return f"{counted[1]}-{int(counted[2])}" if counted else handle.casefold()
+
+
+def label(thing: Seen) -> str:
+    """How a question or a list shows it."""
+    if thing.kind in ("subject", "style", "motion"):
+        return thing.name or thing.handle
+    return f"{thing.handle} ({thing.caption})" if thing.caption else thing.handle

@@ -1,0 +1,58 @@
+"""The words people refer with: ordinals, pronouns, what they call pictures, and when."""
+
+from __future__ import annotations
+
+ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5}
+ORDINALS |= {"1st": 0, "2nd": 1, "3rd": 2, "4th": 3, "5th": 4, "6th": 5}
+CLIP = r"clips?|animations?|gifs?|videos?"
+STILL = r"pictures?|images?|drawings?|photos?|pics?|stickers?"
+THING = rf"(?P<thing>one|ones|{STILL}|{CLIP})"
+STYLE = r"(?:style|look)"
+LIKED = r"(?:that |which )?(?:i|we) (?:really )?(?:liked|loved|preferred|thumbed up)(?P<most> (?:best|most))?"
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_DAYS = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+WHEN = (
+    rf"(?P<when>last (?:time|session|week|month|night|year|\w+day)|yesterday(?:'s)?|today(?:'s)?|earlier today"
+    rf"|this (?:morning|week|month)|(?:on |from )?{_DAYS}(?:'s)?|(?:in )?(?:{_MONTHS})"
+    rf"|(?:\w+|\d+) (?:day|week|month)s? ago|the other day|a while ago)"
+)
+HE, SHE, IT = frozenset({"him", "he", "his"}), frozenset({"her", "she", "hers"}), frozenset({"it", "its"})
+THEY = frozenset({"them", "they", "their", "both"})
+MALE = {
+    "boy",
+    "man",
+    "king",
+    "father",
+    "dad",
+    "brother",
+    "grandfather",
+    "grandpa",
+    "uncle",
+    "son",
+    "grandson",
+    "husband",
+}
+FEMALE = {
+    "girl",
+    "woman",
+    "queen",
+    "mother",
+    "mom",
+    "mum",
+    "sister",
+    "grandmother",
+    "grandma",
+    "aunt",
+    "daughter",
+    "wife",
+}
+# Words that describe no picture.
+EMPTY = frozenset(
+    word
+    for line in (
+        "the a an one ones picture image photo drawing clip of on in at with from where is was were that this and my",
+        "your same new other another right left next best only first last big small whole again i you we it him her",
+        "them for to",
+    )
+    for word in line.split()
+)
