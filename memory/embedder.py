@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -73,7 +74,7 @@ class HashEmbedder:
         vectors = np.zeros((len(texts), self.size), dtype=np.float32)
         for row, text in enumerate(texts):
             words = re.findall(r"\w+", text.lower())
-            for token in (*words, *map(" ".join, zip(words, words[1:], strict=False))):
+            for token in (*words, *map(" ".join, itertools.pairwise(words))):
                 digest = hashlib.blake2b(token.encode(), digest_size=8).digest()
                 vectors[row, int.from_bytes(digest[:4], "big") % self.size] += 1 if digest[4] & 1 else -1
             length = float(np.linalg.norm(vectors[row]))

@@ -1,0 +1,121 @@
+"""The text index of a book: what is searchable, its words (FTS5) and its vectors, kept in step with the journal."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from limner.memory.book import Book
+from limner.memory.embedder import Embedder
+
+ItemKind = Literal["turn", "fact", "profile", "handle"]
+
+CONTEXT = 200
+"""Characters of the turn before that are indexed with a turn: an answer seldom repeats its question's words.
+On LoCoMo this alone lifts recall@10 of word search from 64 to 74 %."""
+
+_STOP = frozenset(
+    "a an the of to in on at for and or is are was were be been did do does has have had what when where who whom whose"
+    " which how why with by from as it its that this these those i you he she they we me my your his her their our will"
+    " would can could should about there into than then them some any not no so if but s t d ll re ve m".split()
+)
+
+
+def add(db: sqlite3.Connection, kind: ItemKind, ref: int, at: str, text: str) -> None:
+    """Make a thing searchable by words at once; its vector follows at the next search or idle moment."""
+    drop(db, kind, ref)
+    number = db.execute("INSERT INTO item (kind, ref, at) VALUES (?, ?, ?)", (kind, ref, at)).lastrowid
+    db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (number, text))
+
+
+def drop(db: sqlite3.Connection, kind: ItemKind, ref: int) -> None:
+    row = db.execute("SELECT n FROM item WHERE kind = ? AND ref = ?", (kind, ref)).fetchone()
+    if row:
+        db.execute("DELETE FROM words WHERE rowid = ?", row)
+        db.execute("DELETE FROM item WHERE n = ?", row)
+
+
+def add_turn(db: sqlite3.Connection, number: int) -> None:
+    """Index a turn together with the tail of the one before it in the session."""
+    text, session, at = db.execute("SELECT text, session, at FROM turn WHERE n = ?", (number,)).fetchone()
+    before = db.execute(
+        "SELECT text FROM turn WHERE session = ? AND n < ? ORDER BY n DESC LIMIT 1", (session, number)
+    ).fetchone()
+    add(db, "turn", number, at, f"{before[0][-CONTEXT:]} {text}" if before else text)
+
+
+def embed_new(book: Book, embedder: Embedder, batch: int = 64) -> int:
+    """Give vectors to what has none, or has one from another model."""
+    query = (
+        "SELECT item.n, words.text FROM item JOIN words ON words.rowid = item.n"
+        " WHERE item.vector IS NULL ORDER BY item.n LIMIT ?"
+    )
+    done = 0
+    while rows := book.db.execute(query, (batch,)).fetchall():
+        vectors = embedder.embed([text for _, text in rows])
+        with book.write() as db:
+            db.executemany(
+                "UPDATE item SET vector = ?, model = ?, fed = 0 WHERE n = ?",
+                [
+                    (vector.astype(np.float32).tobytes(), embedder.name, n)
+                    for (n, _), vector in zip(rows, vectors, strict=True)
+                ],
+            )
+        done += len(rows)
+    return done
+
+
+def forget_other_models(book: Book, embedder: Embedder) -> None:
+    """Vectors of two models cannot be compared: the old ones are made again."""
+    query = "SELECT 1 FROM item WHERE vector IS NOT NULL AND model <> ? LIMIT 1"
+    if book.db.execute(query, (embedder.name,)).fetchone():
+        with book.write() as db:
+            db.execute("UPDATE item SET vector = NULL, model = NULL, fed = 0 WHERE model <> ?", (embedder.name,))
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A book's items in the order of their numbers, as arrays: the hot path, searched exactly in one product."""
+
+    numbers: NDArray[np.int64]
+    kinds: NDArray[np.str_]
+    refs: NDArray[np.int64]
+    at: NDArray[np.str_]
+    vectors: NDArray[np.float32]
+    version: int
+
+    @classmethod
+    def of(cls, book: Book, size: int) -> Scan:
+        rows = book.db.execute(
+            "SELECT n, kind, ref, at, vector FROM item WHERE vector IS NOT NULL ORDER BY n"
+        ).fetchall()
+        blob = b"".join(row[4] for row in rows)
+        return cls(
+            numbers=np.array([row[0] for row in rows], dtype=np.int64),
+            kinds=np.array([row[1] for row in rows], dtype=np.str_),
+            refs=np.array([row[2] for row in rows], dtype=np.int64),
+            at=np.array([row[3] for row in rows], dtype=np.str_),
+            vectors=np.frombuffer(blob, dtype=np.float32).reshape(len(rows), size),
+            version=book.version,
+        )
+
+
+def words_of(text: str) -> list[str]:
+    """The words worth searching for; all of them when nothing else is left."""
+    words = re.findall(r"\w+", text.lower())
+    return list(dict.fromkeys([word for word in words if word not in _STOP] or words))[:32]
+
+
+def word_scores(db: sqlite3.Connection, text: str) -> dict[int, float]:
+    """BM25 of every item that shares a word with the text."""
+    words = words_of(text)
+    if not words:
+        return {}
+    query = " OR ".join(f'"{word}"' for word in words)
+    rows = db.execute("SELECT rowid, -bm25(words) FROM words WHERE words MATCH ?", (query,))
+    return dict(rows.fetchall())

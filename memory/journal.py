@@ -1,0 +1,135 @@
+"""The journal: what was said, what came of it and how it was liked; append-only, and the source of all the rest."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from limner.memory.book import Book
+from limner.memory.problem import MemoryProblem
+from limner.memory.values import Attached, Turn
+
+LONGEST = 4_000_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufeff]")
+
+
+def clean(text: str) -> str:
+    """The text without control characters and broken surrogates, which no file or prompt should carry."""
+    if len(text) > LONGEST:
+        raise MemoryProblem(f"a message of {len(text):,} characters is too long to remember; attach it as a file")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROL.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def stamp(moment: datetime) -> str:
+    """A time as stored: UTC, fixed width, so that text order is time order."""
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def no_earlier(book: Book, now: datetime) -> str:
+    """The time to write down: a clock set back must not put a turn before the one it answers."""
+    last = book.db.execute("SELECT at FROM turn ORDER BY n DESC LIMIT 1").fetchone()
+    return max(stamp(now), last[0]) if last else stamp(now)
+
+
+def add_turn(
+    book: Book,
+    *,
+    user: str,
+    session: str,
+    scope: str,
+    text: str,
+    attachments: Sequence[Attached],
+    request_id: str | None,
+    now: datetime,
+) -> tuple[int, bool]:
+    """Write a turn inside the caller's transaction; gives its number and whether it was there before."""
+    db = book.db
+    if request_id is not None:
+        known = db.execute("SELECT n FROM turn WHERE user = ? AND request_id = ?", (user, request_id)).fetchone()
+        if known:
+            return int(known[0]), True
+    row = (user, session, scope, no_earlier(book, now), text, request_id)
+    added = db.execute("INSERT INTO turn (user, session, scope, at, text, request_id) VALUES (?, ?, ?, ?, ?, ?)", row)
+    number = int(added.lastrowid or 0)
+    for place, file in enumerate(attachments):
+        path = str(file.path) if file.path else None
+        db.execute(
+            "INSERT INTO attachment VALUES (?, ?, ?, ?, ?, ?)",
+            (number, place, clean(file.name), file.handle, path, file.media_type),
+        )
+    return number, False
+
+
+def set_outcome(
+    db: sqlite3.Connection,
+    number: int,
+    *,
+    plan_text: str,
+    reply: str,
+    handles: Sequence[str],
+    status: str,
+    detail: Mapping[str, Any],
+) -> bool:
+    row = (status, clean(plan_text), clean(reply), _dump(list(handles)), _dump(detail), number)
+    query = "UPDATE turn SET status = ?, plan_text = ?, reply = ?, handles = ?, detail = ? WHERE n = ?"
+    return db.execute(query, row).rowcount == 1
+
+
+def read_turn(book: Book, number: int) -> Turn | None:
+    found = _turns(book, "WHERE n = ?", (number,))
+    return found[0] if found else None
+
+
+def latest_turns(book: Book, session: str | None, limit: int) -> list[Turn]:
+    where = "WHERE session = ? " if session is not None else ""
+    values: tuple[Any, ...] = (session, limit) if session is not None else (limit,)
+    return _turns(book, f"{where}ORDER BY n DESC LIMIT ?", values)[::-1]
+
+
+def _turns(book: Book, where: str, values: tuple[Any, ...]) -> list[Turn]:
+    query = "SELECT n, user, session, scope, at, text, request_id, status, plan_text, reply, handles, detail FROM turn "
+    return [
+        Turn(
+            id=book.id("turn", n),
+            user=user,
+            session=session,
+            scope=scope,
+            at=moment(at),
+            text=text,
+            attachments=_attachments(book.db, n),
+            request_id=request_id,
+            status=status,
+            plan_text=plan_text,
+            reply=reply,
+            handles=tuple(json.loads(handles)),
+            detail=json.loads(detail),
+        )
+        for n, user, session, scope, at, text, request_id, status, plan_text, reply, handles, detail in book.db.execute(
+            query + where, values
+        )
+    ]
+
+
+def _attachments(db: sqlite3.Connection, turn: int) -> tuple[Attached, ...]:
+    query = "SELECT name, handle, path, media_type FROM attachment WHERE turn = ? ORDER BY place"
+    return tuple(
+        Attached(name, handle, Path(path) if path else None, media_type)
+        for name, handle, path, media_type in db.execute(query, (turn,))
+    )
+
+
+def _dump(value: object) -> str:
+    # `default=str` lets a detail hold paths and times; memory never needs them back as objects.
+    return clean(json.dumps(value, ensure_ascii=False, default=str))
