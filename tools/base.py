@@ -72,6 +72,7 @@ class Adaptation:
     """What a tool asks of one generation. The engine, not the tool, switches adapters on, all in one call."""
 
     name: str
+    tool: str
     kind: Kind
     adapters: list[AdapterUse] = field(default_factory=list)
     tokens: list[Path] = field(default_factory=list)  # textual-inversion files

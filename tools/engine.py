@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from limner.tools.base import Cancel, Kind, Progress, Tool, never, silent
+from limner.tools.base import Cancel, Cancelled, Kind, Progress, Tool, ToolError, never, silent
+from limner.tools.families.family import Family
 from limner.tools.library import Artifact, ArtifactKind, Library
-from limner.tools.specs import AnimateSpec, GenerateSpec, Rendered, RenderedClip
+from limner.tools.playback import native_motion, native_style, tool_of
+from limner.tools.specs import AnimateSpec, Applied, GenerateSpec, Rendered, RenderedClip
+
+if TYPE_CHECKING:
+    from limner.tools.diffusion.backbone import Backbone
+    from limner.tools.diffusion.lora import Residents
+    from limner.tools.diffusion.scene import Scene
 
 Work = Literal["image", "clip", "subject", "style", "motion"]
+# Seconds on one core of a two-core machine with the sticker family, until this machine has shown its own.
+FIRST_GUESS: dict[Work, float] = {"image": 1.0, "clip": 14.0, "subject": 50.0, "style": 50.0, "motion": 90.0}
 
 
 class Renderer(Protocol):
@@ -51,3 +63,279 @@ class Renderer(Protocol):
 
     def estimate(self, work: Work, count: int = 1) -> float:
         """Seconds this will take here, roughly."""
+
+
+@dataclass
+class Engine:
+    """A base family in memory. One generation or training at a time; the pipeline is afterwards what it was."""
+
+    family: Family
+    pipe: Any
+    folder: Path | None = None
+    device: str = "cpu"
+    threads: int | None = None
+    residents_limit: int = 8  # adapters kept loaded between generations, switched off
+    check_effects: bool = True
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _backbones: dict[str, tuple[Backbone, Residents]] = field(default_factory=dict)
+    _seconds: dict[Work, float] = field(default_factory=lambda: dict(FIRST_GUESS))
+    _facts: dict[str, Any] = field(default_factory=dict)
+    _hash: str = ""
+
+    @classmethod
+    def load(
+        cls, family: str = "sticker", device: str = "auto", threads: int | None = None, folder: Path | None = None
+    ) -> Engine:
+        """Loads a family's base model, from `folder` or from where its weights are shipped or configured."""
+        import torch
+
+        from limner.tools.families import family as find
+
+        found = find(family)
+        if threads is not None:
+            torch.set_num_threads(threads)
+        if device == "auto":
+            device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+        pipe = found.load(folder).to(device)
+        return cls(found, pipe, folder or found.home, device, threads)
+
+    # Drawing
+
+    def generate(self, spec: GenerateSpec, *, progress: Progress = silent, cancel: Cancel = never) -> list[Rendered]:
+        with self._lock, self._timed("image", spec.count):
+            backbone, residents = self._still()
+            settings = self._settings(spec.steps, spec.guidance)
+            with self._scene(backbone, residents, spec, spec.prompt) as scene:
+                arguments, said = self._conditioned(scene, spec.negative_prompt)
+                applied = self._proof(scene, spec)
+                pictures = []
+                for seed in range(spec.seed, spec.seed + spec.count):
+                    label = "drawing" if spec.count == 1 else f"drawing {len(pictures) + 1} of {spec.count}"
+                    image = self._sample(backbone.pipe, settings, arguments, seed, label, progress, cancel).images[0]
+                    made = settings | {"prompt": said, "negative_prompt": spec.negative_prompt, "seed": seed}
+                    pictures.append(Rendered(image, seed, applied, made | self.describe()))
+            return pictures
+
+    def animate(self, spec: AnimateSpec, *, progress: Progress = silent, cancel: Cancel = never) -> RenderedClip:
+        tools = (*spec.tools, native_motion(spec.motion)) if spec.motion else spec.tools
+        if spec.frames > self.family.frames:
+            raise ToolError(f"the {self.family.name} family draws at most {self.family.frames} frames; ask for fewer")
+        with self._lock, self._timed("clip", 1):
+            backbone, residents = self._moving()
+            settings = self._settings(spec.steps or self.family.clip_steps, spec.guidance) | {"num_frames": spec.frames}
+            with self._scene(backbone, residents, spec.model_copy(update={"tools": tools}), spec.prompt) as scene:
+                arguments, said = self._conditioned(scene, spec.negative_prompt)
+                applied = self._proof(scene, spec)
+                frames = self._sample(
+                    backbone.pipe, settings, arguments, spec.seed, "animating", progress, cancel
+                ).frames[0]
+            made = settings | {"prompt": said, "negative_prompt": spec.negative_prompt, "seed": spec.seed}
+            return RenderedClip(list(frames), spec.seed, applied, made | self.describe())
+
+    def _scene(self, backbone: Backbone, residents: Residents, spec: GenerateSpec | AnimateSpec, prompt: str) -> Any:
+        from limner.tools.diffusion.scene import laid_out
+
+        for tool in spec.tools:
+            if self.family.name not in tool.card.families:
+                fits = ", ".join(tool.card.families)
+                raise ToolError(f"{tool.name} does not fit the {self.family.name} family; it fits {fits}")
+        layout = spec.layout if isinstance(spec, GenerateSpec) else {}
+        return laid_out(backbone, residents, spec.tools, self.family.arranged(prompt, layout))
+
+    def _conditioned(self, scene: Scene, negative_prompt: str) -> tuple[dict[str, Any], str]:
+        import torch
+
+        with torch.no_grad():
+            cond = scene.cond()
+            scene.check_spans(cond)
+            negative = scene.backbone.encode_text([negative_prompt])
+        return scene.backbone.call_arguments(cond, negative) | scene.arguments(), scene.prompt()
+
+    def _proof(self, scene: Scene, spec: GenerateSpec | AnimateSpec) -> tuple[Applied, ...]:
+        from limner.tools.diffusion.effect import effects
+
+        measured = effects(scene, spec.seed) if self.check_effects else {}
+        rows = []
+        for adaptation in scene.adaptations:
+            use = adaptation.adapters[0] if adaptation.adapters else None
+            effect = measured.get(adaptation.name)
+            rows.append(
+                Applied(
+                    name=adaptation.name,
+                    tool=adaptation.tool,
+                    kind=adaptation.kind,
+                    scale=use.scale if use else 1.0,
+                    sha256=use.sha256 if use else "",
+                    effect=round(effect.size, 4) if effect else float("nan"),
+                    interference={k: round(v, 4) for k, v in effect.interference.items()} if effect else {},
+                )
+            )
+        return tuple(rows)
+
+    def _sample(
+        self,
+        pipe: Any,
+        settings: dict[str, Any],
+        arguments: dict[str, Any],
+        seed: int,
+        label: str,
+        progress: Progress,
+        cancel: Cancel,
+    ) -> Any:
+        import torch
+
+        steps = settings["num_inference_steps"]
+
+        def on_step(_: Any, step: int, __: Any, state: dict[str, Any]) -> dict[str, Any]:
+            if cancel():
+                raise Cancelled("stopped; nothing was saved")
+            progress(label, step + 1, steps)
+            return state
+
+        generator = torch.Generator().manual_seed(seed)
+        return pipe(**settings, **arguments, generator=generator, callback_on_step_end=on_step)
+
+    def _settings(self, steps: int | None, guidance: float | None) -> dict[str, Any]:
+        return {
+            "num_inference_steps": steps or self.family.steps,
+            "guidance_scale": guidance or self.family.guidance,
+            "height": self.family.resolution,
+            "width": self.family.resolution,
+        }
+
+    # Learning
+
+    def learn(
+        self,
+        kind: ArtifactKind,
+        name: str,
+        files: Sequence[Path],
+        *,
+        owner: str,
+        library: Library,
+        class_noun: str = "",
+        method: str | None = None,
+        seed: int = 0,
+        replace: bool = False,
+        progress: Progress = silent,
+        cancel: Cancel = never,
+    ) -> Artifact:
+        from limner.tools.learning import Lesson, teach
+
+        if not replace and library.find(owner, kind, name) is not None:
+            raise ToolError(f"there already is a {kind} called {name!r}; choose another name or forget the old one")
+        lesson = Lesson(kind, name, tuple(files), owner, class_noun.strip(), method, seed)
+        with self._lock, self._timed(kind, 1):
+            backbone, residents = self._moving() if kind == "motion" else self._still()
+            residents.release()
+            return teach(lesson, backbone, library, self.base_hash(), replace, progress, cancel)
+
+    # What it knows
+
+    def choose(self, kind: Kind, name: str, library: Library, owner: str, scale: float | None = None) -> Tool:
+        return choose(kind, name, library, owner, self.styles(), self.motions(), scale)
+
+    def styles(self) -> tuple[str, ...]:
+        return tuple(self.family.styles)
+
+    def motions(self) -> tuple[str, ...]:
+        return tuple(self.family.motions)
+
+    def describe(self) -> dict[str, Any]:
+        if not self._facts:
+            from importlib.metadata import version
+
+            import torch
+
+            libraries = {name: version(name) for name in ("torch", "diffusers", "transformers", "peft")}
+            self._facts = {
+                "family": self.family.name,
+                "hash": self.base_hash(),
+                "device": self.device,
+                "threads": torch.get_num_threads(),
+                "libraries": libraries,
+            }
+        return dict(self._facts)
+
+    def base_hash(self) -> str:
+        from limner.tools.families.integrity import base_hash
+
+        if not self._hash and self.folder is not None:
+            self._hash = base_hash(self.folder)
+        return self._hash
+
+    def estimate(self, work: Work, count: int = 1) -> float:
+        return self._seconds[work] * count
+
+    def release(self) -> None:
+        """Takes every adapter out of memory; the pipelines are module for module what they were loaded as."""
+        with self._lock:
+            for _, residents in self._backbones.values():
+                residents.release()
+
+    # Inside
+
+    def _still(self) -> tuple[Backbone, Residents]:
+        return self._backbone("still", lambda: self.pipe)
+
+    def _moving(self) -> tuple[Backbone, Residents]:
+        def build() -> Any:
+            # The motion model copies the image model's weights, which must be bare of adapters then.
+            if "still" in self._backbones:
+                self._backbones["still"][1].release()
+            return self.family.load_motion(self.pipe, self.folder).to(self.device)
+
+        return self._backbone("moving", build)
+
+    def _backbone(self, name: str, build: Callable[[], Any]) -> tuple[Backbone, Residents]:
+        from limner.tools.diffusion.backbone import Backbone
+        from limner.tools.diffusion.lora import Residents
+
+        if name not in self._backbones:
+            pipe = build()
+            self._backbones[name] = Backbone(pipe, self.family), Residents(pipe, self.residents_limit)
+        return self._backbones[name]
+
+    def _timed(self, work: Work, count: int) -> Any:
+        return _Stopwatch(self._seconds, work, count)
+
+
+@dataclass
+class _Stopwatch:
+    """Remembers how long work takes here, for the next estimate."""
+
+    seconds: dict[Work, float]
+    work: Work
+    count: int
+    began: float = 0.0
+
+    def __enter__(self) -> None:
+        self.began = time.perf_counter()
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self.seconds[self.work] = (time.perf_counter() - self.began) / self.count
+
+
+def choose(
+    kind: Kind,
+    name: str,
+    library: Library,
+    owner: str,
+    styles: Sequence[str],
+    motions: Sequence[str],
+    scale: float | None = None,
+) -> Tool:
+    """The owner's artifact of that name, else the family's own style or motion, else an error listing all."""
+    if kind == "prompt":
+        raise ToolError("a prompt tool has no name to choose by; make it with make_tool")
+    found = library.find(owner, kind, name)
+    if found is not None:
+        return tool_of(found, scale)
+    native = {"style": tuple(styles), "motion": tuple(motions), "subject": ()}[kind]
+    for known in native:
+        if known.casefold() == name.casefold():
+            return native_style(known) if kind == "style" else native_motion(known)
+    learned = [artifact.name for artifact in library.list(owner, kind)]
+    listed = ", ".join([*learned, *native]) or "none yet"
+    raise ToolError(f"{owner} has no {kind} called {name!r}; known: {listed}")

@@ -11,9 +11,8 @@ from PIL import Image, ImageDraw
 
 from limner.tools import library as shelf
 from limner.tools.base import Cancel, Cancelled, Kind, LearnedTool, Progress, Tool, ToolError, never, silent
-from limner.tools.engine import Work
+from limner.tools.engine import Work, choose
 from limner.tools.library import Artifact, ArtifactKind, Library
-from limner.tools.playback import native_motion, native_style, tool_of
 from limner.tools.specs import AnimateSpec, Applied, GenerateSpec, Rendered, RenderedClip
 
 
@@ -83,17 +82,7 @@ class FakeEngine:
             )
 
     def choose(self, kind: Kind, name: str, library: Library, owner: str, scale: float | None = None) -> Tool:
-        if kind == "prompt":
-            raise ToolError("a prompt tool is made with make_tool, it has no name to choose by")
-        found = library.find(owner, kind, name)
-        if found is not None:
-            return tool_of(found, scale)
-        if kind == "style" and name in self.STYLES:
-            return native_style(name)
-        if kind == "motion" and name in self.MOTIONS:
-            return native_motion(name)
-        library.get(owner, kind, name)
-        raise AssertionError("get always raises for what find does not find")
+        return choose(kind, name, library, owner, self.STYLES, self.MOTIONS, scale)
 
     def styles(self) -> tuple[str, ...]:
         return self.STYLES

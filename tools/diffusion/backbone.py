@@ -1,14 +1,170 @@
-"""One interface over the stock pipelines."""
+"""One interface over the stock pipelines: everything else talks to this, never to a particular UNet or transformer."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+import torch
+from PIL import Image
+from torch import Tensor
+
+from limner.tools.diffusion.concept_tokens import Concepts, check_width, spliced, tokenize
+from limner.tools.diffusion.text_conditioning import TextCond
 from limner.tools.families.family import Family
 
 
 @dataclass
 class Backbone:
+    """A pipeline seen as: encode text, encode pictures, add noise, predict."""
+
     pipe: Any
     family: Family
+    encoded: dict[tuple[str, ...], TextCond] = field(default_factory=dict)
+
+    @property
+    def denoiser(self) -> Any:
+        return self.pipe.unet if getattr(self.pipe, "unet", None) is not None else self.pipe.transformer
+
+    @property
+    def moves(self) -> bool:
+        """Whether the denoiser draws frames."""
+        return type(self.denoiser).__name__ == "UNetMotionModel"
+
+    @property
+    def device(self) -> torch.device:
+        found: torch.device = self.denoiser.device
+        return found
+
+    @property
+    def dtype(self) -> torch.dtype:
+        found: torch.dtype = self.denoiser.dtype
+        return found
+
+    @property
+    def encoders(self) -> list[tuple[Any, Any]]:
+        """(tokenizer, text encoder) pairs, in the pipeline's order."""
+        pairs = [(self.pipe.tokenizer, self.pipe.text_encoder)]
+        if getattr(self.pipe, "text_encoder_2", None) is not None:
+            pairs.append((self.pipe.tokenizer_2, self.pipe.text_encoder_2))
+        return pairs
+
+    @property
+    def latent_side(self) -> int:
+        return int(self.family.resolution // self.pipe.vae_scale_factor)
+
+    @property
+    def latent_channels(self) -> int:
+        return int(self.denoiser.config.in_channels)
+
+    # Text
+
+    def encode_text(self, prompts: Sequence[str], concepts: Concepts | None = None) -> TextCond:
+        """The same numbers the stock pipeline computes, but placeholders may stand in the prompts."""
+        concepts = concepts or Concepts()
+        if len(self.encoders) == 1:
+            tokenizer, encoder = self.encoders[0]
+            tokenized = tokenize(tokenizer, prompts, {name: len(rows[0]) for name, rows in concepts.rows.items()})
+            rows = {name: encoders[0] for name, encoders in concepts.rows.items()}
+            for name, vectors in rows.items():
+                check_width(vectors, encoder, name)
+            with spliced(encoder, tokenized, rows):
+                embeds = encoder(tokenized.ids.to(self.device))[0]
+            return TextCond(embeds.to(self.dtype), None, tokenized.ids, tokenized.spans)
+        return self._encode_twice(prompts, concepts)
+
+    def _encode_twice(self, prompts: Sequence[str], concepts: Concepts) -> TextCond:
+        """SDXL: the last but one layer of both encoders side by side, and the second one's pooled output."""
+        parts, ids, spans, pooled = [], None, (), None
+        for number, (tokenizer, encoder) in enumerate(self.encoders):
+            tokenized = tokenize(tokenizer, prompts, {name: len(rows[0]) for name, rows in concepts.rows.items()})
+            rows = {name: encoders[number] for name, encoders in concepts.rows.items()}
+            for name, vectors in rows.items():
+                check_width(vectors, encoder, name)
+            with spliced(encoder, tokenized, rows):
+                out = encoder(tokenized.ids.to(self.device), output_hidden_states=True)
+            parts.append(out.hidden_states[-2])
+            pooled = out[0]
+            if number == 0:
+                ids, spans = tokenized.ids, tokenized.spans
+        return TextCond(torch.cat(parts, -1).to(self.dtype), pooled, ids, spans)
+
+    def call_arguments(self, cond: TextCond, negative: TextCond) -> dict[str, Any]:
+        """How a stock pipeline takes an encoded prompt."""
+        arguments: dict[str, Any] = {"prompt_embeds": cond.embeds, "negative_prompt_embeds": negative.embeds}
+        if cond.pooled is not None:
+            arguments |= {"pooled_prompt_embeds": cond.pooled, "negative_pooled_prompt_embeds": negative.pooled}
+        return arguments
+
+    # Pictures
+
+    def encode_images(self, images: Sequence[Image.Image]) -> Tensor:
+        """Latents as the denoiser sees them, one per picture, sampled from nothing: the mode of the posterior."""
+        pixels = self.pipe.image_processor.preprocess(
+            list(images), height=self.family.resolution, width=self.family.resolution
+        ).to(self.device, self.pipe.vae.dtype)
+        with torch.no_grad():
+            out = self.pipe.vae.encode(pixels)
+        latents = out.latents if hasattr(out, "latents") else out.latent_dist.mode()
+        shift = getattr(self.pipe.vae.config, "shift_factor", None) or 0.0
+        scaled: Tensor = ((latents - shift) * self.pipe.vae.config.scaling_factor).to(self.dtype)
+        return scaled
+
+    # Diffusion
+
+    @property
+    def timesteps(self) -> int:
+        return int(self.pipe.scheduler.config.num_train_timesteps)
+
+    @property
+    def prediction(self) -> str:
+        """ "epsilon", "v_prediction", "sample" or "flow"."""
+        if "FlowMatch" in type(self.pipe.scheduler).__name__:
+            return "flow"
+        return str(self.pipe.scheduler.config.prediction_type)
+
+    def signal(self, t: Tensor, like: Tensor) -> tuple[Tensor, Tensor]:
+        """How much of the picture and how much noise is in z_t: (alpha, sigma), shaped to multiply `like`."""
+        shape = (-1,) + (1,) * (like.ndim - 1)
+        if self.prediction == "flow":
+            sigma = (t.to(like) / self.timesteps).reshape(shape)
+            return 1 - sigma, sigma
+        alphas = self.pipe.scheduler.alphas_cumprod.to(like)[t].reshape(shape)
+        return alphas.sqrt(), (1 - alphas).sqrt()
+
+    def add_noise(self, z0: Tensor, noise: Tensor, t: Tensor) -> Tensor:
+        alpha, sigma = self.signal(t, z0)
+        return alpha * z0 + sigma * noise
+
+    def target(self, z0: Tensor, noise: Tensor, t: Tensor) -> Tensor:
+        """What the denoiser should say about z_t."""
+        if self.prediction == "flow":
+            return noise - z0
+        if self.prediction == "epsilon":
+            return noise
+        alpha, sigma = self.signal(t, z0)
+        return alpha * noise - sigma * z0 if self.prediction == "v_prediction" else z0
+
+    def x0_hat(self, said: Tensor, z_t: Tensor, t: Tensor) -> Tensor:
+        """The clean latent a prediction implies."""
+        alpha, sigma = self.signal(t, z_t)
+        if self.prediction == "flow":
+            return z_t - sigma * said
+        if self.prediction == "epsilon":
+            return (z_t - sigma * said) / alpha.clamp_min(1e-4)
+        return alpha * z_t - sigma * said if self.prediction == "v_prediction" else said
+
+    def predict(self, z_t: Tensor, t: Tensor, cond: TextCond) -> Tensor:
+        """One pass of the denoiser. A motion model takes (batch, channels, frames, height, width)."""
+        embeds = cond.repeat(z_t.shape[2]).embeds if self.moves else cond.embeds
+        arguments: dict[str, Any] = {"encoder_hidden_states": embeds}
+        if cond.pooled is not None:
+            if hasattr(self.pipe, "unet"):
+                side = self.family.resolution
+                times = torch.tensor([[side, side, 0, 0, side, side]]).repeat(len(z_t), 1).to(z_t)
+                arguments["added_cond_kwargs"] = {"text_embeds": cond.pooled, "time_ids": times}
+            else:
+                arguments["pooled_projections"] = cond.pooled
+        said: Tensor = self.denoiser(z_t, timestep=t, return_dict=False, **arguments)[0]
+        return said

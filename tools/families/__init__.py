@@ -1,1 +1,19 @@
 """One file per base family: how to load it, its defaults, what fits it."""
+
+from __future__ import annotations
+
+from limner.tools.base import ToolError
+from limner.tools.families.family import Family
+
+
+def families() -> dict[str, Family]:
+    from limner.tools.families.sticker import STICKER
+
+    return {family.name: family for family in (STICKER,)}
+
+
+def family(name: str) -> Family:
+    known = families()
+    if name not in known:
+        raise ToolError(f"no base family called {name!r}; choose from {', '.join(known)}")
+    return known[name]

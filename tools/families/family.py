@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,8 @@ class Family:
     name: str
     title: str
     load: Callable[[Path | None], Any]  # folder or None -> a diffusers pipeline on the CPU
+    load_motion: Callable[[Any, Path | None], Any]  # its pipeline -> one that draws frames, sharing what it can
+    home: Path | None  # where its weights are if nobody says otherwise
     resolution: int
     steps: int
     guidance: float
@@ -26,8 +29,10 @@ class Family:
     styles: Mapping[str, str] = field(default_factory=dict)  # name -> a frame with {} for what is drawn
     motions: Mapping[str, str] = field(default_factory=dict)  # name -> phrase
     grounds: tuple[str, ...] = ()  # phrases for where a picture may be, used to caption photos
-    learned_style: str = "{} in {style} style"
+    nouns: tuple[str, ...] = ()  # what it draws, used to caption pictures of a style
+    learned_style: str = "{} in {style} style"  # said of what is drawn
     frames: int = 16
+    clip_steps: int = 16
 
     def style_phrase(self, style: str) -> str:
         if style not in self.styles:
@@ -52,3 +57,14 @@ class Family:
     def in_motion(self, prompt: str, motion: str) -> str:
         phrase = self.motion_phrase(motion)
         return prompt if not phrase or mentions(prompt, phrase) else f"{prompt}, {phrase}"
+
+    def arranged(self, prompt: str, layout: Mapping[str, str]) -> str:
+        """Says where things are in the words the model knows; a place the prompt already tells is not said twice."""
+        for name, place in layout.items():
+            words = {"top": "at the top", "bottom": "at the bottom", "center": "in the middle"}.get(
+                place, f"on the {place}"
+            )
+            if not mentions(prompt, words):
+                named = re.compile(rf"(?<!\w)@?{re.escape(name)}(?!\w)", re.IGNORECASE)
+                prompt = named.sub(lambda found, words=words: f"{found.group()} {words}", prompt, count=1)
+        return prompt

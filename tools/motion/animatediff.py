@@ -36,4 +36,9 @@ class AnimateDiff(Tool):
     def apply(self, backbone: Backbone) -> Iterator[Adaptation]:
         family = backbone.family
         family.motion_phrase(self.motion)  # an unknown motion is told before anything is drawn
-        yield Adaptation(name=self.motion, kind=self.kind, rewrite=lambda prompt: family.in_motion(prompt, self.motion))
+        yield Adaptation(
+            name=self.motion,
+            tool=self.name,
+            kind=self.kind,
+            rewrite=lambda prompt: family.in_motion(prompt, self.motion),
+        )

@@ -31,4 +31,4 @@ class MotionLora(LearnedTool):
 
     @contextmanager
     def apply(self, backbone: Backbone) -> Iterator[Adaptation]:
-        yield Adaptation(name=self.target, kind=self.kind, adapters=[self.use()])
+        yield Adaptation(name=self.target, tool=self.name, kind=self.kind, adapters=[self.use()])

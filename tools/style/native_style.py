@@ -35,4 +35,6 @@ class NativeStyle(Tool):
     def apply(self, backbone: Backbone) -> Iterator[Adaptation]:
         family = backbone.family
         family.style_phrase(self.style)  # an unknown style is told before anything is drawn
-        yield Adaptation(name=self.style, kind=self.kind, rewrite=lambda prompt: family.in_style(prompt, self.style))
+        yield Adaptation(
+            name=self.style, tool=self.name, kind=self.kind, rewrite=lambda prompt: family.in_style(prompt, self.style)
+        )

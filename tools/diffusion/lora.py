@@ -1,0 +1,182 @@
+"""LoRA adapters on a pipeline: loaded once, switched in microseconds, checked key by key, gone without a trace.
+
+Thin over PEFT. `set_adapters` of diffusers switches on only what it is given and walks every parameter to flip
+`requires_grad`; here one call names everything that is on, and touches nothing but each layer's list and scale.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from limner.tools.base import AdapterUse, ToolError
+
+PARTS = ("unet", "transformer", "text_encoder", "text_encoder_2")
+
+
+def read_lora(pipe: Any, file: Path) -> dict[str, Tensor]:
+    """A LoRA file of any known layout in PEFT's keys, each starting with the pipeline part it changes."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    if file.suffix != ".safetensors":
+        raise ToolError(
+            f"{file.name} is not a .safetensors file; other formats can run code when opened and are refused"
+        )
+    try:
+        state = load_file(file)
+    except (SafetensorError, OSError) as error:
+        raise ToolError(f"{file} is damaged ({error}); get it again") from error
+    if all(".lora_A." in key or ".lora_B." in key for key in state):
+        return state
+    converted = pipe.lora_state_dict(state)
+    flat, alphas = converted if isinstance(converted, tuple) else (converted, None)
+    return _to_peft(flat, alphas or {})
+
+
+def mismatches(pipe: Any, state: Mapping[str, Tensor]) -> list[str]:
+    """The keys of a LoRA that no layer of this pipeline takes, with the reason."""
+    wrong = []
+    modules = {part: dict(getattr(pipe, part).named_modules()) for part in PARTS if getattr(pipe, part, None)}
+    for key, tensor in state.items():
+        part, _, rest = key.partition(".")
+        path, _, which = rest.rpartition(".lora_")
+        module = modules.get(part, {}).get(path)
+        if module is None:
+            wrong.append(f"{key}: no such layer")
+            continue
+        base = getattr(module, "base_layer", module)
+        weight = getattr(base, "weight", None)
+        side, place = (0, 0) if which.startswith("B") else (1, 1)
+        if weight is None or weight.shape[side] != tensor.shape[place]:
+            shape = None if weight is None else tuple(weight.shape)
+            wrong.append(f"{key}: shape {tuple(tensor.shape)} does not fit a layer of {shape}")
+    return wrong
+
+
+@dataclass
+class Residents:
+    """The adapters a pipeline keeps loaded, least recently used first; at most `limit` of them."""
+
+    pipe: Any
+    limit: int = 8
+    held: OrderedDict[str, Path] = field(default_factory=OrderedDict)
+    layers: list[Any] = field(default_factory=list)
+
+    def load(self, uses: Sequence[AdapterUse]) -> list[str]:
+        """Makes every adapter resident and returns their names, which are safe to use as module names."""
+        names = [resident_name(use) for use in uses]
+        for use, name in zip(uses, names, strict=True):
+            if name not in self.held:
+                self._insert(use, name)
+            self.held.move_to_end(name)
+        while len(self.held) > max(self.limit, len(names)):
+            self._drop(next(iter(self.held)))
+        return names
+
+    def activate(self, scales: Mapping[str, float]) -> None:
+        """Switches exactly these adapters on, everything else off: the only switch there is."""
+        for layer in self.layers:
+            here = [name for name in scales if name in layer.scaling]
+            layer._active_adapter = here
+            for name in here:
+                layer.set_scale(name, scales[name])
+
+    def release(self) -> None:
+        """Takes every adapter out; the pipeline is module for module what it was."""
+        if self.held:
+            self.pipe.unload_lora_weights()
+        self.held.clear()
+        self.layers.clear()
+
+    def _insert(self, use: AdapterUse, name: str) -> None:
+        state = read_lora(self.pipe, use.path)
+        wrong = mismatches(self.pipe, state)
+        if wrong:
+            kept = len(state) - len(wrong)
+            listed = "; ".join(wrong[:5]) + (f"; and {len(wrong) - 5} more" if len(wrong) > 5 else "")
+            raise ToolError(f"{use.name!r} does not fit this base model: {kept} of {len(state)} keys match. {listed}")
+        if not state:
+            raise ToolError(f"{use.name!r} holds no weights; learn it again")
+        try:
+            for part in PARTS:
+                if getattr(self.pipe, part, None) is not None and any(key.startswith(part + ".") for key in state):
+                    # low_cpu_mem_usage: no random initialisation, so the global random state stays as it is.
+                    self._load_part(part, state, name)
+        finally:
+            self.layers = _tuner_layers(self.pipe)
+        self.held[name] = use.path
+        for layer in self.layers:
+            for factors in (layer.lora_A, layer.lora_B):
+                if name in factors:
+                    factors[name].requires_grad_(False)
+
+    def _load_part(self, part: str, state: Mapping[str, Tensor], name: str) -> None:
+        model = getattr(self.pipe, part)
+        if part.startswith("text_encoder"):
+            self.pipe.load_lora_into_text_encoder(
+                dict(state), None, model, prefix=part, adapter_name=name, low_cpu_mem_usage=True
+            )
+        else:
+            model.load_lora_adapter(dict(state), prefix=part, adapter_name=name, low_cpu_mem_usage=True)
+
+    def _drop(self, name: str) -> None:
+        if len(self.held) == 1:
+            self.release()
+            return
+        self.pipe.delete_adapters([name])
+        del self.held[name]
+        self.layers = _tuner_layers(self.pipe)
+
+
+def resident_name(use: AdapterUse) -> str:
+    """By content, so that two files of one name never mix; PEFT allows no dots in it."""
+    return f"{use.kind}_{(use.sha256 or str(abs(hash(use.path))))[:16]}"
+
+
+def lora_state(model: Any, adapter: str, prefix: str) -> dict[str, Tensor]:
+    """A trained adapter as `save_lora_weights` writes it: `<prefix>.<layer>.lora_A.weight`."""
+    from peft.utils import get_peft_model_state_dict
+
+    state = get_peft_model_state_dict(model, adapter_name=adapter)
+    return {f"{prefix}.{key}": value.detach().float().cpu().contiguous() for key, value in state.items()}
+
+
+def save_lora(state: Mapping[str, Tensor], file: Path, facts: Mapping[str, str] | None = None) -> None:
+    from safetensors.torch import save_file
+
+    save_file(dict(state), file, metadata={"format": "pt", **(facts or {})})
+
+
+def _tuner_layers(pipe: Any) -> list[Any]:
+    from peft.tuners.lora import LoraLayer
+
+    parts = [getattr(pipe, part, None) for part in PARTS]
+    return [module for part in parts if part is not None for module in part.modules() if isinstance(module, LoraLayer)]
+
+
+def _to_peft(state: Mapping[str, Tensor], alphas: Mapping[str, Any]) -> dict[str, Tensor]:
+    """Older diffusers and kohya layouts to PEFT's; alpha is multiplied into the up factor, so scale 1 means 1."""
+    renamed = {
+        ".lora.down.": ".lora_A.",
+        ".lora.up.": ".lora_B.",
+        ".lora_linear_layer.down.": ".lora_A.",
+        ".lora_linear_layer.up.": ".lora_B.",
+    }
+    flat: dict[str, Tensor] = {}
+    for key, tensor in state.items():
+        for old, new in renamed.items():
+            key = key.replace(old, new)
+        flat[key] = tensor
+    for key, alpha in alphas.items():
+        layer = key.removesuffix(".alpha")
+        up, down = f"{layer}.lora_B.weight", f"{layer}.lora_A.weight"
+        if up in flat and down in flat:
+            flat[up] = flat[up] * (float(alpha) / flat[down].shape[0])
+    return {key: torch.as_tensor(tensor) for key, tensor in flat.items()}

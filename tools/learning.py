@@ -1,0 +1,87 @@
+"""What every method that learns is given and gives back, and how the result gets into the library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from PIL import Image
+
+from limner.tools.base import Cancel, LearnedTool, Progress, ToolError, all_tools
+from limner.tools.diffusion.backbone import Backbone
+from limner.tools.library import Artifact, ArtifactKind, Library
+
+DEFAULT_METHOD: dict[ArtifactKind, str] = {
+    "subject": "dreambooth_lora",
+    "style": "style_lora",
+    "motion": "motion_lora",
+}
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What is to be learned, from what."""
+
+    kind: ArtifactKind
+    name: str
+    files: tuple[Path, ...]
+    owner: str
+    class_noun: str = ""
+    method: str | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a method says about the files it put into the staging folder."""
+
+    trigger: str
+    recipe: dict[str, Any]
+    references: Sequence[Image.Image]
+    scores: dict[str, float] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Learner(Protocol):
+    """A tool class that can also learn: `fit` trains on a bare pipeline, writes files into `staged`, and leaves the
+    pipeline as it was, whatever happens."""
+
+    @classmethod
+    def fit(cls, lesson: Lesson, backbone: Backbone, staged: Path, progress: Progress, cancel: Cancel) -> Learned: ...
+
+
+def teach(
+    lesson: Lesson,
+    backbone: Backbone,
+    library: Library,
+    family_hash: str,
+    replace: bool,
+    progress: Progress,
+    cancel: Cancel,
+) -> Artifact:
+    method = lesson.method or DEFAULT_METHOD[lesson.kind]
+    tool = all_tools().get(method)
+    if tool is None or not issubclass(tool, LearnedTool) or not isinstance(tool, Learner) or tool.kind != lesson.kind:
+        fits = [n for n, t in all_tools().items() if isinstance(t, Learner) and getattr(t, "kind", "") == lesson.kind]
+        raise ToolError(f"{method!r} does not learn a {lesson.kind}; choose from {', '.join(fits)}")
+    if backbone.family.name not in tool.card.families:
+        raise ToolError(f"{method} does not fit the {backbone.family.name} family")
+    with library.staging() as staged:
+        learned = tool.fit(lesson, backbone, staged, progress, cancel)
+        return library.add(
+            staged,
+            owner=lesson.owner,
+            kind=lesson.kind,
+            name=lesson.name,
+            tool=method,
+            family=backbone.family.name,
+            family_hash=family_hash,
+            trigger=learned.trigger,
+            class_noun=lesson.class_noun,
+            recipe={"method": method, "seed": lesson.seed, **learned.recipe},
+            scores=learned.scores,
+            references=learned.references,
+            replace=replace,
+        )
