@@ -11,8 +11,10 @@ from pydantic import BaseModel
 
 Kind = Literal["upload", "image", "clip", "subject", "style", "motion"]
 # Counted things say their kind in front; named things carry their name.
-PREFIXES: dict[str, Kind] = {"img": "image", "clip": "clip", "up": "upload"}
-HANDLE = re.compile(r"(?<![\w@:/.-])(@[^\W_][\w-]*|(?:style|motion):[^\W_][\w-]*|(?:img|clip|up)-?\d+)(?![\w-])", re.I)
+PREFIXES: dict[str, Kind] = {"img": "image", "clip": "clip", "upload": "upload"}
+HANDLE = re.compile(
+    r"(?<![\w@:/.-])(@[^\W_][\w-]*|(?:style|motion):[^\W_][\w-]*|(?:img|clip|upload)-?\d+)(?![\w-])", re.I
+)
 
 
 class Seen(BaseModel, frozen=True):
@@ -57,7 +59,7 @@ def kind_of(handle: str) -> Kind | None:
 
 def canonical(handle: str) -> str:
     """`IMG12` and `img-12` are one."""
-    counted = re.fullmatch(r"(img|clip|up)-?(\d+)", handle.lower())
+    counted = re.fullmatch(r"(img|clip|upload)-?(\d+)", handle.lower())
     return f"{counted[1]}-{int(counted[2])}" if counted else handle.casefold()
 
 

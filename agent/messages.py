@@ -103,6 +103,8 @@ class Question(BaseModel, frozen=True):
     kind: Literal["question"] = "question"
     text: str
     choices: tuple[str, ...] = ()
+    # The words of the request that are unclear; the picked choice takes their place.
+    phrase: str = ""
 
 
 class Said(BaseModel, frozen=True):

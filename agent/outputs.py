@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -18,14 +19,16 @@ from limner.agent.messages import RequestError
 from limner.agent.record import CHUNK, Record
 
 
-def name_file(root: Path, user: str, handle: str, seed: int, suffix: str, at: datetime, taken: set[Path]) -> Path:
-    """A free path `root/YYYY-MM-DD/user-img-12-seed42.png`; `taken` are promised to other jobs."""
+def name_file(
+    root: Path, user: str, handle: str, seed: int, suffix: str, at: datetime, taken: Callable[[Path], bool]
+) -> Path:
+    """A free path `root/YYYY-MM-DD/user-img-12-seed42.png`; `taken` says what is promised to other jobs."""
     folder = root / at.strftime("%Y-%m-%d")
-    stem = f"{_plain(user)}-{_plain(handle)}-seed{seed}"
+    stem = f"{plain(user)}-{plain(handle)}-seed{seed}"
     number = 1
     while True:
         path = folder / (f"{stem}.{suffix}" if number == 1 else f"{stem}-{number}.{suffix}")
-        if path not in taken and not path.exists():
+        if not taken(path) and not path.exists():
             return path
         number += 1
 
@@ -119,7 +122,7 @@ def _mp4(frames: list[Image.Image], fps: int) -> bytes:
     return done.stdout
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """Letters of any script, digits and dashes; nothing that means something to a file system."""
     kept = re.sub(r"[^\w-]+", "-", unicodedata.normalize("NFC", name)).strip("-_")
     return kept[:60] or "user"

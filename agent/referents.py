@@ -74,7 +74,9 @@ class _Tie(Exception):  # noqa: N818  (control flow: it carries the one question
     def __init__(self, phrase: str, candidates: Sequence[Seen], why: str = "") -> None:
         choices = tuple(label(one) for one in candidates[-6:])
         listed = ", ".join(choices[:-1]) + f" or {choices[-1]}" if len(choices) > 1 else "".join(choices)
-        self.question = Question(text=why or f"Which one do you mean by “{phrase}”: {listed}?", choices=choices)
+        self.question = Question(
+            text=why or f"Which one do you mean by “{phrase}”: {listed}?", choices=choices, phrase=phrase
+        )
 
 
 def resolve(text: str, scene: Scene, learning: bool = False) -> Resolution:

@@ -51,8 +51,15 @@ class Settings(BaseSettings):
             """Settings whose lowest layer is that file."""
 
             @classmethod
-            def settings_customise_sources(cls, settings_cls: Any, **sources: Any) -> tuple[Any, ...]:
-                layers = (sources["init_settings"], sources["env_settings"])
+            def settings_customise_sources(
+                cls,
+                settings_cls: type[BaseSettings],
+                init_settings: PydanticBaseSettingsSource,
+                env_settings: PydanticBaseSettingsSource,
+                dotenv_settings: PydanticBaseSettingsSource,
+                file_secret_settings: PydanticBaseSettingsSource,
+            ) -> tuple[PydanticBaseSettingsSource, ...]:
+                layers = (init_settings, env_settings)
                 return (*layers, _file_source(settings_cls, path)) if path else layers
 
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -48,9 +49,9 @@ def take_in(attachment: Attachment, folder: Path) -> Upload:
     return Upload(target, name, "clip" if moving else "image", sha256)
 
 
-def describe(uploads: list[Upload]) -> str:
+def describe(kinds: Sequence[str]) -> str:
     """ "4 images, 1 clip": what a planner is told about them."""
-    counts = [(sum(one.kind == kind for one in uploads), kind) for kind in ("image", "clip")]
+    counts = [(sum(one == kind for one in kinds), kind) for kind in ("image", "clip")]
     return ", ".join(f"{count} {kind}{'s' if count > 1 else ''}" for count, kind in counts if count)
 
 

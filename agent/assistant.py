@@ -1,0 +1,137 @@
+"""One turn of a conversation, as a LangGraph graph: recall, plan, validate, (ask), execute, check, remember, reply."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.graph import END, START, StateGraph
+
+from limner.agent.messages import Event, Failed, Reply, Request, RequestError
+from limner.agent.nodes import Live, Nodes, State, after_execute, after_recall, after_validate
+from limner.agent.planner import Planner
+from limner.agent.studio import Studio
+from limner.memory import MemoryProblem, Turn
+from limner.tools import ToolError
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+    from langgraph.graph.state import CompiledStateGraph
+
+MOST_WORDS = 1000
+
+
+class Assistant:
+    """Takes requests, streams events. A request id is worked on once: again, it resumes or repeats its reply."""
+
+    def __init__(self, studio: Studio, planner: Planner) -> None:
+        self.studio = studio
+        self.planner = planner
+        studio.data.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(studio.data / "turns.sqlite", check_same_thread=False, timeout=30)
+        self._db.execute("PRAGMA secure_delete=ON")
+        self._saver = SqliteSaver(self._db)
+        self._graph = _graph(Nodes(studio, planner), self._saver)
+
+    def stream(self, request: Request, cancel: Callable[[], bool] = lambda: False) -> Iterator[Event]:
+        """The events of one turn as they happen; the last is the Reply. What a person can mend is a Failed event."""
+        try:
+            self._check(request)
+            known = None if request.dry_run else self._turn(request)
+            if known is not None and known.status:
+                yield _repeated(known, request)
+                return
+            yield from self._run(request, cancel)
+        except (RequestError, ToolError, MemoryProblem) as error:
+            yield Failed(text=str(error))
+            yield Reply(
+                request_id=request.request_id, turn_id="", status="failed", text=str(error), errors=(str(error),)
+            )
+
+    def handle(self, request: Request, cancel: Callable[[], bool] = lambda: False) -> Reply:
+        """The reply alone."""
+        return next(event for event in self.stream(request, cancel) if isinstance(event, Reply))
+
+    def rate(self, user: str, handle: str, liked: bool | None) -> None:
+        """Thumbs up, down, or taken back."""
+        if self.studio.memory.get_handle(user, handle) is None:
+            raise RequestError(f"there is no {handle} to like; `limner images` lists what there is")
+        self.studio.memory.record_feedback(user, handle, liked)
+
+    def unfinished(self) -> list[Request]:
+        """Requests a crash cut off; sending one again finishes it and does nothing twice."""
+        rows = self._db.execute("SELECT DISTINCT thread_id FROM checkpoints").fetchall()
+        found = []
+        for (thread,) in rows:
+            state = self._graph.get_state({"configurable": {"thread_id": thread}})
+            if state.next and state.values.get("request"):
+                found.append(Request.model_validate(state.values["request"]))
+        return found
+
+    def close(self) -> None:
+        self._db.close()
+        self.studio.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def _run(self, request: Request, cancel: Callable[[], bool]) -> Iterator[Event]:
+        thread = hashlib.sha256(f"{request.user}\0{request.request_id}".encode()).hexdigest()[:32]
+        config: RunnableConfig = {"configurable": {"thread_id": thread}, "recursion_limit": 100}
+        begun = not request.dry_run and self._graph.get_state(config).next
+        start: State | None = None if begun else {"request": request.model_dump(mode="json")}
+        live = Live(cancel=cancel)
+        try:
+            # "custom" runs each node beside this generator, so that progress is seen while a picture is drawn.
+            for event in self._graph.stream(start, config, context=live, stream_mode="custom", durability="sync"):
+                yield cast(Event, event)
+        except (RequestError, ToolError, MemoryProblem):
+            self._saver.delete_thread(thread)
+            raise
+        # What is done lives in the journal; a checkpoint that stayed would remember what the user has forgotten.
+        self._saver.delete_thread(thread)
+        self.studio.memory.idle(request.user)
+
+    def _check(self, request: Request) -> None:
+        words = len(request.text.split())
+        if words > MOST_WORDS:
+            raise RequestError(
+                f"the request has {words:,} words, more than the {MOST_WORDS:,} read at once; say it shorter"
+            )
+        if not request.text.strip() and not request.attachments:
+            raise RequestError("the request is empty; say in a few words what to draw")
+
+    def _turn(self, request: Request) -> Turn | None:
+        turns = self.studio.memory.turns(request.user, session=request.session, limit=200)
+        return next((turn for turn in turns if turn.request_id == request.request_id), None)
+
+
+def _repeated(turn: Turn, request: Request) -> Reply:
+    stored: dict[str, Any] | None = turn.detail.get("reply") if turn.detail else None
+    if stored:
+        return Reply.model_validate(stored)
+    text = turn.reply or "This request was already answered, and what it said has been forgotten since."
+    return Reply(request_id=request.request_id, turn_id=turn.id, status="done", text=text, plan=turn.plan_text)
+
+
+def _graph(nodes: Nodes, saver: SqliteSaver) -> CompiledStateGraph[State, Live, State, State]:
+    graph = StateGraph(State, context_schema=Live)
+    for name in ("recall", "plan", "validate", "ask", "execute", "check", "remember", "reply"):
+        graph.add_node(name, getattr(nodes, name))
+    graph.add_edge(START, "recall")
+    graph.add_conditional_edges("recall", after_recall, ["ask", "plan"])
+    graph.add_edge("plan", "validate")
+    graph.add_conditional_edges("validate", after_validate, ["ask", "execute", "remember"])
+    graph.add_edge("ask", "remember")
+    graph.add_conditional_edges("execute", after_execute, ["execute", "check"])
+    graph.add_edge("check", "remember")
+    graph.add_edge("remember", "reply")
+    graph.add_edge("reply", END)
+    return graph.compile(checkpointer=saver)

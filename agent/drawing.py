@@ -1,0 +1,242 @@
+"""Makes pictures and clips from plan steps, each under a job id, so that a replayed turn finds them done."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from limner.agent.ledger import Job
+from limner.agent.messages import ClipMade, ImageMade, RequestError
+from limner.agent.outputs import encode_clip, encode_image, name_file, write
+from limner.agent.plan import Animate, EditImage, GenerateImage, render_plan
+from limner.agent.record import Record, UsedTool, pixels_hash, read_record
+from limner.agent.studio import versions
+from limner.agent.work import StepResult, Work
+from limner.memory import Handle
+from limner.tools import AnimateSpec, Applied, GenerateSpec, Tool
+
+FRAMES = 16
+# How much of the picture an edit may change: less keeps the scene and ignores the wish, more draws a new one.
+EDIT_STRENGTH = 0.65
+CAPTION_WORDS = 14
+
+
+def draw(step: GenerateImage, number: int, work: Work) -> StepResult:
+    tools = _tools(work, step.subjects, step.styles)
+    first = _seed(work, step.seed, number)
+    made = []
+    for i in range(step.count):
+        # One call a picture: each is finished, kept and shown by itself, and a replay of one gives the same bytes.
+        spec = GenerateSpec(prompt=step.prompt, tools=tools, seed=first + i, layout=dict(step.layout))
+        made.append(_make(work, number, i, spec, step.prompt, step.subjects, step.styles))
+    return StepResult(step=number, made=tuple(made), wanted=(*step.subjects, *step.styles))
+
+
+def animate(step: Animate, number: int, work: Work) -> StepResult:
+    subjects, styles, said = step.subjects, step.styles, ""
+    parents: tuple[str, ...] = ()
+    seed = _seed(work, None, number)
+    if step.image_ref:
+        source = _picture(step.image_ref, work)
+        # The clip is drawn anew in the picture's scene: same people, same style, same seed.
+        subjects, styles, parents = subjects or source.subjects, styles or source.styles, (source.handle,)
+        seed = source.seed if source.seed is not None else seed
+        said = f"The scene of {source.handle} is drawn anew in motion."
+    tools = (
+        *_tools(work, subjects, styles),
+        work.studio.engine.choose("motion", step.motion, work.studio.library, work.user),
+    )
+    spec = AnimateSpec(prompt=step.prompt, tools=tools, frames=step.frames or FRAMES, seed=seed)
+    made = _make(work, number, 0, spec, step.prompt, subjects, styles, step.motion, parents)
+    return StepResult(step=number, made=(made,), said=said, wanted=(*subjects, *styles, step.motion))
+
+
+def edit(step: EditImage, number: int, work: Work) -> StepResult:
+    """Draws the earlier picture again from itself, with the wish added to what it was asked with."""
+    source = _picture(step.image_ref, work)
+    if source.kind == "clip":
+        raise RequestError(f"{source.handle} is a clip; name a picture to change, or ask for the animation anew")
+    assert source.path is not None
+    scene = str(source.detail.get("prompt") or source.caption) if source.kind == "image" else ""
+    prompt = f"{scene}, {step.instruction}" if scene else step.instruction
+    spec = GenerateSpec(
+        prompt=prompt,
+        tools=_tools(work, source.subjects, source.styles),
+        seed=source.seed if source.seed is not None else _seed(work, None, number),
+        init_image=source.path,
+        strength=EDIT_STRENGTH,
+    )
+    made = _make(work, number, 0, spec, prompt, source.subjects, source.styles, parents=(source.handle,))
+    return StepResult(step=number, made=(made,), wanted=(*source.subjects, *source.styles))
+
+
+def render(
+    work: Work, spec: GenerateSpec | AnimateSpec, job: str
+) -> tuple[list[Image.Image], tuple[Applied, ...], dict[str, Any], int]:
+    """One call of the engine; frames, what was applied, settings, frames per second."""
+    engine, progress = work.studio.engine, work.progress(job)
+    if isinstance(spec, AnimateSpec):
+        clip = engine.animate(spec, progress=progress, cancel=work.cancel)
+        return clip.frames, clip.applied, clip.settings, clip.frames_per_second
+    picture = engine.generate(spec, progress=progress, cancel=work.cancel)[0]
+    return [picture.image], picture.applied, picture.settings, 0
+
+
+def _make(
+    work: Work,
+    number: int,
+    i: int,
+    spec: GenerateSpec | AnimateSpec,
+    prompt: str,
+    subjects: Sequence[str],
+    styles: Sequence[str],
+    motion: str = "",
+    parents: tuple[str, ...] = (),
+) -> ImageMade | ClipMade:
+    studio, moving = work.studio, isinstance(spec, AnimateSpec)
+    kind = "clip" if moving else "image"
+    job = studio.ledger.get(work.job_id(number, i))
+    if job is None:
+        handle = studio.memory.new_handle(work.user, kind)
+        suffix = studio.clip_format if moving else "png"
+        path = name_file(studio.out, work.user, handle, spec.seed, suffix, studio.clock(), studio.ledger.reserved)
+        job = Job(
+            id=work.job_id(number, i),
+            user=work.user,
+            turn_id=work.turn_id,
+            handle=handle,
+            path=path.absolute(),
+            seed=spec.seed,
+        )
+        studio.ledger.put(job)
+    if job.path.exists():  # made before an interruption: the file is there last, so it is whole
+        record = read_record(job.path.with_name(job.path.name + ".json"))
+    else:
+        frames, applied, settings, fps = render(work, spec, job.id)
+        record = Record(
+            kind="clip" if moving else "image",
+            handle=job.handle,
+            user=work.user,
+            session=work.request.session,
+            turn_id=work.turn_id,
+            job=job.id,
+            created_at=studio.clock(),
+            request=work.request.text,
+            plan=render_plan(work.plan),
+            step=number,
+            memory_ids=work.memory_ids.get(number, ()),
+            subjects=tuple(subjects),
+            styles=tuple(styles),
+            motion=motion,
+            parents=parents,
+            owner=work.user,
+            spec=spec_record(spec),
+            used=tuple(used(one) for one in applied),
+            settings=_plain(settings),
+            engine=_plain(studio.engine.describe()),
+            versions=versions(),
+            width=frames[0].width,
+            height=frames[0].height,
+            frames=len(frames),
+            frames_per_second=fps,
+            pixels_sha256=pixels_hash(frames),
+        )
+        data = (
+            encode_clip(frames, job.path.suffix[1:], fps)
+            if moving
+            else encode_image(frames[0], record, studio.metadata)
+        )
+        write(job.path, data, record)
+    caption = _caption(prompt, styles, motion)
+    studio.memory.put_handle(
+        work.user,
+        job.handle,
+        kind=record.kind,
+        path=job.path,
+        caption=caption,
+        subjects=record.subjects,
+        styles=record.styles,
+        motion=record.motion,
+        seed=job.seed,
+        parents=record.parents,
+        turn_id=work.turn_id,
+        detail={"prompt": prompt, "job": job.id, "memory_ids": list(record.memory_ids)},
+    )
+    studio.ledger.put(job.model_copy(update={"done": True}))
+    facts = {"handle": job.handle, "path": job.path, "caption": caption, "seed": job.seed}
+    size = {"width": record.width, "height": record.height}
+    made = ClipMade(**facts, **size, frames=record.frames) if moving else ImageMade(**facts, **size)
+    work.emit(made)
+    return made
+
+
+def spec_record(spec: GenerateSpec | AnimateSpec) -> dict[str, Any]:
+    """What was asked, as JSON, without the tools; an input picture with its hash."""
+    asked: dict[str, Any] = spec.model_dump(mode="json", exclude={"tools"}, exclude_defaults=True) | {"seed": spec.seed}
+    if isinstance(spec, GenerateSpec) and spec.init_image:
+        asked["init_sha256"] = hashlib.sha256(spec.init_image.read_bytes()).hexdigest()
+    return asked
+
+
+def used(one: Applied) -> UsedTool:
+    return UsedTool(name=one.name, tool=one.tool, kind=one.kind, scale=one.scale, sha256=one.sha256, effect=one.effect)
+
+
+def _tools(work: Work, subjects: Sequence[str], styles: Sequence[str]) -> tuple[Tool, ...]:
+    choose: Callable[..., Tool] = work.studio.engine.choose
+    library, owner = work.studio.library, work.user
+    return (
+        *(choose("subject", name, library, owner) for name in subjects),
+        *(choose("style", name, library, owner) for name in styles),
+    )
+
+
+def _seed(work: Work, asked: int | None, number: int) -> int:
+    if asked is not None:
+        return asked
+    if work.request.seed is not None:
+        return work.request.seed
+    return int(work.job_id(number), 16) % 2**32  # new each turn, the same when the turn is replayed
+
+
+def _picture(ref: str, work: Work) -> Handle:
+    made = work.last_made()
+    if ref == "attached":
+        upload = next((one for one in work.uploads if one.kind == "image"), None)
+        ref = upload.handle if upload else "last"
+    if ref == "last" and made is not None:
+        ref = made.handle
+    if ref == "last":
+        newest = [*work.studio.memory.handles(work.user, kind="image", limit=1)]
+        if not newest:
+            raise RequestError("there is no picture yet; draw one first or attach one")
+        return _on_disk(newest[0])
+    found = work.studio.memory.get_handle(work.user, ref)
+    if found is None:
+        raise RequestError(f"there is no {ref}; `limner images` lists what there is")
+    return _on_disk(found)
+
+
+def _on_disk(handle: Handle) -> Handle:
+    if handle.path is None or not Path(handle.path).is_file():
+        raise RequestError(f"the file of {handle.handle} is gone from {handle.path}; put it back or draw it again")
+    return handle
+
+
+def _caption(prompt: str, styles: Sequence[str], motion: str) -> str:
+    words = prompt.split()
+    short = " ".join(words[:CAPTION_WORDS]) + (" …" if len(words) > CAPTION_WORDS else "")
+    return short + (f", {' and '.join(styles)}" if styles else "") + (f", {motion}" if motion else "")
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Only what JSON holds: settings go into files that other programs read."""
+    return {
+        key: value if isinstance(value, str | int | float | bool | list | dict) else str(value)
+        for key, value in values.items()
+        if value is not None
+    }

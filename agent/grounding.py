@@ -1,0 +1,99 @@
+"""Writes what was resolved into the request before planning, and holds the plan to it afterwards."""
+
+from __future__ import annotations
+
+import re
+
+from limner.agent.handles import kind_of
+from limner.agent.phrases import IT
+from limner.agent.plan import Animate, Because, EditImage, GenerateImage, Plan, Step
+from limner.agent.referents import Referent, Resolution, Scene, latest
+
+POSSESSIVE = {"his", "hers", "their", "its"}
+SUFFIX = {"subject": "", "style": " style", "motion": " motion"}
+
+
+def spelled_out(text: str, resolution: Resolution, scene: Scene) -> tuple[str, dict[str, str]]:
+    """The request with names and handles in place of "him" or "the beach one"; and what stays a word ("it")."""
+    names = {one.handle: one.name for one in scene.seen if one.name}
+    kept: dict[str, str] = {}
+    for one in resolution.referents:
+        if one.phrase.casefold() in IT or one.why == "named":
+            if one.why != "named":
+                kept[one.phrase.lower()] = ", ".join(one.handles)
+            continue
+        said = " and ".join(_said(handle, names) for handle in one.handles)
+        if one.phrase.casefold() in POSSESSIVE:
+            said += "'s"
+        text = re.sub(rf"(?<!\w){re.escape(one.phrase)}(?!\w)", lambda _, said=said: said, text)  # type: ignore[misc]
+    return text, kept
+
+
+def answered(text: str, phrase: str, choice: str) -> str:
+    """The request a question was about, with the picked choice in place of the unclear words."""
+    said = choice.split(" (", 1)[0]
+    if phrase and phrase in text:
+        return re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", lambda _: said, text)
+    return f"{text} ({said})"
+
+
+def held(plan: Plan, resolution: Resolution, scene: Scene) -> tuple[Plan, tuple[str, ...]]:
+    """The plan with the resolved subject, style and picture where the planner left them out; and what was assumed.
+
+    Raises AmbiguousError when an edit means "it" and the last turn made several.
+    """
+    names = {one.handle: one.name for one in scene.seen if one.name}
+    steps: list[Step] = []
+    because = list(plan.because)
+    for number, step in enumerate(plan.steps):
+        for one in resolution.referents:
+            before = step
+            step = _with(step, one, names)
+            if (step is not before and one.evidence) or (one.evidence and _uses(step, one, names)):
+                because.append(Because(step=number, argument=_argument(one), memory_ids=one.evidence))
+        if isinstance(step, EditImage) and not resolution.handles("image", "clip", "upload"):
+            _check_tie(step.image_ref, scene)
+        steps.append(step)
+    assumed = tuple(
+        f"{one.phrase} = {' and '.join(names.get(h, h) for h in one.handles)} ({one.why})"
+        for one in resolution.referents
+        if one.why != "named"
+    )
+    return plan.model_copy(update={"steps": tuple(steps), "because": tuple(dict.fromkeys(because))}), assumed
+
+
+def _check_tie(ref: str, scene: Scene) -> None:
+    made = scene.here("image")
+    if made and ref == made[-1].handle and sum(one.turn_id == made[-1].turn_id for one in made) > 1:
+        latest(scene)
+        raise AssertionError("several pictures of one turn are always a tie")
+
+
+def _with(step: Step, one: Referent, names: dict[str, str]) -> Step:
+    kind = kind_of(one.handles[0])
+    said = tuple(names.get(handle, handle) for handle in one.handles)
+    if isinstance(step, GenerateImage | Animate):
+        if kind == "style" and not set(said) & set(step.styles):
+            return step.model_copy(update={"styles": (*step.styles, *said)})
+        if kind == "subject" and not step.subjects:
+            return step.model_copy(update={"subjects": said})
+    if kind in ("image", "upload") and len(one.handles) == 1:
+        if isinstance(step, EditImage) and step.image_ref != one.handles[0]:
+            return step.model_copy(update={"image_ref": one.handles[0]})
+        if isinstance(step, Animate) and step.image_ref is None:
+            return step.model_copy(update={"image_ref": one.handles[0]})
+    return step
+
+
+def _uses(step: Step, one: Referent, names: dict[str, str]) -> bool:
+    said = {names.get(handle, handle) for handle in one.handles} | set(one.handles)
+    given = {*getattr(step, "subjects", ()), *getattr(step, "styles", ()), getattr(step, "image_ref", None)}
+    return bool(said & given)
+
+
+def _argument(one: Referent) -> str:
+    return {"style": "styles", "subject": "subjects"}.get(kind_of(one.handles[0]) or "", "image_ref")
+
+
+def _said(handle: str, names: dict[str, str]) -> str:
+    return names.get(handle, handle) + SUFFIX.get(kind_of(handle) or "", "")

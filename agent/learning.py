@@ -1,0 +1,96 @@
+"""Learns a subject, style or motion from what came with the request, and gives it a handle."""
+
+from __future__ import annotations
+
+from limner.agent.handles import named
+from limner.agent.ledger import Job
+from limner.agent.messages import Learned, RequestError
+from limner.agent.plan import LearnMotion, LearnStyle, LearnSubject
+from limner.agent.scene import pronouns_in
+from limner.agent.work import Kept, StepResult, Work
+from limner.memory import Observation
+from limner.tools.library import ArtifactKind
+
+# With one photo a model learns the background as much as the dog.
+FEWEST_PHOTOS = 2
+LearnStep = LearnSubject | LearnStyle | LearnMotion
+KINDS: dict[type[LearnStep], ArtifactKind] = {LearnSubject: "subject", LearnStyle: "style", LearnMotion: "motion"}
+
+
+def learn(step: LearnStep, number: int, work: Work) -> StepResult:
+    studio, kind = work.studio, KINDS[type(step)]
+    noun = step.class_noun if isinstance(step, LearnSubject) else ""
+    handle = named(kind, step.name)
+    job = studio.ledger.get(work.job_id(number))
+    artifact = studio.library.find(work.user, kind, step.name)
+    if job is None:
+        if artifact is not None or studio.memory.get_handle(work.user, handle) is not None:
+            raise RequestError(
+                f"there already is a {kind} called {step.name}; give this one another name, or say "
+                f"“forget {step.name}” first. The photos are kept"
+            )
+        seed = work.request.seed or 0
+        path = studio.library.folder
+        job = Job(id=work.job_id(number), user=work.user, turn_id=work.turn_id, handle=handle, path=path, seed=seed)
+        studio.ledger.put(job)
+    if artifact is None:  # else it was learned before an interruption of this very turn
+        artifact = studio.engine.learn(
+            kind,
+            step.name,
+            [one.path for one in _material(kind, step.name, work)],
+            owner=work.user,
+            library=studio.library,
+            class_noun=noun,
+            seed=job.seed,
+            progress=work.progress(job.id),
+            cancel=work.cancel,
+        )
+    studio.memory.put_handle(
+        work.user,
+        handle,
+        kind=kind,
+        path=artifact.folder,
+        caption=f"{step.name}, {noun}" if noun else step.name,
+        subjects=[step.name] if kind == "subject" else [],
+        styles=[step.name] if kind == "style" else [],
+        motion=step.name if kind == "motion" else "",
+        seed=job.seed,
+        parents=[one.handle for one in work.uploads],
+        turn_id=work.turn_id,
+        detail={
+            "name": step.name,
+            "class_noun": noun,
+            "pronouns": list(pronouns_in(work.request.text)),
+            "sha256": artifact.sha256,
+            "scores": dict(artifact.scores),
+        },
+    )
+    if noun:
+        fact = Observation(
+            text=f"{step.name} is a {noun}", facet="subject", subject=handle, slot="kind", value=noun, source="rule"
+        )
+        studio.memory.observe(work.user, work.turn_id, [fact])
+    studio.ledger.put(job.model_copy(update={"done": True}))
+    learned = Learned(handle=handle, name=step.name, what=kind)
+    work.emit(learned)
+    is_a = f" (a {noun})" if noun else ""
+    return StepResult(step=number, learned=(learned,), said=f"I know {step.name}{is_a} now: {handle}.")
+
+
+def _material(kind: ArtifactKind, name: str, work: Work) -> list[Kept]:
+    """The uploads that fit; the wrong kind is told, not skipped."""
+    wanted = "clip" if kind == "motion" else "image"
+    fitting = [one for one in work.uploads if one.kind == wanted]
+    wrong = [one.name for one in work.uploads if one.kind != wanted]
+    if wrong and wanted == "image":
+        raise RequestError(f"{', '.join(wrong)} is animated; to learn {name} attach stills (PNG, JPEG), not clips")
+    if wrong:
+        raise RequestError(f"{', '.join(wrong)} is a still; to learn how {name} moves attach a GIF or animated WebP")
+    if not fitting:
+        what = "a short clip (GIF, animated WebP)" if wanted == "clip" else "3 to 6 photos"
+        raise RequestError(f"to learn {name} attach {what}")
+    if kind == "subject" and len({one.path for one in fitting}) < FEWEST_PHOTOS:
+        raise RequestError(
+            f"one photo is not enough to know {name} again; attach 3 to 6, from different sides and in different places"
+        )
+    return fitting

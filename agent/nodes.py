@@ -1,0 +1,254 @@
+"""The nodes of a turn's graph: recall, plan, validate, ask, execute, check, remember, reply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from langgraph.runtime import Runtime
+
+from limner.agent import grounding, referents, scene, wording
+from limner.agent.actions import perform
+from limner.agent.check import faults
+from limner.agent.context import PlanContext
+from limner.agent.messages import Failed, PlanMade, Question, Reply, Request, RequestError, Said, StatusChanged
+from limner.agent.outputs import plain
+from limner.agent.plan import Animate, AskUser, GenerateImage, Plan, parse_plan, render_plan
+from limner.agent.planner import Planner
+from limner.agent.referents import AmbiguousError, Resolution
+from limner.agent.studio import Studio
+from limner.agent.uploads import describe, take_in
+from limner.agent.validate import validate
+from limner.agent.work import Kept, StepResult, Work
+from limner.memory import Attached, Turn
+
+
+class State(TypedDict, total=False):
+    """What the checkpoint holds: ids, paths and text, never a tensor."""
+
+    request: dict[str, Any]
+    turn_id: str
+    text: str
+    uploads: list[dict[str, Any]]
+    resolution: dict[str, Any]
+    context: dict[str, Any]
+    plan: str
+    assumed: list[str]
+    question: dict[str, Any] | None
+    results: list[dict[str, Any]]
+    errors: list[str]
+    reply: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Live:
+    """What a run needs and a checkpoint must not hold."""
+
+    cancel: Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Nodes:
+    studio: Studio
+    planner: Planner
+
+    def recall(self, state: State, runtime: Runtime[Live]) -> State:
+        """Write down what was said, take in what came along, find out what is meant and what is remembered."""
+        request, memory = Request.model_validate(state["request"]), self.studio.memory
+        runtime.stream_writer(StatusChanged(text="remembering"))
+        pending = _pending(memory.turns(request.user, session=request.session, limit=1))
+        uploads = self._uploads(request)
+        text = _answer(request.text, pending, bool(uploads))
+        attached = [Attached(name=one.name, handle=one.handle, path=one.path) for one in uploads]
+        turn_id = "dry"
+        if not request.dry_run:
+            turn = memory.record_turn(
+                request.user, request.session, request.text, attachments=attached, request_id=request.request_id
+            )
+            turn_id = turn.id
+            uploads = self._keep(request, turn, uploads)
+        seen = scene.look(self.studio, request.user, request.session)
+        resolution = referents.resolve(text, seen, learning=bool(uploads))
+        spelled, words = grounding.spelled_out(text, resolution, seen)
+        kinds = describe([one.kind for one in uploads])
+        context = scene.context(self.studio, request.user, request.session, spelled, seen, kinds, turn_id, words)
+        return {
+            "turn_id": turn_id,
+            "text": spelled,
+            "uploads": [one.model_dump(mode="json") for one in uploads],
+            "resolution": resolution.model_dump(mode="json"),
+            "context": context.model_dump(mode="json"),
+            "question": resolution.question.model_dump(mode="json") if resolution.question else None,
+            "results": [],
+            "errors": [],
+            "plan": "",
+            "assumed": [],
+        }
+
+    def plan(self, state: State, runtime: Runtime[Live]) -> State:
+        runtime.stream_writer(StatusChanged(text="planning"))
+        return {"plan": render_plan(self.planner.plan(PlanContext.model_validate(state["context"]), state["text"]))}
+
+    def validate(self, state: State, runtime: Runtime[Live]) -> State:
+        """Names closed, nothing twice, what was resolved put in; says what it will do and how long it should take."""
+        request = Request.model_validate(state["request"])
+        resolution = Resolution.model_validate(state["resolution"])
+        plan = validate(parse_plan(state["plan"]), PlanContext.model_validate(state["context"]), state["text"])
+        seen = scene.look(self.studio, request.user, request.session)
+        try:
+            plan, assumed = grounding.held(plan, resolution, seen)
+        except AmbiguousError as tie:
+            return {"plan": render_plan(plan), "question": tie.question.model_dump(mode="json")}
+        asked = next((step for step in plan.steps if isinstance(step, AskUser)), None)
+        if asked:
+            question = Question(text=asked.question)
+            return {"plan": render_plan(plan), "question": question.model_dump(mode="json")}
+        runtime.stream_writer(PlanMade(plan=render_plan(plan), assumed=assumed, estimate_s=self._estimate(plan)))
+        return {"plan": render_plan(plan), "assumed": list(assumed)}
+
+    def ask(self, state: State, runtime: Runtime[Live]) -> State:
+        question = Question.model_validate(state["question"])
+        runtime.stream_writer(question)
+        plan = Plan(steps=(AskUser(question=question.text),))
+        return {"plan": render_plan(plan)}
+
+    def execute(self, state: State, runtime: Runtime[Live]) -> State:
+        """One step; the graph comes back for the next, so that each finished step is in the checkpoint."""
+        plan = parse_plan(state["plan"])
+        earlier = [StepResult.model_validate(one) for one in state["results"]]
+        number = len(earlier)
+        work = Work(
+            studio=self.studio,
+            request=Request.model_validate(state["request"]),
+            turn_id=state["turn_id"],
+            plan=plan,
+            uploads=tuple(Kept.model_validate(one) for one in state["uploads"]),
+            earlier=earlier,
+            emit=runtime.stream_writer,
+            cancel=runtime.context.cancel,
+            memory_ids={reason.step: reason.memory_ids for reason in plan.because},
+        )
+        result = perform(plan.steps[number], number, work)
+        if result.error:
+            runtime.stream_writer(Failed(text=result.error, step=number))
+        update: State = {"results": [*state["results"], result.model_dump(mode="json")]}
+        if result.question:
+            runtime.stream_writer(result.question)
+            update["question"] = result.question.model_dump(mode="json")
+        return update
+
+    def check(self, state: State, runtime: Runtime[Live]) -> State:
+        """Nothing is claimed that was not looked at."""
+        errors = []
+        for result in _results(state):
+            for made in result.made:
+                errors += faults(made, result.wanted)
+        for error in errors:
+            runtime.stream_writer(Failed(text=error))
+        return {"errors": errors}
+
+    def remember(self, state: State, runtime: Runtime[Live]) -> State:
+        request = Request.model_validate(state["request"])
+        reply = wording.reply(
+            request,
+            state["turn_id"],
+            parse_plan(state["plan"]) if state["plan"] else Plan(steps=()),
+            _results(state),
+            Question.model_validate(state["question"]) if state.get("question") else None,
+            state["errors"],
+            tuple(state["assumed"]),
+        )
+        if not request.dry_run:
+            detail = {"reply": reply.model_dump(mode="json")}
+            if reply.question:
+                detail["asked_about"] = {"text": state["text"], "uploads": bool(state["uploads"])}
+            memory = self.studio.memory
+            memory.record_outcome(
+                state["turn_id"],
+                plan_text=reply.plan,
+                reply=reply.text,
+                handles=reply.handles,
+                status=reply.status,
+                detail=detail,
+            )
+            if reply.status == "done" and not any(step.tool == "forget" for step in parse_plan(reply.plan).steps):
+                memory.extract(request.user, state["turn_id"])
+        return {"reply": reply.model_dump(mode="json")}
+
+    def reply(self, state: State, runtime: Runtime[Live]) -> State:
+        reply = Reply.model_validate(state["reply"])
+        if reply.text and reply.status != "asked":
+            runtime.stream_writer(Said(text=reply.text))
+        runtime.stream_writer(reply)
+        return {}
+
+    def _uploads(self, request: Request) -> list[Kept]:
+        folder = self.studio.data / ("dry-run" if request.dry_run else "uploads") / plain(request.user)
+        taken = [take_in(one, folder) for one in request.attachments]
+        return [Kept(handle="", path=one.path, name=one.name, kind=one.kind) for one in taken]
+
+    def _keep(self, request: Request, turn: Turn, uploads: list[Kept]) -> list[Kept]:
+        """Give each upload its handle; the same file in the same turn keeps the one it has."""
+        memory, kept = self.studio.memory, []
+        before = {one.path: one.handle for one in memory.handles(request.user, kind="upload", session=request.session)}
+        for one in uploads:
+            handle = before.get(one.path) if turn.repeated else None
+            handle = handle or memory.new_handle(request.user, "upload")
+            memory.put_handle(
+                request.user, handle, kind="upload", path=one.path, caption=one.name, turn_id=turn.id, detail={}
+            )
+            kept.append(one.model_copy(update={"handle": handle}))
+        return kept
+
+    def _estimate(self, plan: Plan) -> float | None:
+        engine, seconds = self.studio.engine, 0.0
+        for step in plan.steps:
+            if isinstance(step, GenerateImage):
+                seconds += engine.estimate("image", step.count)
+            elif isinstance(step, Animate):
+                seconds += engine.estimate("clip")
+            elif step.tool == "edit_image":
+                seconds += engine.estimate("image")
+            elif step.tool in ("learn_subject", "learn_style", "learn_motion"):
+                seconds += engine.estimate(step.tool.removeprefix("learn_"))  # type: ignore[arg-type]
+        return seconds or None
+
+
+def after_recall(state: State) -> str:
+    return "ask" if state.get("question") else "plan"
+
+
+def after_validate(state: State) -> str:
+    if state.get("question"):
+        return "ask"
+    return "remember" if state["request"].get("dry_run") else "execute"
+
+
+def after_execute(state: State) -> str:
+    last = StepResult.model_validate(state["results"][-1])
+    finished = len(state["results"]) == len(parse_plan(state["plan"]).steps)
+    return "check" if finished or last.error or last.question else "execute"
+
+
+def _results(state: State) -> list[StepResult]:
+    return [StepResult.model_validate(one) for one in state["results"]]
+
+
+def _pending(turns: list[Turn]) -> Turn | None:
+    return turns[-1] if turns and turns[-1].status == "asked" else None
+
+
+def _answer(text: str, pending: Turn | None, attached: bool) -> str:
+    """The request to plan: this one, or the one a question was asked about with its answer put in."""
+    if pending is None:
+        if not text.strip():
+            raise RequestError("the request is empty; say what to draw, or what to do with the attached files")
+        return text
+    about = pending.detail.get("asked_about", {})
+    question = Question.model_validate(pending.detail["reply"]["question"])
+    if choice := referents.choose(text, question.choices):
+        return grounding.answered(str(about["text"]), question.phrase, choice)
+    if attached and not about.get("uploads"):
+        return str(about["text"])  # it asked for photos, and here they are
+    return text

@@ -1,0 +1,119 @@
+"""Gathers what the resolver and the planner may see of one user at one moment."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from limner.agent.context import MemoryLine, PastTurn, PlanContext
+from limner.agent.handles import Kind, Seen, named
+from limner.agent.phrases import HE, IT, SHE
+from limner.agent.referents import Interval, Scene
+from limner.agent.studio import Studio
+from limner.memory import Handle, Turn
+
+HISTORY = 6
+# Enough for "the one from Tuesday" months later; the resolver reads captions only.
+MOST_SEEN = 2000
+
+
+def look(studio: Studio, user: str, session: str) -> Scene:
+    """Everything this user made, learned or sent, oldest first, and who was spoken of here."""
+    memory = studio.memory
+    handles = memory.handles(user, limit=MOST_SEEN, newest_first=False)
+    seen = [_seen(one) for one in handles]
+    known = {one.handle for one in seen}
+    now = studio.clock()
+    for kind, names in (("style", studio.engine.styles()), ("motion", studio.engine.motions())):
+        seen += [_native(kind, name, now) for name in names if named(kind, name) not in known]  # type: ignore[arg-type]
+    subjects = {one.name: one.handle for one in seen if one.kind == "subject"}
+    made = {one.handle: one.subjects for one in seen}
+    turns = memory.turns(user, session=session, limit=HISTORY)
+    mentioned = [_mentioned(turn, subjects, made) for turn in reversed(turns)]
+    return Scene(session=session, now=now, seen=seen, mentioned=mentioned, interval=_interval)
+
+
+def context(
+    studio: Studio,
+    user: str,
+    session: str,
+    text: str,
+    scene: Scene,
+    attached: str,
+    turn_id: str,
+    referents: dict[str, str],
+) -> PlanContext:
+    """What the planner is shown; memory lines carry the ids that `because` may cite."""
+    subjects = {one.name: one.class_noun or "thing" for one in scene.of("subject")}
+    turns = [turn for turn in studio.memory.turns(user, session=session, limit=HISTORY + 1) if turn.id != turn_id]
+    recalled = studio.memory.recall(user, text)
+    lines = [
+        MemoryLine(id=line.id, text=line.text, date=line.date.date().isoformat())
+        for line in recalled.lines
+        # This session's turns are in the history already; told twice, a small model does them twice.
+        if line.kind != "turn" and turn_id not in line.evidence
+    ]
+    return PlanContext(
+        subjects=subjects,
+        styles=tuple(one.name for one in scene.of("style")),
+        motions=tuple(one.name for one in scene.of("motion")),
+        attachments=attached,
+        memory=tuple(lines),
+        history=tuple(_past(turn) for turn in turns[-HISTORY:]),
+        referents=referents,
+    )
+
+
+def pronouns_in(text: str) -> tuple[str, ...]:
+    """Which of him/her/it the introduction of a subject used, so that a later "her" can't mean a "him"."""
+    words = set(re.findall(r"\w+", text.lower()))
+    groups = [group for group in (HE, SHE) if words & group]
+    if len(groups) == 1:
+        return tuple(sorted(groups[0]))
+    return () if groups or not words & IT else tuple(sorted(IT))
+
+
+def _seen(one: Handle) -> Seen:
+    detail = one.detail
+    return Seen(
+        handle=one.handle,
+        kind=one.kind,
+        at=one.at,
+        session=one.session,
+        turn_id=one.turn_id or "",
+        caption=one.caption,
+        name=str(detail.get("name", "")),
+        class_noun=str(detail.get("class_noun", "")),
+        pronouns=tuple(detail.get("pronouns", ())),
+        subjects=one.subjects,
+        styles=one.styles,
+        motion=one.motion,
+        liked=one.liked,
+    )
+
+
+def _native(kind: Kind, name: str, now: datetime) -> Seen:
+    return Seen(handle=named(kind, name), kind=kind, at=now, name=name)
+
+
+def _mentioned(turn: Turn, subjects: dict[str, str], made: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Handles of the subjects a turn said by name or drew."""
+    said = {
+        handle for name, handle in subjects.items() if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", turn.text, re.I)
+    }
+    drawn = {subjects[name] for handle in turn.handles for name in made.get(handle, ()) if name in subjects}
+    learned = {handle for handle in turn.handles if handle.startswith("@")}
+    return tuple(sorted(said | drawn | learned))
+
+
+def _past(turn: Turn) -> PastTurn:
+    calls = tuple(line for line in turn.plan_text.splitlines() if not line.startswith(("say(", "because(")))
+    made = [handle for handle in turn.handles if handle.startswith(("img", "clip"))]
+    return PastTurn(user=turn.text, calls=calls, result=" ".join(made))
+
+
+def _interval(text: str, now: datetime) -> Interval | None:
+    from limner.memory import times
+
+    found = times.interval(text, now)
+    return (found.start, found.end) if found else None

@@ -1,0 +1,70 @@
+"""Everything a turn works with, passed in: memory, engine, library, ledger, folders and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from limner.agent.ledger import Ledger
+from limner.tools import Library, Renderer
+
+if TYPE_CHECKING:
+    from limner.agent.settings import Settings
+    from limner.memory import Memory
+
+LIBRARIES = ("limner", "torch", "diffusers", "transformers", "peft", "pillow")
+
+
+@dataclass(frozen=True)
+class Studio:
+    """One data folder opened; `close` gives it back."""
+
+    memory: Memory
+    engine: Renderer
+    library: Library
+    ledger: Ledger
+    data: Path
+    out: Path
+    clock: Callable[[], datetime]
+    clip_format: str = "gif"
+    metadata: bool = True
+
+    def close(self) -> None:
+        self.ledger.close()
+        self.memory.close()
+
+
+def open_studio(settings: Settings, clock: Callable[[], datetime], engine: Renderer | None = None) -> Studio:
+    """The studio of these settings; the engine loads its model only when a picture is made."""
+    from limner.memory import Memory
+
+    if engine is None:
+        from limner.tools import Engine
+
+        engine = Engine.load(settings.family, settings.device, settings.threads)
+    return Studio(
+        memory=Memory.open(settings.data / "memory", clock=clock),
+        engine=engine,
+        library=Library(settings.data / "library"),
+        ledger=Ledger(settings.data / "renders.sqlite"),
+        data=settings.data,
+        out=settings.out,
+        clock=clock,
+        clip_format=settings.clip_format,
+        metadata=settings.metadata,
+    )
+
+
+def versions() -> dict[str, str]:
+    """The libraries whose change may change a picture."""
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = ""
+    return found
