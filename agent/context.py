@@ -49,11 +49,12 @@ def render_context(context: PlanContext, request_text: str) -> str:
     """One line a thing. Nothing a user, caption or memory says can start a line of its own."""
     said = " ".join([request_text, *(turn.user for turn in context.history), *(line.text for line in context.memory)])
     lines = []
+    # What changes least comes first, so that a model's prefix cache serves the next request too.
     subjects = shortlist({name: f"{name} ({noun})" for name, noun in context.subjects.items()}, said)
     for title, names in (
-        ("subjects", subjects),
         ("styles", shortlist({name: name for name in context.styles}, said)),
         ("motions", shortlist({name: name for name in context.motions}, said)),
+        ("subjects", subjects),
     ):
         if names:
             lines.append(f"{title}: " + ", ".join(one_line(name) for name in names))

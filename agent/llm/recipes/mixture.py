@@ -1,0 +1,85 @@
+"""The mixture of intents, as a stream of examples; and the check that no evaluation request leaks into it."""
+
+
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from limner.agent.llm.recipes import draw, follow, move, remember, several, talk, teach, tongues, unclear
+from limner.agent.llm.recipes.catalogue import Draft
+from limner.agent.llm.recipes.example import Example, Piece
+from limner.agent.llm.recipes.grammar import Writer
+from limner.agent.llm.recipes.messy import mess
+from limner.agent.plan import Plan
+from limner.agent.validate import validate
+
+Source = Callable[[Writer], tuple[Draft, Piece]]
+INTENTS: dict[str, tuple[Source, float]] = {
+    "plain": (draw.plain, 14),
+    "of_kind": (draw.of_kind, 6),
+    "placed": (draw.placed, 4),
+    "excluded": (draw.excluded, 5),
+    "corrected": (draw.corrected, 4),
+    "quoted": (draw.quoted, 2),
+    "moving": (move.moving, 8),
+    "teaching": (teach.teaching, 5),
+    "taught_and_used": (teach.taught_and_used, 5),
+    "unclear": (unclear.unclear, 11),
+    "follow": (follow.follow, 13),
+    "clip_again": (follow.clip_again, 1.5),
+    "remembered": (remember.remembered, 8),
+    "keeping": (talk.keeping, 4),
+    "asking": (talk.asking, 3),
+    "erasing": (talk.erasing, 3),
+    "chatting": (talk.chatting, 5),
+    "several": (several.several, 9),
+    "two_groups": (several.two_groups, 1.5),
+    "told": (several.told, 6),
+    "foreign": (tongues.foreign, 13),
+}
+# Requests this alike (share of common letter triples, names apart) count as the same request.
+SAME = 0.6
+
+
+def stream(
+    seed: int, held: bool = False, evaluation: Iterable[str] = (), only: Iterable[str] = ()
+) -> Iterator[Example]:
+    """Endless examples; the same seed gives the same stream."""
+    w, guard = Writer(seed, held), Contamination(evaluation)
+    names = [name for name in INTENTS if not only or name in only]
+    weights = [INTENTS[name][1] for name in names]
+    while True:
+        intent = w.rng.choices(names, weights)[0]
+        draft, piece = INTENTS[intent][0](w)
+        text = mess(w, " ".join(piece.text.split()))
+        context, plan = draft.context(w), Plan(steps=tuple(piece.steps))
+        # A plan that our own guard would change is a mistake of a writer above, not something to learn.
+        if text.strip() and not guard.leaks(text, draft.subjects) and validate(plan, context, piece.text) == plan:
+            yield Example(intent, context, text, plan)
+
+
+class Contamination:
+    """Finds requests that are nearly those of an evaluation file."""
+
+    def __init__(self, evaluation: Iterable[str]) -> None:
+        self._seen: list[frozenset[str]] = []
+        for path in evaluation:
+            for line in Path(path).read_text(encoding="utf-8").splitlines():
+                item = json.loads(line)
+                self._seen.append(triples(item["request"], item["context"]["subjects"]))
+
+    def leaks(self, text: str, subjects: Iterable[str]) -> bool:
+        mine = triples(text, subjects)
+        return len(mine) > 6 and any(len(mine & one) >= SAME * len(mine | one) for one in self._seen)
+
+
+def triples(text: str, subjects: Iterable[str]) -> frozenset[str]:
+    plain = text.lower()
+    for name in subjects:
+        plain = plain.replace(name.lower(), "#")
+    plain = re.sub(r"\W+", " ", plain)
+    return frozenset(plain[at : at + 3] for at in range(len(plain) - 2))

@@ -1,0 +1,15 @@
+"""The exact text the embedded model reads and writes; training and runtime share it."""
+
+from __future__ import annotations
+
+from limner.agent.plan import Plan, PlanContext, render_context, render_plan
+
+START, END, PLAN = "<|im_start|>", "<|im_end|>", "\nplan:\n"
+
+
+def prompt_of(context: PlanContext, text: str) -> str:
+    return f"{START}{render_context(context, text)}{PLAN}"
+
+
+def target_of(plan: Plan) -> str:
+    return render_plan(plan) + END

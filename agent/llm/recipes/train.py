@@ -1,0 +1,165 @@
+"""LoRA fine-tuning on one CPU core: loss on plan tokens only, length buckets, resumable, time-boxed."""
+
+
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.nn import functional
+
+from limner.agent.llm.recipes import vocabulary
+from limner.agent.llm.recipes.base import load_base
+from limner.agent.llm.recipes.mixture import stream
+from limner.agent.llm.recipes.prompt import prompt_of, target_of
+
+Pair = tuple[list[int], list[int]]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The numbers of recipe.toml that training reads."""
+
+    minutes: float = 60
+    rate: float = 1e-3
+    rank: int = 16
+    batch: int = 8
+    bucket: int = 400
+    seed: int = 1
+    warmup: int = 30
+    checkpoint_minutes: float = 4
+    longest: int = 420
+
+
+def encoded(
+    tokenizer: Any, settings: Settings, evaluation: list[str], skip: int = 0, held: bool = False
+) -> Iterator[Pair]:
+    for one in itertools.islice(stream(settings.seed, held, evaluation), skip, None):
+        prompt = tokenizer.encode(prompt_of(one.context, one.text), add_special_tokens=False).ids
+        target = tokenizer.encode(target_of(one.plan), add_special_tokens=False).ids
+        # Tokens must not depend on what follows: the runtime sees the prompt alone.
+        yield prompt[: settings.longest], target
+
+
+def batches(pairs: Iterator[Pair], settings: Settings, rng: random.Random) -> Iterator[list[Pair]]:
+    while True:
+        bucket = sorted(itertools.islice(pairs, settings.bucket), key=lambda pair: len(pair[0]) + len(pair[1]))
+        groups = [bucket[at : at + settings.batch] for at in range(0, len(bucket), settings.batch)]
+        rng.shuffle(groups)
+        yield from groups
+
+
+class Student(torch.nn.Module):
+    """The base with LoRA on every linear layer and the syntax tokens' own embeddings; all else stays frozen."""
+
+    def __init__(self, work: Path, rank: int) -> None:
+        from peft import LoraConfig, get_peft_model
+
+        super().__init__()
+        linear = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+        lora = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=linear, task_type="CAUSAL_LM")
+        self.model = get_peft_model(load_base(work), lora)
+        table = self.model.base_model.model.model.embed_tokens.weight.data
+        self.register_buffer("frozen", table[: -len(vocabulary.SYNTAX)].clone(), persistent=False)
+        self.syntax = torch.nn.Parameter(table[-len(vocabulary.SYNTAX) :].float().clone())
+        for parameter in self.model.parameters():
+            if parameter.requires_grad:
+                parameter.data = parameter.data.float()
+
+    def loss(self, pairs: list[Pair]) -> torch.Tensor:
+        longest = max(len(prompt) + len(target) for prompt, target in pairs)
+        ids = torch.full((len(pairs), longest), 2)
+        mask, labels = torch.zeros_like(ids), torch.full_like(ids, -100)
+        for row, (prompt, target) in enumerate(pairs):
+            end = len(prompt) + len(target)
+            ids[row, :end] = torch.tensor(prompt + target)
+            mask[row, :end] = 1
+            labels[row, len(prompt) : end] = torch.tensor(target)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            table = torch.cat([self.frozen, self.syntax.to(torch.bfloat16)])
+            core = self.model.base_model.model.model
+            hidden = core(inputs_embeds=functional.embedding(ids, table), attention_mask=mask, use_cache=False)
+            wanted = labels[:, 1:]
+            asked = wanted != -100
+            logits = hidden.last_hidden_state[:, :-1][asked] @ table.T
+        return functional.cross_entropy(logits.float(), wanted[asked])
+
+    def trained(self) -> dict[str, torch.Tensor]:
+        return {name: value for name, value in self.named_parameters() if value.requires_grad}
+
+
+def train(work: Path, out: Path, settings: Settings, evaluation: list[str]) -> None:
+    """Train until the time box is used up; run again to go on from the last checkpoint."""
+    torch.manual_seed(settings.seed)
+    tokenizer = vocabulary.load(work / "tokenizer.json")
+    student = Student(work, settings.rank)
+    parameters = student.trained()
+    optimizer = torch.optim.AdamW(parameters.values(), lr=settings.rate, weight_decay=0.01, betas=(0.9, 0.98))
+    out.mkdir(parents=True, exist_ok=True)
+    step, used, saved = 0, 0.0, out / "state.pt"
+    if saved.exists():
+        state = torch.load(saved)
+        student.load_state_dict(state["weights"], strict=False)
+        optimizer.load_state_dict(state["optimizer"])
+        step, used = state["step"], state["minutes"]
+    held = list(itertools.islice(encoded(tokenizer, settings, evaluation, held=True), 64))
+    rng = random.Random(settings.seed + step)
+    source = batches(encoded(tokenizer, settings, evaluation, skip=step * settings.batch), settings, rng)
+    started, last_save, losses, tokens = time.time(), time.time(), [], 0
+    with (out / "log.jsonl").open("a", encoding="utf-8") as log:
+        while used + (time.time() - started) / 60 < settings.minutes:
+            minutes = used + (time.time() - started) / 60
+            decay = 0.5 * (1 + math.cos(math.pi * minutes / settings.minutes)) * 0.97 + 0.03
+            for group in optimizer.param_groups:
+                group["lr"] = settings.rate * min(1, (step + 1) / settings.warmup) * decay
+            batch = next(source)
+            loss = student.loss(batch)
+            loss.backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(parameters.values(), 1.0)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            step += 1
+            losses.append(loss.item())
+            tokens += sum(len(prompt) + len(target) for prompt, target in batch)
+            if step % 20 == 0:
+                rate = tokens / (time.time() - started)
+                row = {
+                    "step": step,
+                    "minutes": round(minutes, 1),
+                    "loss": round(sum(losses[-20:]) / 20, 4),
+                    "tokens_s": round(rate),
+                }
+                print(json.dumps(row), file=log, flush=True)
+            if (time.time() - last_save) / 60 > settings.checkpoint_minutes:
+                save(out, student, optimizer, step, used + (time.time() - started) / 60)
+                row = {
+                    "step": step,
+                    "examples": step * settings.batch,
+                    "held_out_loss": round(held_loss(student, held), 4),
+                }
+                print(json.dumps(row), file=log, flush=True)
+                last_save = time.time()
+        save(out, student, optimizer, step, used + (time.time() - started) / 60)
+        print(json.dumps({"step": step, "held_out_loss": round(held_loss(student, held), 4), "done": True}), file=log)
+
+
+@torch.no_grad()
+def held_loss(student: Student, held: list[Pair]) -> float:
+    return sum(student.loss(held[at : at + 8]).item() for at in range(0, len(held), 8)) / (len(held) / 8)
+
+
+def save(out: Path, student: Student, optimizer: torch.optim.Optimizer, step: int, minutes: float) -> None:
+    weights = {name: value.detach().clone() for name, value in student.trained().items()}
+    state = {"weights": weights, "optimizer": optimizer.state_dict(), "step": step, "minutes": minutes}
+    torch.save(state, out / "state.tmp")
+    (out / "state.tmp").replace(out / "state.pt")
+    torch.save({name: value.half() for name, value in weights.items()}, out / f"step{step}.pt")
