@@ -1,0 +1,226 @@
+"""What a person says outright, read by rule: likes, dislikes, always and never, names, kinds, corrections."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from limner.memory.values import Observation
+
+_COLOURS = (
+    "red orange yellow green blue purple violet pink brown black white grey gray gold golden silver teal turquoise beige"
+    " neon pastel pastels colour colours color colors palette saturated muted sepia monochrome bright dark warm cold"
+)
+_FACET_WORDS: dict[str, frozenset[str]] = {
+    "palette": frozenset(_COLOURS.split()),
+    "format": frozenset(
+        "square portrait landscape widescreen wide tall vertical horizontal png gif webp mp4 variations variants"
+        " resolution size aspect images pictures frames seconds".split()
+    ),
+    "composition": frozenset(
+        "close-up closeup centered centred background backgrounds crop cropped framing symmetrical symmetry angle"
+        " foreground space border borders text watermark watermarks flare flares frame crowded busy minimal".split()
+    ),
+    "motion": frozenset(
+        "bounce hop spin wobble slide zoom shake sway motion animation animations clip clips gif".split()
+    ),
+    "style": frozenset(
+        "style styles watercolor watercolour sketch drawing ink inkwash cartoon line flat 3d anime comic oil painting"
+        " pixel risograph photo photorealistic realistic vintage retro".split()
+    ),
+}
+_START = r"^(?:(?:and|but|so|also|ok|okay|well|oh|no|nope|actually|sorry|please|hey|remember(?: that)?|btw)[,:]? )*"
+_END = r"(?P<what>[^.;!?]{2,160})"
+_NAME = r"(?P<name>@?[^\W\d_][\w'’-]{0,40})"
+_I = r"(?:i|we)(?:'m| am|'ve| have)?(?: (?:really|just|also|still|absolutely|totally|do|always))*"
+
+_LIKE = re.compile(_START + _I + r" (?:love|like|enjoy|adore|prefer|favou?r|am fond of|am into|into) " + _END, re.I)
+_DISLIKE = re.compile(
+    _START + r"(?:i|we)(?: (?:really|just|absolutely|do|totally))* "
+    r"(?:hate|dislike|loathe|detest|don['’]?t (?:really )?(?:like|want|enjoy)|do not (?:like|want)|can['’]?t stand"
+    r"|cannot stand|am (?:sick|tired) of|never (?:want|like)) " + _END,
+    re.I,
+)
+_FAVOURITE = re.compile(_START + r"my favou?rite (?P<of>[\w ]{2,40}?) (?:is|are) " + _END, re.I)
+_LESS = re.compile(_START + r"(?:use |with |a bit |much |far )*(?P<how>less|fewer|more) " + _END, re.I)
+_NEVER = re.compile(
+    _START + r"(?:never(?: ever)?(?: again)?|don['’]?t(?: ever)?|do not(?: ever)?|stop|avoid|no more) "
+    r"(?:use |using |add |adding |put |putting |draw |drawing |make |making |give me |show |include |want )?" + _END,
+    re.I,
+)
+_ALWAYS = re.compile(
+    _START + r"(?:from now on,? (?:always )?|always |by default,? (?:always )?)"
+    r"(?:use |give me |make |draw |show |add |i want |put )?" + _END,
+    re.I,
+)
+_KIND = re.compile(
+    _START + _NAME + r"(?: is|['’]s|, is)(?: actually| really)? an? (?P<kind>[\w-]+(?: [\w-]+){0,4})$", re.I
+)
+_NOT_KIND = re.compile(
+    _NAME + r" is(?:n['’]?t| not) an? [\w -]+?[,;] (?:he|she|it|they)(?:['’]s| is| are) an? (?P<kind>.+)$", re.I
+)
+_POSSESSION = re.compile(_START + _NAME + r"['’]s (?P<slot>[\w ]{2,30}?) (?:is|are) " + _END, re.I)
+_HABIT = re.compile(_START + _NAME + r" (?P<when>always|never) (?P<what>.{3,120})$", re.I)
+_MY_NAME = re.compile(
+    _START + r"(?:my name is|call me|i am called|i['’]m called) (?P<what>[^\W\d_][\w .'’-]{0,40})$", re.I
+)
+_NAMED = re.compile(
+    _START
+    + r"(?:this is|these are|meet|here(?:['’]s| is)) (?:photos? of |pictures? of )?(?:my (?P<kind>[\w -]{2,30}?),? )?"
+    r"(?:called |named )?(?P<name>[A-Z][\w'’-]{1,40})(?:, (?:my|a|an|our) (?P<after>[\w -]{2,40}))?$"
+)
+_MY_KIND = re.compile(
+    _START + r"my (?P<kind>[\w -]{2,30}?)(?:['’]s name is| is (?:called|named)) (?P<name>[^\W\d_][\w'’-]{0,40})$", re.I
+)
+_LIVE = re.compile(
+    _START + r"(?:i|we) (?:now )?(?P<slot>live|work|moved)(?: to| in| at| as| for)? (?P<what>[^.;!?]{2,60})$", re.I
+)
+_BIRTHDAY = re.compile(_START + r"(?:(?P<name>[^\W\d_][\w-]*)['’]s|my) birthday is (?:on )?(?P<what>.{3,30})$", re.I)
+_THING = re.compile(
+    r"^(?:it|this|that|him|her|them|these|those|one|you|to|the (?:first|second|last)\b.*|this one|that one)\b.*$", re.I
+)
+_NOT_NAMES = frozenset(
+    "he she it this that they there i you we who what here my your his her the one everything".split()
+)
+# "and" between two statements, not between two things: what follows must start a statement of its own.
+_CLAUSE = re.compile(
+    r"(?<=[.!?;])\s+|\n+|,? (?:and|but) (?=(?:i|we|my|never|always|don['’]?t|use less|use more|no more|please|draw|make|show"
+    r"|call me|[A-Z][\w'’-]+(?:['’]s)? (?:is|are|always|never))\b)",
+)
+_TASK = re.compile(r"^(?:draw|show|make|paint|animate|create|generate|give me|can you|could you|would you)\b", re.I)
+
+
+def read(text: str, subjects: Mapping[str, str]) -> list[Observation]:
+    """Explicit statements only, one observation each; `subjects` maps a known name to its handle."""
+    known = {name.casefold(): handle for name, handle in subjects.items()}
+    found: list[Observation] = []
+    for clause in _CLAUSE.split(text[:20_000]):
+        claim = _read_clause(clause.strip().strip("\"'").rstrip(" .!,;:"), known)
+        found.extend(one for one in claim if one not in found)
+    return found
+
+
+def _read_clause(clause: str, known: Mapping[str, str]) -> Sequence[Observation]:
+    if not 3 < len(clause) < 400 or clause.endswith("?") or _TASK.match(clause):
+        return []
+    for reading in (_about_subject, _about_person, _taste):
+        claims = reading(clause, known)
+        if claims:
+            return claims
+    return []
+
+
+def _about_subject(clause: str, known: Mapping[str, str]) -> list[Observation]:
+    if m := _NOT_KIND.search(clause) or _KIND.match(clause):
+        return _identity(m["name"], "kind", m["kind"], f"{_shown(m['name'])} is a {m['kind']}", known)
+    if m := _MY_KIND.match(clause):
+        return _identity(m["name"], "kind", m["kind"], f"{m['name']} is the user's {m['kind']}", known, new=True)
+    if (m := _NAMED.match(clause)) and (kind := m["kind"] or m["after"]):
+        return _identity(m["name"], "kind", kind, f"{m['name']} is the user's {kind}", known, new=True)
+    if (m := _BIRTHDAY.match(clause)) and m["name"]:
+        return _identity(m["name"], "birthday", m["what"], f"{_shown(m['name'])}'s birthday is {m['what']}", known)
+    if m := _POSSESSION.match(clause):
+        text = f"{_shown(m['name'])}'s {m['slot']} is {m['what']}"
+        return _identity(m["name"], m["slot"].lower().strip(), m["what"], text, known)
+    if m := _HABIT.match(clause):
+        text = f"{_shown(m['name'])} {m['when'].lower()} {m['what']}"
+        return _identity(
+            m["name"], "", f"{m['when']} {m['what']}", text, known, -1 if m["when"].lower() == "never" else 0
+        )
+    return []
+
+
+def _identity(
+    name: str, slot: str, value: str, text: str, known: Mapping[str, str], polarity: int = 0, *, new: bool = False
+) -> list[Observation]:
+    bare = name.removeprefix("@").removesuffix("'s").removesuffix("’s")
+    if bare.casefold() in _NOT_NAMES or not (new or bare.casefold() in known or bare[:1].isupper() or name[0] == "@"):
+        return []
+    handle = known.get(bare.casefold(), "@" + bare.casefold())
+    return [_claim(text, "subject", polarity, value.strip(), subject=handle, slot=slot)]
+
+
+def _about_person(clause: str, known: Mapping[str, str]) -> list[Observation]:
+    if m := _MY_NAME.match(clause):
+        return [_claim(f"User's name is {m['what']}", "person", 0, m["what"], slot="name")]
+    if m := _LIVE.match(clause):
+        slot = "work" if m["slot"].lower() == "work" else "home"
+        verb = "works" if slot == "work" else "lives in"
+        return [_claim(f"User {verb} {m['what']}", "person", 0, m["what"], slot=slot)]
+    if m := _BIRTHDAY.match(clause):
+        return [_claim(f"User's birthday is {m['what']}", "person", 0, m["what"], slot="birthday")]
+    return []
+
+
+def _taste(clause: str, known: Mapping[str, str]) -> list[Observation]:
+    for pattern, polarity, saying in (
+        (_DISLIKE, -1, "User dislikes"),
+        (_NEVER, -1, "User never wants"),
+        (_LIKE, 1, "User likes"),
+        (_ALWAYS, 1, "User always wants"),
+    ):
+        if m := pattern.match(clause):
+            saying = (
+                "User prefers" if polarity == 1 and re.search(r"\bprefer", m[0][: m.start("what")], re.I) else saying
+            )
+            return _each(m["what"], polarity, saying, known)
+    if m := _FAVOURITE.match(clause):
+        text = f"User's favourite {m['of']} is {m['what']}"
+        slot = f"favourite {m['of'].lower()}"
+        return [_claim(text, _facet(f"{m['of']} {m['what']}", 1), 1, m["what"], slot=slot)]
+    if m := _LESS.match(clause):
+        polarity = 1 if m["how"].lower() == "more" else -1
+        what = _thing(m["what"])
+        return [_claim(f"User wants {m['how'].lower()} {what}", _facet(what, polarity), polarity, what)] if what else []
+    return []
+
+
+def _each(what: str, polarity: int, saying: str, known: Mapping[str, str]) -> list[Observation]:
+    """One claim for each thing of a short list; a longer phrase stays whole."""
+    parts = re.split(r",? (?:and|or|nor) |, ", what)
+    parts = parts if all(len(part.split()) <= 3 for part in parts) else [what]
+    claims = []
+    for part in parts:
+        thing = _thing(part)
+        if thing and not _THING.match(thing):
+            subject = next(
+                (handle for name, handle in known.items() if re.search(rf"\b{re.escape(name)}\b", thing, re.I)), ""
+            )
+            claims.append(_claim(f"{saying} {thing}", _facet(thing, polarity), polarity, thing, subject=subject))
+    return claims
+
+
+def _thing(words: str) -> str:
+    words = re.sub(
+        r",? (?:keep that in mind|remember that|please|thanks|thank you|ok|anymore|at all|a lot|so much)\b.*$",
+        "",
+        words,
+        flags=re.I,
+    )
+    return re.sub(r"^(?:the|a|an|any|some|when|it when|seeing) ", "", words.strip(" ,"), flags=re.I)
+
+
+def _facet(words: str, polarity: int) -> str:
+    said = set(re.findall(r"[\w-]+", words.lower()))
+    for facet, vocabulary in _FACET_WORDS.items():
+        if said & vocabulary:
+            return facet
+    return "dislike" if polarity < 0 else "person"
+
+
+def _shown(name: str) -> str:
+    return name.removeprefix("@")
+
+
+def _claim(text: str, facet: str, polarity: int, value: str, *, subject: str = "", slot: str = "") -> Observation:
+    return Observation.model_validate(
+        {
+            "text": text,
+            "facet": facet,
+            "polarity": polarity,
+            "value": value,
+            "subject": subject,
+            "slot": slot,
+            "source": "rule",
+        }
+    )
