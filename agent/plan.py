@@ -92,7 +92,7 @@ class EditImage(Call):
     """Change an existing picture and keep the rest of it."""
 
     tool: Literal["edit_image"] = "edit_image"
-    image_ref: str = Field(default="last", description='a handle from the context, or "last" for the newest picture')
+    image_ref: str = Field(description='a handle from the context, or "last" for the newest picture')
     instruction: str = Field(description="what to change, in a few plain English words")
 
 

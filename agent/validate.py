@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from limner.agent.names import closest
+from limner.agent.names import closest, mentioned
 from limner.agent.plan import (
     Animate,
     Answer,
@@ -30,11 +30,13 @@ HANDLE = re.compile(r"\b(?:img|clip|up|upload)-?\d+\b", re.IGNORECASE)
 # Erasing needs the user's own words. Stems in the six languages the embedded planner reads.
 ERASE = re.compile(
     r"forget|delet|remov|eras|wip|clear|drop|scrap|discard|purge|unlearn|get rid|throw|trash|bin\b"
-    r"|start (?:over|afresh|anew)|no longer|don'?t (?:keep|remember|store)|stop remember|undo|reset|lose\b|ditch|take .* (?:out|off)"
+    r"|start (?:over|afresh|anew)|no longer|don'?t (?:keep|remember|store)|stop remember|undo|reset|lose\b|gone\b"
+    r"|ditch|take .* (?:out|off)"
     r"|olvid|borr|elimin|quita|vergiss|vergess|lösch|losch|entfern|weg\b|oubli|efface|supprim|enlev|enlèv"
     r"|dimentic|scord|cancell|rimuov|togli|esque|apag|remov|exclu|tira\b|retir",
     re.IGNORECASE,
 )
+STYLE_WORD = re.compile(r"\b(?:style|look|stil|estilo|stile)\b", re.IGNORECASE)
 CLAIM = re.compile(
     r"\bhere(?:'s| is| are) (?:your|the|a|an|some)\b.*\b(?:picture|image|drawing|clip|animation|photo|portrait)s?\b"
     r"|\bI(?:'ve| have)? (?:just )?(?:drawn|drew|made|painted|created|generated|animated|sketched|rendered)\b"
@@ -83,7 +85,11 @@ class _Guard:
         self.subjects = list(context.subjects)
         self.styles, self.motions = list(context.styles), list(context.motions)
         said = " ".join([text, *context.referents.values()])
-        self.handles = [h for turn in context.history for h in HANDLE.findall(turn.result)] + HANDLE.findall(said)
+        past = " ".join(" ".join([turn.user, *turn.calls]) for turn in context.history)
+        self.evidence = " ".join([said, past, *(line.text for line in context.memory)])
+        self.handles: list[str] = [h for turn in context.history for h in HANDLE.findall(turn.result)] + HANDLE.findall(
+            said
+        )
         self.made = False
         self.say = ""
         self.complaints: list[str] = []
@@ -119,12 +125,11 @@ class _Guard:
                 return self.learn(step)
             case GenerateImage():
                 self.made = True
-                subjects, layout = self.layout(self.names(step.subjects, self.subjects, "subject"), step.layout)
-                styles = self.names(step.styles, self.styles, "style")
+                subjects, layout = self.layout(self.drawn(step), step.layout)
+                styles = self.meant_styles(step.styles)
                 return step.model_copy(update={"subjects": subjects, "styles": styles, "layout": layout})
             case Animate():
-                subjects = self.names(step.subjects, self.subjects, "subject")
-                styles = self.names(step.styles, self.styles, "style")
+                subjects, styles = self.drawn(step), self.meant_styles(step.styles)
                 motion = self.name(step.motion, self.motions, "motion")
                 picture = self.picture(step.image_ref) if step.image_ref else None
                 self.made = True
@@ -156,6 +161,30 @@ class _Guard:
     def names(self, given: Iterable[str], pool: list[str], what: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.name(name, pool, what) for name in given))
 
+    def drawn(self, step: GenerateImage | Animate) -> tuple[str, ...]:
+        """The step's subjects; one that neither the prompt nor the conversation speaks of stands for somebody else."""
+        subjects = self.names(step.subjects, self.subjects, "subject")
+        everything = f"{step.prompt} {self.evidence}"
+        for name in subjects:
+            kind = self.context.subjects.get(name, name)
+            if name in self.context.subjects and not mentioned(name, everything) and not mentioned(kind, everything):
+                self.complaints.append(f"nobody spoke of {name}")
+                known = ", ".join(list(self.context.subjects)[:8])
+                raise UnclearError(f"Who do you mean? I know {known}; anybody else I can learn from a few photos.")
+        return subjects
+
+    def meant_styles(self, given: Iterable[str]) -> tuple[str, ...]:
+        """The styles; one that was never spoken of is dropped, or asked about when another style was named."""
+        meant = []
+        for name in self.names(given, self.styles, "style"):
+            if name not in self.context.styles or mentioned(name, self.evidence):
+                meant.append(name)
+                continue
+            self.complaints.append(f"nobody spoke of the style {name}")
+            if STYLE_WORD.search(self.text):
+                raise UnclearError(f"Which style do you mean? I know {', '.join(self.styles[:8])}.")
+        return tuple(meant)
+
     def name(self, given: str, pool: list[str], what: str) -> str:
         """The catalogue's own spelling of a name, or a question that shows what there is."""
         hits = closest(given, pool)
@@ -177,6 +206,8 @@ class _Guard:
 
     def picture(self, ref: str) -> str:
         wanted = ref.strip().lower().replace("-", "")
+        if wanted == "attached" and "image" in self.context.attachments:
+            return "attached"
         for handle in reversed(self.handles):
             if handle.lower().replace("-", "") == wanted:
                 return handle

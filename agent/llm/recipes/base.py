@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from limner.agent.llm.prompt import prompt_of, target_of
 from limner.agent.llm.recipes.mixture import stream
-from limner.agent.llm.recipes.prompt import prompt_of, target_of
 from limner.agent.llm.recipes.vocabulary import trim
 
 PARTS = {

@@ -1,7 +1,5 @@
 """Invented users: their subjects, styles, motions, memories and past turns."""
 
-
-
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """One training example, and the shorthand its writers share."""
 
-
-
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -47,9 +47,12 @@ def write(work: Path, checkpoint: Path | None, folder: Path, name: str = "planne
         old.unlink()
     writer = gguf.GGUFWriter(folder / f"{name}.gguf", "llama", split_max_size=LIMIT)
     weights = merged(work, checkpoint)
-    _describe(
-        writer, json.loads((work / "tokenizer.json").read_text(encoding="utf-8")), len(weights["token_embd.weight"])
-    )
+    tokenizer = json.loads((work / "tokenizer.json").read_text(encoding="utf-8"))
+    known = set(SYNTAX) & set(tokenizer["model"]["vocab"])
+    if known:
+        # The last pieces of SYNTAX are tokens of the base already: those keep their rows, the spare ones go.
+        weights["token_embd.weight"] = weights["token_embd.weight"][: -len(known)]
+    _describe(writer, tokenizer, len(weights["token_embd.weight"]))
     quantised = gguf.GGMLQuantizationType.Q8_0
     for tensor, value in weights.items():
         if value.ndim == 1:
@@ -83,10 +86,12 @@ def _describe(writer: Any, tokenizer: dict[str, Any], size: int) -> None:
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0)
     writer.add_quantization_version(2)
     pieces = sorted(tokenizer["model"]["vocab"], key=tokenizer["model"]["vocab"].__getitem__)
-    kinds = [CONTROL] * SPECIAL + [NORMAL] * (len(pieces) - SPECIAL) + [USER_DEFINED] * len(SYNTAX)
+    added = [piece for piece in SYNTAX if piece not in tokenizer["model"]["vocab"]]
+    kinds = [CONTROL] * SPECIAL + [USER_DEFINED if piece in SYNTAX else NORMAL for piece in pieces[SPECIAL:]]
+    kinds += [USER_DEFINED] * len(added)
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("smollm")
-    writer.add_token_list([*pieces, *SYNTAX])
+    writer.add_token_list([*pieces, *added])
     writer.add_token_types(kinds)
     writer.add_token_merges([" ".join(merge) for merge in tokenizer["model"]["merges"]])
     writer.add_bos_token_id(1)

@@ -91,8 +91,8 @@ def follow(w: Writer) -> tuple[Draft, Piece]:
     draft.history.append(turn)
     if w.chance(0.12):
         draft.referents = {w.pick(["it", "that one", "him", "her"]): turn.result}
-    kinds = (restyled, swapped, added, more, edited, moved, elsewhere, answered, complained, older, fresh)
-    return draft, w.rng.choices(kinds, (16, 11, 8, 9, 20, 14, 6, 8, 4, 6, 5))[0](w, draft, step)
+    kinds = (restyled, swapped, added, more, edited, moved, elsewhere, answered, complained, older, fresh, repeated)
+    return draft, w.rng.choices(kinds, (16, 11, 8, 9, 20, 14, 6, 8, 4, 6, 5, 6))[0](w, draft, step)
 
 
 def _again(step: GenerateImage, **change: object) -> GenerateImage:
@@ -225,6 +225,39 @@ def fresh(w: Writer, draft: Draft, step: GenerateImage) -> Piece:
     return Piece(w.say(ONE, b=f"{said} {seen}") + (f" in {styles[0]}" if styles else ""), steps)
 
 
+def repeated(w: Writer, draft: Draft, step: GenerateImage) -> Piece:
+    """Once more as it was, without its style, with fewer in it, or all that were drawn so far in one."""
+    roll = w.rng.random()
+    if len(step.subjects) > 1 and roll < 0.4:
+        gone = w.pick(step.subjects)
+        kept = [name for name in step.subjects if name != gone]
+        text = w.fill(
+            "[now without {g}|the same without {g}|only {k} this time|leave {g} out|{g} should not be in it, again please|just {k}]",
+            g=gone,
+            k=listed(kept),
+        )
+        return Piece(text, [draw(kept, _scene_of(step), step.styles)])
+    if step.styles and roll < 0.6:
+        text = w.fill(
+            "[same without the {s} style|without {s}|no style this time|the same but plain|drop the {s} look]",
+            s=step.styles[0],
+        )
+        return Piece(text, [_again(step, styles=())])
+    before, turn = first_turn(w, draft)
+    if roll < 0.75 and not set(before.subjects) & set(step.subjects):
+        draft.history = [turn, past_turn(w, draft, step, f"draw {step.prompt}")]
+        draft.referents = {}
+        text = w.fill(
+            "[now both together|put them together in one picture|both in the same picture|now the two of them together|combine them into one picture]"
+        )
+        names = [*before.subjects, *step.subjects]
+        return Piece(text, [draw(names, _scene_of(step), step.styles)])
+    text = w.fill(
+        "[again|once more|try again|another one|one more|do it again|redo that|a different one|same again|i don't like it, try again|give it another go|retry]"
+    )
+    return Piece(text, [_again(step)])
+
+
 def clip_again(w: Writer) -> tuple[Draft, Piece]:
     """The same clip with another motion or subject."""
     draft = new_draft(w, 2, 4)
@@ -235,6 +268,13 @@ def clip_again(w: Writer) -> tuple[Draft, Piece]:
     clip = Animate(prompt=prompt, subjects=(a,), motion=m)
     calls = (render_plan(Plan(steps=(clip,))),)
     draft.history = [PastTurn(user=f"animate {prompt} with {m}", calls=calls, result=handle(w, "clip"))]
+    if w.chance(0.2):
+        frames = w.pick([8, 12, 16, 24, 32])
+        said = w.fill(
+            "[make it {f} frames|longer, {f} frames|again with {f} frames|{f} frames please|the same in {f} frames]",
+            f=str(frames),
+        )
+        return draft, Piece(said, [clip.model_copy(update={"frames": frames})])
     if w.chance(0.5):
         verb = forms(w, n)
         said = w.fill(

@@ -1,7 +1,5 @@
 """The mixture of intents, as a stream of examples; and the check that no evaluation request leaks into it."""
 
-
-
 from __future__ import annotations
 
 import json
@@ -9,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from limner.agent.llm.recipes import draw, follow, move, remember, several, talk, teach, tongues, unclear
+from limner.agent.llm.recipes import draw, follow, move, odd, remember, several, talk, teach, tongues, unclear
 from limner.agent.llm.recipes.catalogue import Draft
 from limner.agent.llm.recipes.example import Example, Piece
 from limner.agent.llm.recipes.grammar import Writer
@@ -39,7 +37,18 @@ INTENTS: dict[str, tuple[Source, float]] = {
     "several": (several.several, 9),
     "two_groups": (several.two_groups, 1.5),
     "told": (several.told, 6),
-    "foreign": (tongues.foreign, 13),
+    "foreign": (tongues.foreign, 14),
+    "terse": (odd.terse, 3),
+    "one_placed": (odd.one_placed, 2),
+    "one_each": (odd.one_each, 2),
+    "just_words": (odd.just_words, 2),
+    "belonging": (odd.belonging, 1.5),
+    "photo_edit": (odd.photo_edit, 1.5),
+    "not_moving": (odd.not_moving, 2),
+    "no_style": (odd.no_style, 1),
+    "small_talk": (odd.small_talk, 2.5),
+    "long_names": (odd.long_names, 2),
+    "two_unknown": (odd.two_unknown, 1),
 }
 # Requests this alike (share of common letter triples, names apart) count as the same request.
 SAME = 0.6

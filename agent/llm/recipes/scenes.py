@@ -1,7 +1,5 @@
 """What happens in a picture: fragments that follow a subject's name, with their other verb forms."""
 
-
-
 from __future__ import annotations
 
 from dataclasses import dataclass

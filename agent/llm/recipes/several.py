@@ -143,7 +143,7 @@ def two_groups(w: Writer) -> tuple[Draft, Piece]:
         y=second,
         t=two,
     )
-    steps: list[Step] = [draw([a], one, **({"count": n} if n > 1 else {})), draw([b], two)]
+    steps: list[Step] = [draw([a], one, (), count=n), draw([b], two)]
     return draft, Piece(text, steps)
 
 

@@ -1,7 +1,5 @@
 """Requests in Spanish, German, French, Italian and Portuguese; prompts come out in English, names as they are."""
 
-
-
 from __future__ import annotations
 
 import functools

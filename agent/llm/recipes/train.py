@@ -1,7 +1,5 @@
 """LoRA fine-tuning on one CPU core: loss on plan tokens only, length buckets, resumable, time-boxed."""
 
-
-
 from __future__ import annotations
 
 import itertools
@@ -17,10 +15,10 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from limner.agent.llm.prompt import prompt_of, target_of
 from limner.agent.llm.recipes import vocabulary
 from limner.agent.llm.recipes.base import load_base
 from limner.agent.llm.recipes.mixture import stream
-from limner.agent.llm.recipes.prompt import prompt_of, target_of
 
 Pair = tuple[list[int], list[int]]
 
@@ -69,6 +67,7 @@ class Student(torch.nn.Module):
         lora = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=linear, task_type="CAUSAL_LM")
         self.model = get_peft_model(load_base(work), lora)
         table = self.model.base_model.model.model.embed_tokens.weight.data
+        self.frozen: torch.Tensor
         self.register_buffer("frozen", table[: -len(vocabulary.SYNTAX)].clone(), persistent=False)
         self.syntax = torch.nn.Parameter(table[-len(vocabulary.SYNTAX) :].float().clone())
         for parameter in self.model.parameters():

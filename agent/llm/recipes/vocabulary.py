@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-# The fixed pieces of contexts and plans. As single tokens they shorten a plan by a third, and with it the wait.
+# The fixed pieces of contexts and plans (the last two are tokens of the base already). As single tokens they shorten a plan by a third, and with it the wait.
 SYNTAX = (
     "styles: ", "\nmotions: ", "\nsubjects: ", "subjects: ", "\nattached: ", "\nmemory ", "\nearlier: ", "\nrequest: ", "request: ", "\nplan:\n",
     " -> ", 'generate_image(prompt="', 'animate(prompt="', 'edit_image(image_ref="', 'learn_subject(name="', 'learn_style(name="',

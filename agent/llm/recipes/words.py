@@ -16,8 +16,10 @@ IRREGULAR = {
     "lose": "lost", "find": "found", "buy": "bought", "sell": "sold", "teach": "taught", "swing": "swung",
     "throw": "threw", "sweep": "swept", "wear": "wore", "wake": "woke", "swim": "swam", "build": "built",
 }  # fmt: skip
-DOUBLED = {"nap", "knit", "run", "dig", "swim", "get", "hug", "sit", "win", "hop", "spin", "skip", "flip", "nod", "clap",
-           "strut", "hum", "zip", "shop", "chat", "wag", "jog"}  # fmt: skip
+DOUBLED = {
+    "nap", "knit", "run", "dig", "swim", "get", "hug", "sit", "win", "hop", "spin", "skip", "flip", "nod", "clap",
+    "strut", "hum", "zip", "shop", "chat", "wag", "drop", "pat", "chop", "mop", "slip", "step", "plan",
+}  # fmt: skip
 NUMBERS = {
     1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten",
     12: "twelve",

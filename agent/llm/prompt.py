@@ -7,8 +7,13 @@ from limner.agent.plan import Plan, PlanContext, render_context, render_plan
 START, END, PLAN = "<|im_start|>", "<|im_end|>", "\nplan:\n"
 
 
+def framed(rendered: str) -> str:
+    """A rendered context as the model's prompt."""
+    return f"{START}{rendered}{PLAN}"
+
+
 def prompt_of(context: PlanContext, text: str) -> str:
-    return f"{START}{render_context(context, text)}{PLAN}"
+    return framed(render_context(context, text))
 
 
 def target_of(plan: Plan) -> str:

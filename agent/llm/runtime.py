@@ -1,0 +1,81 @@
+"""llama.cpp in this process: lazy, one completion at a time, with a time limit and a way to stop."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from limner.agent.llm.shipped import check_processor, checked
+from limner.agent.plan import PlanError
+
+CONTEXT = 2048
+MOST_TOKENS = 320
+
+
+class Runtime:
+    """One loaded model. The prefix of the last prompt stays cached, so a user's catalogue is read once."""
+
+    def __init__(self, folder: Path | None = None, threads: int = 1) -> None:
+        self._folder, self._threads = folder, threads
+        self._server: Any = None
+        self._lock = threading.Lock()
+
+    def complete(
+        self,
+        prompt: str,
+        grammar: str = "",
+        *,
+        timeout: float = 20,
+        cancel: Callable[[], bool] | None = None,
+        on_text: Callable[[str], None] | None = None,
+    ) -> str:
+        """Greedy continuation of the prompt."""
+        with self._lock:
+            server = self._load()
+            ends, pieces, late = time.monotonic() + timeout, [], []
+
+            def receive(chunk: dict[str, Any]) -> bool:
+                if "error" in chunk:
+                    late.append(f"the embedded planner failed: {chunk['error'].get('message', chunk['error'])}")
+                    return True
+                text = chunk["choices"][0]["text"]
+                pieces.append(text)
+                if on_text and text:
+                    on_text(text)
+                if cancel and cancel():
+                    late.append("planning was cancelled")
+                elif time.monotonic() > ends:
+                    late.append(f"planning took longer than {timeout:g} s; try a shorter request")
+                return bool(late)
+
+            wanted = {
+                "prompt": prompt,
+                "temperature": 0,
+                "n_predict": MOST_TOKENS,
+                "stream": True,
+                "cache_prompt": True,
+            }
+            failed = server.handle_completions({**wanted, **({"grammar": grammar} if grammar else {})}, receive)
+            if isinstance(failed, dict) and "error" in failed:
+                late.append(f"the embedded planner failed: {failed['error'].get('message')}")
+            if late:
+                raise PlanError(late[0])
+            return "".join(pieces)
+
+    def _load(self) -> Any:
+        if self._server is None:
+            check_processor()
+            path = checked(self._folder) if self._folder else checked()
+            import xllamacpp
+
+            params = xllamacpp.CommonParams()
+            params.model.path = str(path)
+            params.n_ctx, params.n_parallel, params.warmup, params.verbosity = CONTEXT, 1, False, -1
+            params.cpuparams.n_threads = params.cpuparams_batch.n_threads = self._threads
+            # Its own prompt store and HTTP threads are for servers with many users.
+            params.cache_ram_mib, params.n_threads_http = 0, 1
+            self._server = xllamacpp.Server(params)
+        return self._server

@@ -1,0 +1,38 @@
+"""The planner's weight files: found, complete and unaltered before anything native reads them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from pathlib import Path
+
+from limner.agent.plan import PlanError
+
+FOLDER = Path(__file__).parent / "weights"
+ELSE = "Reinstall limner, or choose another planner: --planner ollama:MODEL, openai:MODEL, anthropic:MODEL"
+
+
+def checked(folder: Path = FOLDER) -> Path:
+    """The first weight file; PlanError when one is missing or damaged (the native loader would end the process)."""
+    card = folder / "card.json"
+    if not card.is_file():
+        raise PlanError(f"the embedded planner's weights are not in {folder}. {ELSE}")
+    sums: dict[str, str] = json.loads(card.read_text(encoding="utf-8"))["files"]
+    for name, wanted in sums.items():
+        path = folder / name
+        if not path.is_file():
+            raise PlanError(f"the embedded planner's weight file {path} is missing. {ELSE}")
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != wanted:
+            raise PlanError(f"the embedded planner's weight file {path} is damaged (SHA-256 {found[:12]}…). {ELSE}")
+    return folder / min(sums)
+
+
+def check_processor(cpuinfo: Path = Path("/proc/cpuinfo")) -> None:
+    """The native library is built for AVX2; without it the process would die of an illegal instruction."""
+    if platform.machine() not in ("x86_64", "AMD64") or not cpuinfo.is_file():
+        return
+    if "avx2" not in cpuinfo.read_text(encoding="utf-8", errors="replace"):
+        raise PlanError(f"this processor has no AVX2, which the embedded planner needs. {ELSE}")

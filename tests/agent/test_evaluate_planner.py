@@ -1,0 +1,60 @@
+"""The suite evaluation counts what it says it counts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from limner.agent.evaluate import evaluate, fits, read_suite, share
+from limner.agent.plan import PlanError
+from limner.agent.planner import ScriptedPlanner
+
+CONTEXT = {"subjects": {"Mo": "cat"}, "styles": [], "motions": [], "attachments": "", "memory": [], "history": []}
+DRAW = {"tool": "generate_image", "args": {"prompt": {"has": ["Mo", ["tea", "coffee"]]}, "subjects": ["Mo"]}}
+ASK = {"tool": "ask_user", "args": {}}
+
+
+def suite(folder: Path, *expected: dict[str, object]) -> Path:
+    path = folder / "s.jsonl"
+    rows = [
+        {"id": n, "request": "r", "context": CONTEXT, "expected": [one], "tags": []} for n, one in enumerate(expected)
+    ]
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    return path
+
+
+def test_exact_wrong_and_needless_are_told_apart(tmp_path: Path) -> None:
+    plans = [
+        'generate_image(prompt="Mo with coffee", subjects=["Mo"])',
+        'generate_image(prompt="Mo with coffee", subjects=["Mo"], count=2)',
+        'ask_user(question="Who?")',
+        'generate_image(prompt="Mo")',
+    ]
+    report = evaluate(ScriptedPlanner(plans), suite(tmp_path, DRAW, DRAW, DRAW, ASK))
+    numbers = report.numbers()
+    assert numbers["exact"]["percent"] == 25.0
+    assert numbers["tools"]["percent"] == 50.0
+    assert numbers["wrong_actions"]["percent"] == 25.0
+    assert numbers["asked_needlessly"]["of"] == 3
+    assert numbers["asked_rightly"]["percent"] == 0.0
+    assert "| 1 | r |" in report.markdown()
+
+
+def test_matchers() -> None:
+    assert fits("subjects", ["A", "b"], ["B", "a"])
+    assert fits("count", [1, None], None)
+    assert not fits("count", 2, 3)
+    assert fits("layout", {"A": "left"}, {"a": "left"})
+
+
+def test_a_share_carries_its_interval() -> None:
+    assert share(58, 63) == {"percent": 92.1, "low": 82.7, "high": 96.6, "of": 63}
+
+
+def test_an_unreadable_suite_names_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_text('{"request": "x"}\n', encoding="utf-8")
+    with pytest.raises(PlanError, match="line 1"):
+        read_suite(path)

@@ -1,0 +1,87 @@
+"""Planners by name, one repair round, and what happens with requests nobody can plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from langchain_core.language_models.chat_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.runnables import Runnable
+
+from limner.agent.because import with_reasons
+from limner.agent.plan import AskUser, MemoryLine, PlanContext, PlanError, parse_plan, render_plan
+from limner.agent.planner import LLMPlanner, ScriptedPlanner, load_planner
+
+CONTEXT = PlanContext(subjects={"Biscuit": "dog"}, styles=("inkwash",), motions=("bounce",))
+
+
+class Provider(BaseChatModel):
+    """A chat model that calls Plan with the given plans, one a turn."""
+
+    plans: list[str]
+    seen: list[list[BaseMessage]]
+
+    @property
+    def _llm_type(self) -> str:
+        return "provider"
+
+    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[Any, AIMessage]:
+        return self
+
+    def _generate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
+        self.seen.append(messages)
+        text = self.plans[len(self.seen) - 1]
+        calls = [{"name": "Plan", "args": parse_plan(text).model_dump(mode="json"), "id": "1"}] if text else []
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(content="", tool_calls=calls))])
+
+
+GOOD = 'generate_image(prompt="Biscuit surfing", subjects=["Biscuit"])'
+
+
+def test_a_good_plan_needs_one_call() -> None:
+    model = Provider(plans=[GOOD], seen=[])
+    assert render_plan(LLMPlanner(model, "p").plan(CONTEXT, "biscuit surfing")) == GOOD
+    assert len(model.seen) == 1
+    assert "request: biscuit surfing" in str(model.seen[0][-1].content)
+
+
+@pytest.mark.parametrize("bad", ["", 'generate_image(prompt="x", styles=["noir"])', 'reply(text="I have drawn it")'])
+def test_a_bad_plan_is_repaired_once(bad: str) -> None:
+    model = Provider(plans=[bad, GOOD], seen=[])
+    assert render_plan(LLMPlanner(model, "p").plan(CONTEXT, "biscuit surfing")) == GOOD
+    assert "corrected" in str(model.seen[1][-1].content)
+
+
+def test_a_planner_that_cannot_be_repaired_ends_in_a_question() -> None:
+    step = LLMPlanner(Provider(plans=["", ""], seen=[]), "p").plan(CONTEXT, "biscuit").steps[0]
+    assert isinstance(step, AskUser)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "🎨🎨", "\x00\x07", "?!", "word " * 10_000])
+def test_what_cannot_be_read_is_asked_about_without_a_model(text: str) -> None:
+    model = Provider(plans=[], seen=[])
+    assert isinstance(LLMPlanner(model, "p").plan(CONTEXT, text).steps[0], AskUser)
+    assert model.seen == []
+
+
+def test_a_script_replays_its_plans_and_says_when_it_is_over() -> None:
+    planner = ScriptedPlanner([GOOD])
+    assert render_plan(planner.plan(CONTEXT, "x")) == GOOD
+    with pytest.raises(PlanError, match="no plan left"):
+        planner.plan(CONTEXT, "y")
+
+
+@pytest.mark.parametrize("spec", ["", "gpt", "openai:", ":x"])
+def test_an_unknown_planner_says_how_to_write_one(spec: str) -> None:
+    with pytest.raises(PlanError, match="embedded:planner"):
+        load_planner(spec)
+
+
+def test_the_memory_behind_an_argument_is_named() -> None:
+    memory = (MemoryLine(id="m1", text="User prefers inkwash"), MemoryLine(id="m2", text="User wants four pictures"))
+    plan = parse_plan('generate_image(prompt="Biscuit", subjects=["Biscuit"], styles=["inkwash"], count=4)')
+    reasons = with_reasons(plan, CONTEXT.model_copy(update={"memory": memory}), "draw Biscuit").because
+    assert {(reason.argument, reason.memory_ids) for reason in reasons} == {("styles", ("m1",)), ("count", ("m2",))}
