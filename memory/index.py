@@ -20,9 +20,12 @@ CONTEXT = 200
 On LoCoMo this alone lifts recall@10 of word search from 64 to 74 %."""
 
 _STOP = frozenset(
-    "a an the of to in on at for and or is are was were be been did do does has have had what when where who whom whose"
-    " which how why with by from as it its that this these those i you he she they we me my your his her their our will"
-    " would can could should about there into than then them some any not no so if but s t d ll re ve m".split()
+    re.findall(
+        r"\w+",
+        "a an the of to in on at for and or is are was were be been did do does has have had what when where who whom"
+        " whose which how why with by from as it its that this these those i you he she they we me my your his her"
+        " their our will would can could should about there into than then them some any not no so if but s t d ll re",
+    )
 )
 
 

@@ -1,4 +1,4 @@
-"""Facet profiles: what a person's history says for one kind of choice, ranked, counted, every line with its evidence."""
+"""Facet profiles: what history says for one kind of choice: ranked, counted, every line with its evidence."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _from_likes(book: Book, facet: str) -> list[_Line]:
     where = {"style": "in", "motion": "moving with", "subject": "of"}[facet]
     return [
         (
-            f"User {'liked' if liked else 'disliked'} {len(evidence)} picture{'s' * (len(evidence) > 1)} {where} {name}",
+            f"User {'liked' if liked else 'disliked'} {len(evidence)} picture{'s'[: len(evidence) - 1]} {where} {name}",
             1 if liked else -1,
             name if facet == "subject" else "",
             evidence,

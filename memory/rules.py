@@ -3,32 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 
 from limner.memory.values import Observation
 
-_COLOURS = (
-    "red orange yellow green blue purple violet pink brown black white grey gray gold golden silver teal turquoise beige"
-    " neon pastel pastels colour colours color colors palette saturated muted sepia monochrome bright dark warm cold"
-)
-_FACET_WORDS: dict[str, frozenset[str]] = {
-    "palette": frozenset(_COLOURS.split()),
-    "format": frozenset(
-        "square portrait landscape widescreen wide tall vertical horizontal png gif webp mp4 variations variants"
-        " resolution size aspect images pictures frames seconds".split()
-    ),
-    "composition": frozenset(
-        "close-up closeup centered centred background backgrounds crop cropped framing symmetrical symmetry angle"
-        " foreground space border borders text watermark watermarks flare flares frame crowded busy minimal".split()
-    ),
-    "motion": frozenset(
-        "bounce hop spin wobble slide zoom shake sway motion animation animations clip clips gif".split()
-    ),
-    "style": frozenset(
-        "style styles watercolor watercolour sketch drawing ink inkwash cartoon line flat 3d anime comic oil painting"
-        " pixel risograph photo photorealistic realistic vintage retro".split()
-    ),
-}
 _START = r"^(?:(?:and|but|so|also|ok|okay|well|oh|no|nope|actually|sorry|please|hey|remember(?: that)?|btw)[,:]? )*"
 _END = r"(?P<what>[^.;!?]{2,160})"
 _NAME = r"(?P<name>@?[^\W\d_][\w'’-]{0,40})"
@@ -77,15 +58,46 @@ _LIVE = re.compile(
 )
 _BIRTHDAY = re.compile(_START + r"(?:(?P<name>[^\W\d_][\w-]*)['’]s|my) birthday is (?:on )?(?P<what>.{3,30})$", re.I)
 _THING = re.compile(
-    r"^(?:it|this|that|him|her|them|these|those|one|you|to|the (?:first|second|last)\b.*|this one|that one)\b.*$", re.I
+    r"^(?:it|this|that|him|her|them|these|those|one|you|to|(?:the )?(?:first|second|third|last|other)\b.*)\b.*$", re.I
 )
 _NOT_NAMES = frozenset(
-    "he she it this that they there i you we who what here my your his her the one everything".split()
+    [
+        "he",
+        "she",
+        "it",
+        "this",
+        "that",
+        "they",
+        "there",
+        "i",
+        "you",
+        "we",
+        "who",
+        "what",
+        "here",
+        "my",
+        "your",
+        "his",
+        "her",
+        "the",
+        "one",
+        "everything",
+    ]
 )
 # "and" between two statements, not between two things: what follows must start a statement of its own.
 _CLAUSE = re.compile(
-    r"(?<=[.!?;])\s+|\n+|,? (?:and|but) (?=(?:i|we|my|never|always|don['’]?t|use less|use more|no more|please|draw|make|show"
-    r"|call me|[A-Z][\w'’-]+(?:['’]s)? (?:is|are|always|never))\b)",
+    r"(?<=[.!?;])\s+|;|\n+|,? (?:and|but) (?=(?:(?i:i|we|my|he|she|it|they|never|always|don['’]?t|use less|use more"
+    r"|no more|please|draw|make|show|call me|stop|avoid)|[A-Z][\w'’-]+(?:['’]s \w+)? (?:is|are|always|never))\b)"
+)
+_EACH_TIME = re.compile(
+    _START + r"(?:i|we) (?:always )?(?:want|need|would like) (?P<what>.{3,80}?),? "
+    r"(?:each time|every time|by default|from now on|always)$",
+    re.IGNORECASE,
+)
+_AFTERTHOUGHT = re.compile(
+    r",? (?:(?:please )?(?:keep that in mind|remember that|don['’]?t forget(?: that)?|please|thanks|thank you|ok(?:ay)?"
+    r"|anymore|at all|a lot|so much))+$",
+    re.IGNORECASE,
 )
 _TASK = re.compile(r"^(?:draw|show|make|paint|animate|create|generate|give me|can you|could you|would you)\b", re.I)
 
@@ -95,7 +107,7 @@ def read(text: str, subjects: Mapping[str, str]) -> list[Observation]:
     known = {name.casefold(): handle for name, handle in subjects.items()}
     found: list[Observation] = []
     for clause in _CLAUSE.split(text[:20_000]):
-        claim = _read_clause(clause.strip().strip("\"'").rstrip(" .!,;:"), known)
+        claim = _read_clause(_AFTERTHOUGHT.sub("", clause.strip().strip("\"'").rstrip(" .!,;:")), known)
         found.extend(one for one in claim if one not in found)
     return found
 
@@ -153,17 +165,16 @@ def _about_person(clause: str, known: Mapping[str, str]) -> list[Observation]:
 
 
 def _taste(clause: str, known: Mapping[str, str]) -> list[Observation]:
-    for pattern, polarity, saying in (
+    for pattern, polarity, verb in (
         (_DISLIKE, -1, "User dislikes"),
         (_NEVER, -1, "User never wants"),
         (_LIKE, 1, "User likes"),
         (_ALWAYS, 1, "User always wants"),
+        (_EACH_TIME, 1, "User always wants"),
     ):
         if m := pattern.match(clause):
-            saying = (
-                "User prefers" if polarity == 1 and re.search(r"\bprefer", m[0][: m.start("what")], re.I) else saying
-            )
-            return _each(m["what"], polarity, saying, known)
+            prefers = pattern is _LIKE and re.search(r"\bprefer", clause[: m.start("what")], re.IGNORECASE)
+            return _each(m["what"], polarity, "User prefers" if prefers else verb, known)
     if m := _FAVOURITE.match(clause):
         text = f"User's favourite {m['of']} is {m['what']}"
         slot = f"favourite {m['of'].lower()}"
@@ -202,10 +213,17 @@ def _thing(words: str) -> str:
 
 def _facet(words: str, polarity: int) -> str:
     said = set(re.findall(r"[\w-]+", words.lower()))
-    for facet, vocabulary in _FACET_WORDS.items():
+    for facet, vocabulary in facet_words().items():
         if said & vocabulary:
             return facet
     return "dislike" if polarity < 0 else "person"
+
+
+@cache
+def facet_words() -> dict[str, frozenset[str]]:
+    """The words that give a facet away, from facets.toml."""
+    lists = tomllib.loads((Path(__file__).parent / "facets.toml").read_text(encoding="utf-8"))
+    return {facet: frozenset(words.split()) for facet, words in lists.items()}
 
 
 def _shown(name: str) -> str:

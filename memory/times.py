@@ -14,7 +14,8 @@ _MONTHS = (
     *("july", "august", "september", "october", "november", "december"),
 )
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-_NUMBERS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
+_COUNTED = "one two three four five six seven eight nine ten eleven twelve"
+_NUMBERS = {word: number for number, word in enumerate(re.findall(r"\w+", _COUNTED), 1)}
 _NUMBERS |= {"a": 1, "an": 1, "couple": 2, "a couple": 2, "a couple of": 2, "few": 3, "a few": 3, "several": 4}
 
 _COUNT = r"(\d{1,3}|an?|a couple(?: of)?|a few|few|several|" + "|".join(w for w in _NUMBERS if len(w) > 2) + ")"
@@ -293,8 +294,8 @@ _GRAMMAR = _compile(
 _VAGUE = _compile(_VAGUE_RULES, re.IGNORECASE)
 _HINT = re.compile(
     r"yesterday|today|tonight|morning|afternoon|evening|night|\bago\b|\bback\b|week|month|year|hour|\bdays?\b|recently"
-    r"|lately|other day|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b|spring|summer|autumn|\bfall\b"
-    r"|winter|\bmay\b|(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\b\d{1,4}[./-]\d|\b(?:19|20)\d\d\b"
+    r"|lately|other day|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b|spring|summer|autumn"
+    r"|\bfall\b|winter|\bmay\b|(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\b\d{1,4}[./-]\d|\b(?:19|20)\d\d\b"
     r"|gestern|heute|vorgestern|\bhier\b|ayer|\bieri\b|ontem|gisteren"
 )
 _OTHER = re.compile(

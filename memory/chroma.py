@@ -1,0 +1,200 @@
+"""Chroma as a rebuildable index: one collection per owner and kind, our own vectors, no text in it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import numpy as np
+
+from limner.memory.book import Book
+from limner.memory.embedder import Vectors
+from limner.memory.problem import MemoryProblem
+from limner.memory.shelf import key_of
+
+BATCH = 500
+_SOURCES = {
+    "item": "SELECT n, vector, kind FROM item WHERE fed = 0 AND vector IS NOT NULL ORDER BY n LIMIT ?",
+    "picture": "SELECT handle, vector, 'picture' FROM picture WHERE fed = 0 ORDER BY handle LIMIT ?",
+}
+_NUMBER = {"item": "n", "picture": "handle"}
+
+
+class ChromaIndex:
+    """A copy of the books' vectors for searches too large to scan. It can be deleted at any time."""
+
+    def __init__(self, folder: Path, url: str | None = None) -> None:
+        self.folder = folder
+        self._url = url
+        self._client: Any = None
+
+    def feed(self, book: Book) -> int:
+        """Send the vectors that are not there yet; gives how many."""
+        with self._mended():
+            self._same_index(book)
+            sent = 0
+            for table, query in _SOURCES.items():
+                while rows := book.db.execute(query, (BATCH,)).fetchall():
+                    self._send(book, rows)
+                    with book.write() as db:
+                        mark = f"UPDATE {table} SET fed = 1 WHERE {_NUMBER[table]} = ?"
+                        db.executemany(mark, [(row[0],) for row in rows])
+                    sent += len(rows)
+            return sent
+
+    def nearest(self, book: Book, kind: str, vector: Vectors, k: int) -> list[tuple[int, float]]:
+        """Item numbers and cosines. The owner filter stands although the collection is the owner's own."""
+        with self._mended():
+            collection = self._collection(book, kind)
+            found = collection.query(
+                query_embeddings=[np.asarray(vector, dtype=np.float32)],
+                n_results=k,
+                where={"owner": key_of(book.owner)},
+                include=["distances"],
+            )
+        return [(int(n), 1 - float(d)) for n, d in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def forget(self, book: Book) -> None:
+        """Erase the owner's vectors for good, and have what remains in the book fed again later.
+
+        Chroma's own delete leaves vectors in its log, in its index files and in directories nothing points at.
+        """
+        with book.write() as db:
+            db.execute("UPDATE item SET fed = 0")
+            db.execute("UPDATE picture SET fed = 0")
+        if self._url is None and not (self.folder / "chroma.sqlite3").exists():
+            return
+        with self._mended():
+            for collection in self._connect().list_collections():
+                if collection.name.endswith(key_of(book.owner)):
+                    self._connect().delete_collection(collection.name)
+        if self._url is None:
+            self.close()
+            self._scrub()
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+            from chromadb.api.shared_system_client import SharedSystemClient
+
+            SharedSystemClient.clear_system_cache()
+
+    def discard(self) -> None:
+        """Throw the local index away; the next feed makes it again."""
+        if self._url is None:
+            self.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def behind(self, book: Book) -> int:
+        """How many vectors the index lacks of those it was said to hold."""
+        if self._url is None and not (self.folder / "chroma.sqlite3").exists():
+            return 0
+        if self._signed(book) != self._stamp():
+            return 0
+        held = dict(book.db.execute("SELECT kind, count(*) FROM item WHERE fed = 1 GROUP BY kind").fetchall())
+        return sum(max(0, count - self._collection(book, kind).count()) for kind, count in held.items())
+
+    def _send(self, book: Book, rows: list[tuple[int, bytes, str]]) -> None:
+        for kind in {row[2] for row in rows}:
+            mine = [row for row in rows if row[2] == kind]
+            self._collection(book, kind).upsert(
+                ids=[str(row[0]) for row in mine],
+                embeddings=[np.frombuffer(row[1], dtype=np.float32) for row in mine],
+                metadatas=[{"owner": key_of(book.owner)} for _ in mine],
+            )
+
+    def _collection(self, book: Book, kind: str) -> Any:
+        # Without an embedding function of its own Chroma would download one at the first add.
+        return self._connect().get_or_create_collection(
+            f"{kind}-{key_of(book.owner)}",
+            embedding_function=None,
+            configuration={"hnsw": {"space": "cosine", "num_threads": 1}},
+        )
+
+    def _connect(self) -> Any:
+        if self._client is None:
+            import chromadb
+
+            settings = chromadb.Settings(anonymized_telemetry=False)
+            if self._url:
+                at = urlparse(self._url)
+                try:
+                    self._client = chromadb.HttpClient(
+                        host=at.hostname or "localhost",
+                        port=at.port or 8000,
+                        ssl=at.scheme == "https",
+                        settings=settings,
+                    )
+                except ValueError as error:
+                    raise MemoryProblem(
+                        f"no Chroma server answers at {self._url}; start it or leave out --chroma"
+                    ) from error
+            else:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                self._client = chromadb.PersistentClient(str(self.folder), settings=settings)
+                self._stamp()
+        return self._client
+
+    def _stamp(self) -> str:
+        """The name of this very index; a deleted or swapped directory has another one, or none."""
+        if self._url:
+            return self._url
+        path = self.folder / "limner.json"
+        if not path.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps({"index": uuid.uuid4().hex}), encoding="utf-8")
+        return str(json.loads(path.read_text(encoding="utf-8"))["index"])
+
+    def _signed(self, book: Book) -> str:
+        row = book.db.execute("SELECT value FROM book WHERE key = 'chroma'").fetchone()
+        return row[0] if row else ""
+
+    def _same_index(self, book: Book) -> None:
+        self._connect()
+        stamp = self._stamp()
+        if self._signed(book) != stamp:
+            with book.write() as db:
+                db.execute("UPDATE item SET fed = 0")
+                db.execute("UPDATE picture SET fed = 0")
+                db.execute("INSERT OR REPLACE INTO book VALUES ('chroma', ?)", (stamp,))
+
+    @contextmanager
+    def _mended(self) -> Iterator[None]:
+        """A damaged local index is thrown away, for it holds nothing that cannot be made again."""
+        try:
+            yield
+        except (MemoryProblem, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # Chroma's Rust half panics with a BaseException of its own
+            if self._url:
+                raise MemoryProblem(f"the Chroma server at {self._url} failed ({error}); restart it") from error
+            self.discard()
+            raise MemoryProblem(
+                "the vector index was damaged and has been cleared; say it again, nothing is lost"
+            ) from error
+
+    def _scrub(self) -> None:
+        """Empty the log of collections that are gone, compact, and remove directories nothing points at."""
+        db = sqlite3.connect(self.folder / "chroma.sqlite3")
+        try:
+            db.execute("PRAGMA secure_delete = ON")
+            db.execute(
+                "DELETE FROM embeddings_queue WHERE NOT EXISTS"
+                " (SELECT 1 FROM collections WHERE instr(embeddings_queue.topic, collections.id) > 0)"
+            )
+            db.commit()
+            db.execute("VACUUM")
+            segments = {row[0] for row in db.execute("SELECT id FROM segments")}
+        finally:
+            db.close()
+        for path in self.folder.iterdir():
+            if path.is_dir() and path.name not in segments:
+                shutil.rmtree(path)

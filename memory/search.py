@@ -1,0 +1,116 @@
+"""Search in one book: words (BM25) and meaning (vectors) fused, exactly for a person, through Chroma for a crowd."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import numpy as np
+
+from limner.memory import index, profiles
+from limner.memory.book import Book
+from limner.memory.chroma import ChromaIndex
+from limner.memory.embedder import Embedder, Vectors
+from limner.memory.index import Scan
+from limner.memory.values import ProfileLine
+
+EXACT_UP_TO = 20_000
+"""Items in one book up to which a full scan beats asking Chroma."""
+WORDS_WEIGHT = 0.5
+"""Share of the word score in the fusion; the best of 0.4, 0.5 and 0.6 on LoCoMo, and better there than reciprocal
+ranks (recall@10 77 against 68 %), because a rank throws away how much better the first hit is than the tenth."""
+KEPT_SCANS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    item: int
+    kind: str
+    ref: int
+    at: str
+    score: float
+
+
+class Search:
+    """Holds what makes a recall fast: each book's arrays and profile lines, until the book changes."""
+
+    def __init__(self, embedder: Embedder, chroma: ChromaIndex) -> None:
+        self.embedder = embedder
+        self._chroma = chroma
+        self._scans: OrderedDict[str, Scan] = OrderedDict()
+        self._lines: dict[str, tuple[int, list[ProfileLine]]] = {}
+        self._queries: OrderedDict[str, Vectors] = OrderedDict()
+
+    def forget(self, owner: str) -> None:
+        """Drop everything held of a book, and every query, for a query may repeat what was said."""
+        self._scans.pop(owner, None)
+        self._lines.pop(owner, None)
+        self._queries.clear()
+
+    def query_vector(self, text: str) -> Vectors:
+        found = self._queries.get(text)
+        if found is None:
+            found = self._queries[text] = self.embedder.embed([text])[0]
+            if len(self._queries) > KEPT_SCANS:
+                self._queries.popitem(last=False)
+        return found
+
+    def profile(self, book: Book) -> list[ProfileLine]:
+        kept = self._lines.get(book.owner)
+        if kept is None or kept[0] != book.version:
+            lines = profiles.read(book)
+            kept = self._lines[book.owner] = (book.version, lines)
+        return kept[1]
+
+    def ready(self, book: Book) -> None:
+        """Vectors for everything, so that the newest turn is found too."""
+        index.embed_new(book, self.embedder)
+
+    def rank(self, book: Book, text: str, k: int, kinds: tuple[str, ...] = ()) -> list[Found]:
+        """The k best items by fused score."""
+        self.ready(book)
+        query = self.query_vector(text)
+        scan = self._scan(book)
+        if len(scan.numbers) == 0:
+            return []
+        if len(scan.numbers) <= EXACT_UP_TO:
+            scores = (1 - WORDS_WEIGHT) * (scan.vectors @ query)
+        else:
+            scores = self._approximate(book, scan, query, k, kinds)
+        words = index.word_scores(book.db, text)
+        if words:
+            at = np.searchsorted(scan.numbers, np.fromiter(words, dtype=np.int64, count=len(words)))
+            strength = np.fromiter(words.values(), dtype=np.float32, count=len(words))
+            scores[at] += WORDS_WEIGHT * strength / max(float(strength.max()), 1e-6)
+        if kinds:
+            scores = np.where(np.isin(scan.kinds, kinds), scores, -np.inf)
+        k = min(k, len(scores))
+        best = np.argpartition(-scores, k - 1)[:k]
+        best = best[np.argsort(-scores[best], kind="stable")]
+        return [
+            Found(int(scan.numbers[i]), str(scan.kinds[i]), int(scan.refs[i]), str(scan.at[i]), float(scores[i]))
+            for i in best
+            if np.isfinite(scores[i])
+        ]
+
+    def _approximate(self, book: Book, scan: Scan, query: Vectors, k: int, kinds: tuple[str, ...]) -> Vectors:
+        scores = np.zeros(len(scan.numbers), dtype=np.float32)
+        self._chroma.feed(book)
+        for kind in kinds or ("turn", "fact", "profile", "handle"):
+            for number, likeness in self._chroma.nearest(book, kind, query, max(4 * k, 100)):
+                place = int(np.searchsorted(scan.numbers, number))
+                if place < len(scan.numbers) and scan.numbers[place] == number:
+                    scores[place] = (1 - WORDS_WEIGHT) * likeness
+        return scores
+
+    def _scan(self, book: Book) -> Scan:
+        scan = self._scans.get(book.owner)
+        if scan is None or scan.version != book.version:
+            index.forget_other_models(book, self.embedder)
+            self.ready(book)
+            scan = self._scans[book.owner] = Scan.of(book, self.embedder.size)
+            while len(self._scans) > KEPT_SCANS:
+                self._scans.popitem(last=False)
+        else:
+            self._scans.move_to_end(book.owner)
+        return scan
