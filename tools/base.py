@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
     from limner.tools.diffusion.backbone import Backbone
+    from limner.tools.diffusion.scene import Scene
     from limner.tools.diffusion.text_conditioning import TextCond
 
 Kind = Literal["subject", "style", "motion", "prompt"]
@@ -67,6 +68,10 @@ def unchanged(prompt: str) -> str:
     return prompt
 
 
+def ignore(_: object) -> None:
+    """Nothing to switch."""
+
+
 @dataclass
 class Adaptation:
     """What a tool asks of one generation. The engine, not the tool, switches adapters on, all in one call."""
@@ -80,6 +85,8 @@ class Adaptation:
     plain: Callable[[str], str] = unchanged  # the prompt with this tool's idea left out, for the effect check
     edits: list[Callable[[TextCond], TextCond]] = field(default_factory=list)  # of the encoded prompt
     arguments: dict[str, Any] = field(default_factory=dict)  # handed to the pipeline's call
+    # Told how the prompt was encoded whenever it is, or None while the effect check leaves this tool out.
+    switch: Callable[[tuple[Scene, TextCond] | None], None] = ignore
 
 
 class Tool(BaseModel):

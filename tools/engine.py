@@ -108,7 +108,7 @@ class Engine:
             with self._scene(backbone, residents, spec, spec.prompt) as scene:
                 arguments, said = self._conditioned(scene, spec.negative_prompt)
                 applied = self._proof(scene, spec)
-                pictures = []
+                pictures: list[Rendered] = []
                 for seed in range(spec.seed, spec.seed + spec.count):
                     label = "drawing" if spec.count == 1 else f"drawing {len(pictures) + 1} of {spec.count}"
                     image = self._sample(backbone.pipe, settings, arguments, seed, label, progress, cancel).images[0]

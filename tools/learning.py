@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -16,7 +16,7 @@ from limner.tools.library import Artifact, ArtifactKind, Library
 DEFAULT_METHOD: dict[ArtifactKind, str] = {
     "subject": "dreambooth_lora",
     "style": "style_lora",
-    "motion": "motion_lora",
+    "motion": "motion_director",
 }
 
 
@@ -31,6 +31,7 @@ class Lesson:
     class_noun: str = ""
     method: str | None = None
     seed: int = 0
+    siblings: tuple[Artifact, ...] = ()  # what this owner has learned of that kind before
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def teach(
     backbone: Backbone,
     library: Library,
     family_hash: str,
-    replace: bool,
+    overwrite: bool,
     progress: Progress,
     cancel: Cancel,
 ) -> Artifact:
@@ -69,7 +70,8 @@ def teach(
     if backbone.family.name not in tool.card.families:
         raise ToolError(f"{method} does not fit the {backbone.family.name} family")
     with library.staging() as staged:
-        learned = tool.fit(lesson, backbone, staged, progress, cancel)
+        siblings = tuple(a for a in library.list(lesson.owner, lesson.kind) if a.name != lesson.name)
+        learned = tool.fit(replace(lesson, siblings=siblings), backbone, staged, progress, cancel)
         return library.add(
             staged,
             owner=lesson.owner,
@@ -83,5 +85,5 @@ def teach(
             recipe={"method": method, "seed": lesson.seed, **learned.recipe},
             scores=learned.scores,
             references=learned.references,
-            replace=replace,
+            replace=overwrite,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 import unicodedata
@@ -47,7 +48,9 @@ class Artifact(BaseModel):
 
     @property
     def weights(self) -> Path:
-        return self.folder / WEIGHTS
+        """The LoRA, or the tokens of an artifact that is nothing but tokens."""
+        file = self.folder / WEIGHTS
+        return file if file.exists() else self.folder / TOKENS
 
     @property
     def tokens(self) -> Path | None:
@@ -65,7 +68,7 @@ class Library:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def list(self, owner: str, kind: ArtifactKind | None = None) -> list[Artifact]:
+    def list(self, owner: str, kind: ArtifactKind | None = None) -> Sequence[Artifact]:
         found = []
         for each in KINDS if kind is None else (kind,):
             for card in sorted((self.folder / _slug(owner) / each).glob(f"*/{CARD}")):
@@ -87,7 +90,8 @@ class Library:
     def staging(self) -> Iterator[Path]:
         """An empty folder to write an artifact's files into; gone afterwards, whatever happens."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".staging-", dir=self.folder))
+        self.sweep()
+        folder = Path(tempfile.mkdtemp(prefix=f".staging-{os.getpid()}-", dir=self.folder))
         try:
             yield folder
         finally:
@@ -114,7 +118,7 @@ class Library:
         home = self._home(owner, kind, name)
         if home.exists() and not replace:
             raise ToolError(f"there already is a {kind} called {name!r}; choose another name or forget the old one")
-        weights = staged / WEIGHTS
+        weights = staged / WEIGHTS if (staged / WEIGHTS).exists() else staged / TOKENS
         artifact = Artifact(
             kind=kind,
             name=name,
@@ -138,7 +142,7 @@ class Library:
             (staged / CARD).write_text(artifact.model_dump_json(indent=2), "utf-8")
             home.parent.mkdir(parents=True, exist_ok=True)
             if home.exists():
-                old = Path(tempfile.mkdtemp(prefix=".replaced-", dir=self.folder))
+                old = Path(tempfile.mkdtemp(prefix=f".replaced-{os.getpid()}-", dir=self.folder))
                 home.replace(old / "old")
                 staged.replace(home)
                 shutil.rmtree(old, ignore_errors=True)
@@ -148,12 +152,12 @@ class Library:
             raise ToolError(f"could not save {kind} {name!r}: {error}. Free some space and try again") from error
         return artifact.model_copy(update={"folder": home})
 
-    def erase(self, owner: str, kind: ArtifactKind, name: str) -> list[Path]:
+    def erase(self, owner: str, kind: ArtifactKind, name: str) -> Sequence[Path]:
         """Removes an artifact for good and says which files went."""
         artifact = self.get(owner, kind, name)
         files = sorted(p for p in artifact.folder.rglob("*") if p.is_file())
         # Renamed first: a kill in the middle leaves no half artifact in the list.
-        gone = Path(tempfile.mkdtemp(prefix=".erased-", dir=self.folder))
+        gone = Path(tempfile.mkdtemp(prefix=f".erased-{os.getpid()}-", dir=self.folder))
         artifact.folder.replace(gone / "erased")
         shutil.rmtree(gone)
         return files
@@ -161,7 +165,9 @@ class Library:
     def sweep(self) -> None:
         """Clears what killed processes left behind."""
         for left in (*self.folder.glob(".staging-*"), *self.folder.glob(".erased-*"), *self.folder.glob(".replaced-*")):
-            shutil.rmtree(left, ignore_errors=True)
+            owner = left.name.split("-")[1]
+            if not (owner.isdigit() and _alive(int(owner))):
+                shutil.rmtree(left, ignore_errors=True)
 
     def _home(self, owner: str, kind: ArtifactKind, name: str) -> Path:
         return self.folder / _slug(owner) / kind / _slug(name)
@@ -170,6 +176,16 @@ class Library:
 def sha256(file: Path) -> str:
     with file.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _slug(name: str) -> str:

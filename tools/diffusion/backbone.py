@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -21,7 +21,6 @@ class Backbone:
 
     pipe: Any
     family: Family
-    encoded: dict[tuple[str, ...], TextCond] = field(default_factory=dict)
 
     @property
     def denoiser(self) -> Any:
@@ -76,9 +75,10 @@ class Backbone:
 
     def _encode_twice(self, prompts: Sequence[str], concepts: Concepts) -> TextCond:
         """SDXL: the last but one layer of both encoders side by side, and the second one's pooled output."""
-        parts, ids, spans, pooled = [], None, (), None
+        parts, first, pooled = [], None, None
         for number, (tokenizer, encoder) in enumerate(self.encoders):
             tokenized = tokenize(tokenizer, prompts, {name: len(rows[0]) for name, rows in concepts.rows.items()})
+            first = first or tokenized
             rows = {name: encoders[number] for name, encoders in concepts.rows.items()}
             for name, vectors in rows.items():
                 check_width(vectors, encoder, name)
@@ -86,9 +86,8 @@ class Backbone:
                 out = encoder(tokenized.ids.to(self.device), output_hidden_states=True)
             parts.append(out.hidden_states[-2])
             pooled = out[0]
-            if number == 0:
-                ids, spans = tokenized.ids, tokenized.spans
-        return TextCond(torch.cat(parts, -1).to(self.dtype), pooled, ids, spans)
+        assert first is not None
+        return TextCond(torch.cat(parts, -1).to(self.dtype), pooled, first.ids, first.spans)
 
     def call_arguments(self, cond: TextCond, negative: TextCond) -> dict[str, Any]:
         """How a stock pipeline takes an encoded prompt."""
@@ -157,6 +156,8 @@ class Backbone:
 
     def predict(self, z_t: Tensor, t: Tensor, cond: TextCond) -> Tensor:
         """One pass of the denoiser. A motion model takes (batch, channels, frames, height, width)."""
+        if self.moves and z_t.ndim == 4:
+            return self.predict(z_t.unsqueeze(2), t, cond).squeeze(2)  # a still is a clip of one frame
         embeds = cond.repeat(z_t.shape[2]).embeds if self.moves else cond.embeds
         arguments: dict[str, Any] = {"encoder_hidden_states": embeds}
         if cond.pooled is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from limner.tools.base import Cancel, Progress
+from limner.tools.base import Cancel, Progress, ignore
 from limner.tools.diffusion import losses
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.concept_tokens import Concepts, initial_rows
 from limner.tools.diffusion.latents import Examples, conditioned
 from limner.tools.diffusion.text_conditioning import TextCond
-from limner.tools.diffusion.trainable import trainable_lora
+from limner.tools.diffusion.trainable import TrainableLora, trainable_lora
 from limner.tools.diffusion.trainer import Group, Phase, Trace, train
 from limner.tools.library import TOKENS, WEIGHTS
 
@@ -49,6 +50,8 @@ def bind(
     label: str,
     progress: Progress,
     cancel: Cancel,
+    targets: str = "",
+    prepare: Callable[[TrainableLora], None] = ignore,
 ) -> Trace:
     """Writes `adapter.safetensors` and `tokens.safetensors` into `staged`."""
     generator = torch.Generator().manual_seed(binding.seed)
@@ -69,12 +72,16 @@ def bind(
             backbone, examples, backbone.encode_text(examples.captions, concepts), empty, binding, generator
         )
 
-    with trainable_lora(backbone, {"concept": backbone.family.lora_targets}, binding.rank, binding.seed) as lora:
-        groups = [Group(lora.params("concept"), binding.lr)]
-        if binding.token_lr:
-            groups.append(Group(rows, binding.token_lr))
+    # Rank 0 is textual inversion: the word alone is learned.
+    adapters = {"concept": targets or backbone.family.lora_targets} if binding.rank else {}
+    with trainable_lora(backbone, adapters, binding.rank, binding.seed) as lora:
+        prepare(lora)
+        groups = [Group(rows, binding.token_lr)] if binding.token_lr else []
+        if binding.rank:
+            groups.append(Group([p for p in lora.params("concept") if p.requires_grad], binding.lr))
         trace = train([Phase(binding.steps, groups, loss)], label, progress, cancel)
-        lora.save("concept", staged / WEIGHTS, {"trigger": binding.token, "family": backbone.family.name})
+        if binding.rank:
+            lora.save("concept", staged / WEIGHTS, {"trigger": binding.token, "family": backbone.family.name})
     concepts.save(staged / TOKENS)
     return trace
 

@@ -63,7 +63,7 @@ class Tokenized:
 def initial_rows(tokenizer: Any, encoder: Any, word: str, count: int) -> Tensor:
     """`count` rows that begin as the meaning of an ordinary word."""
     ids = tokenizer(word, add_special_tokens=False).input_ids or [tokenizer.eos_token_id]
-    rows = encoder.get_input_embeddings().weight.detach()[ids].float()
+    rows: Tensor = encoder.get_input_embeddings().weight.detach()[ids].float()
     return rows.mean(0, keepdim=True).repeat(count, 1)
 
 

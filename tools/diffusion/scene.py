@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -39,7 +39,17 @@ class Scene:
             if adaptation not in without:
                 for edit in adaptation.edits:
                     cond = edit(cond)
+        for adaptation in self.adaptations:
+            adaptation.switch(None if adaptation in without else (self, cond))
         return cond
+
+    def noun_of(self, placeholder: str) -> str:
+        """The ordinary word that follows a placeholder in its trigger: "<biscuit> dog" -> "dog"."""
+        for adaptation in self.adaptations:
+            for use in adaptation.adapters:
+                if use.trigger.startswith(placeholder):
+                    return use.trigger.removeprefix(placeholder).strip() or "thing"
+        return "thing"
 
     def scales(self, without: Sequence[Adaptation] = ()) -> dict[str, float]:
         on = [a for a in self.adaptations if a not in without]
@@ -70,11 +80,6 @@ def laid_out(backbone: Backbone, residents: Residents, tools: Sequence[Tool], pr
         residents.load([use for a in adaptations for use in a.adapters])
         residents.activate(scene.scales())
         yield scene
-
-
-def rebalanced(scales: Mapping[str, float], weak: str, budget: float) -> dict[str, float]:
-    """Turns the weak one up and the others down, by at most `budget` of their scale."""
-    return {name: scale * (1 + budget if name == weak else 1 - budget) for name, scale in scales.items()}
 
 
 def relative_change(changed: Tensor, reference: Tensor) -> float:

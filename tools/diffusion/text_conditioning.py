@@ -36,3 +36,17 @@ def joined(conds: Sequence[TextCond]) -> TextCond:
     """Several encoded prompts as one batch."""
     pooled = [c.pooled for c in conds if c.pooled is not None]
     return TextCond(torch.cat([c.embeds for c in conds]), torch.cat(pooled) if pooled else None)
+
+
+def subspace(rows: Tensor, keep: float = 0.05) -> Tensor:
+    """An orthonormal basis (rank, width) of what the rows say, without directions weaker than `keep` of the first."""
+    _, sizes, directions = torch.linalg.svd(rows.double(), full_matrices=False)
+    kept: Tensor = directions[sizes > keep * sizes[0].clamp_min(1e-12)]
+    return kept
+
+
+def project_out(embeds: Tensor, basis: Tensor, alpha: float, first: int = 1) -> Tensor:
+    """DECOR's X' = X - alpha X P (arXiv:2412.09169) from row `first` on; the start token stays as it is."""
+    moved = embeds.double()
+    moved = moved - alpha * (moved @ basis.T) @ basis
+    return torch.cat([embeds[:, :first], moved[:, first:].to(embeds.dtype)], 1)

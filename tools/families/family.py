@@ -11,6 +11,8 @@ from typing import Any
 from limner.tools.base import ToolError
 from limner.tools.phrasing import mentions
 
+PLACE_WORDS = {"top": "at the top", "bottom": "at the bottom", "center": "in the middle"}
+
 
 @dataclass(frozen=True)
 class Family:
@@ -61,10 +63,8 @@ class Family:
     def arranged(self, prompt: str, layout: Mapping[str, str]) -> str:
         """Says where things are in the words the model knows; a place the prompt already tells is not said twice."""
         for name, place in layout.items():
-            words = {"top": "at the top", "bottom": "at the bottom", "center": "in the middle"}.get(
-                place, f"on the {place}"
-            )
-            if not mentions(prompt, words):
-                named = re.compile(rf"(?<!\w)@?{re.escape(name)}(?!\w)", re.IGNORECASE)
-                prompt = named.sub(lambda found, words=words: f"{found.group()} {words}", prompt, count=1)
+            words = PLACE_WORDS.get(place, f"on the {place}")
+            found = re.search(rf"(?<!\w)@?{re.escape(name)}(?!\w)", prompt, re.IGNORECASE)
+            if found and not mentions(prompt, words):
+                prompt = f"{prompt[: found.end()]} {words}{prompt[found.end() :]}"
         return prompt

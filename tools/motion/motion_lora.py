@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from limner.tools.base import Adaptation, Card, Kind, LearnedTool
+from limner.tools.base import Adaptation, Cancel, Card, Kind, LearnedTool, Progress
+from limner.tools.phrasing import mentions
 
 if TYPE_CHECKING:
     from limner.tools.diffusion.backbone import Backbone
+    from limner.tools.learning import Learned, Lesson
+
+RANK = 16
+STEPS = 70
+LEARNING_RATE = 1e-3
 
 
 class MotionLora(LearnedTool):
@@ -24,11 +31,25 @@ class MotionLora(LearnedTool):
         method="optimization",
         scheme="motion",
         inputs="one or more clips of the same motion, at least 2 frames each",
-        cost="one to three minutes on two CPU cores (sticker)",
+        cost="one to two minutes on two CPU cores (sticker)",
         families=("sticker", "sd15"),
         limits="may carry over what the clips look like; motion_director separates the two",
     )
 
     @contextmanager
     def apply(self, backbone: Backbone) -> Iterator[Adaptation]:
-        yield Adaptation(name=self.target, tool=self.name, kind=self.kind, adapters=[self.use()])
+        yield Adaptation(
+            name=self.target,
+            tool=self.name,
+            kind=self.kind,
+            adapters=[self.use()],
+            rewrite=lambda prompt: prompt if mentions(prompt, self.trigger) else f"{prompt}, {self.trigger}",
+        )
+
+    @classmethod
+    def fit(cls, lesson: Lesson, backbone: Backbone, staged: Path, progress: Progress, cancel: Cancel) -> Learned:
+        """The plain denoising loss on whole clips."""
+        from limner.tools.diffusion.motion_training import MotionTraining, learn_motion
+
+        training = MotionTraining(STEPS, RANK, LEARNING_RATE, lesson.seed, dual=False, beta=0.0)
+        return learn_motion(lesson, training, backbone, staged, progress, cancel)

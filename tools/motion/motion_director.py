@@ -1,0 +1,56 @@
+"""MotionDirector: two paths, so that the motion is learned and the looks of the clips are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from limner.tools.base import Adaptation, Cancel, Card, Kind, LearnedTool, Progress
+from limner.tools.phrasing import mentions
+
+if TYPE_CHECKING:
+    from limner.tools.diffusion.backbone import Backbone
+    from limner.tools.learning import Learned, Lesson
+
+RANK = 16
+STEPS = 60
+LEARNING_RATE = 1e-3
+BETA = 1.0
+
+
+class MotionDirector(LearnedTool):
+    """Animate with a motion learned from one or more clips, on any subject, without the looks of those clips."""
+
+    name: ClassVar[str] = "motion_director"
+    kind: ClassVar[Kind] = "motion"
+    card: ClassVar[Card] = Card(
+        title="MotionDirector",
+        paper="2310.08465",
+        space="parameter",
+        method="optimization",
+        scheme="motion",
+        inputs="one or more clips of the same motion, at least 2 frames each",
+        cost="one to two minutes on two CPU cores (sticker)",
+        families=("sticker", "sd15"),
+        limits="camera and object motion are learned together; too many steps bring the looks back",
+    )
+
+    @contextmanager
+    def apply(self, backbone: Backbone) -> Iterator[Adaptation]:
+        yield Adaptation(
+            name=self.target,
+            tool=self.name,
+            kind=self.kind,
+            adapters=[self.use()],
+            rewrite=lambda prompt: prompt if mentions(prompt, self.trigger) else f"{prompt}, {self.trigger}",
+        )
+
+    @classmethod
+    def fit(cls, lesson: Lesson, backbone: Backbone, staged: Path, progress: Progress, cancel: Cancel) -> Learned:
+        """A spatial LoRA takes the looks and is thrown away; the temporal one also gets the debiased loss."""
+        from limner.tools.diffusion.motion_training import MotionTraining, learn_motion
+
+        training = MotionTraining(STEPS, RANK, LEARNING_RATE, lesson.seed, dual=True, beta=BETA)
+        return learn_motion(lesson, training, backbone, staged, progress, cancel)
