@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict
 SHOWN_NAMES = 24
 # Past turns shown; older ones reach the planner through memory lines.
 SHOWN_TURNS = 3
+SHOWN_MEMORIES = 12
+# Longer lines are cut: no memory or old turn is worth a page of a small model's context.
+LINE = 240
 
 
 class MemoryLine(BaseModel):
@@ -60,10 +63,10 @@ def render_context(context: PlanContext, request_text: str) -> str:
             lines.append(f"{title}: " + ", ".join(one_line(name) for name in names))
     if context.attachments:
         lines.append(f"attached: {one_line(context.attachments)}")
-    lines += [f"memory {one_line(line.id)}: {one_line(line.text)}" for line in context.memory]
+    lines += [f"memory {one_line(line.id)}: {one_line(line.text)[:LINE]}" for line in context.memory[:SHOWN_MEMORIES]]
     for turn in context.history[-SHOWN_TURNS:]:
-        calls = "; ".join(one_line(call) for call in turn.calls)
-        parts = [one_line(turn.user), calls, one_line(turn.result)]
+        calls = "; ".join(one_line(call)[:LINE] for call in turn.calls)
+        parts = [one_line(turn.user)[:LINE], calls, one_line(turn.result)]
         lines.append("earlier: " + " -> ".join(part for part in parts if part))
     lines += [f"{one_line(word)} = {one_line(handle)}" for word, handle in context.referents.items()]
     lines.append(f"request: {one_line(request_text)}")

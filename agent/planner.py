@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # About two pages; longer texts are pasted by mistake, and a small model would read them for a minute.
 MOST_WORDS = 400
+MOST_CHARACTERS = 2400
 LOST = "I did not understand that. Could you say it in other words?"
 
 
@@ -83,8 +84,9 @@ def unreadable(text: str) -> str:
     words = re.findall(r"\w+", text)
     if not words:
         return "What would you like me to draw? Tell me in a few words."
-    if len(words) > MOST_WORDS:
-        return f"That is {len(words):,} words, more than I read at once. What shall I do, in a sentence or two?"
+    if len(words) > MOST_WORDS or len(text) > MOST_CHARACTERS:
+        size = f"{len(words):,} words" if len(words) > 1 else f"{len(text):,} letters"
+        return f"That is {size}, more than I read at once. What shall I do, in a sentence or two?"
     return ""
 
 

@@ -87,9 +87,8 @@ class _Guard:
         said = " ".join([text, *context.referents.values()])
         past = " ".join(" ".join([turn.user, *turn.calls]) for turn in context.history)
         self.evidence = " ".join([said, past, *(line.text for line in context.memory)])
-        self.handles: list[str] = [h for turn in context.history for h in HANDLE.findall(turn.result)] + HANDLE.findall(
-            said
-        )
+        results = " ".join(turn.result for turn in context.history)
+        self.handles: list[str] = HANDLE.findall(results) + HANDLE.findall(said)
         self.made = False
         self.say = ""
         self.complaints: list[str] = []

@@ -32,7 +32,8 @@ class Names:
 
 def read_names(rendered: str) -> Names:
     """The names of a rendered context. The request is its last line, so nothing said there adds a name."""
-    lines = {key: value for key, value in reversed(LINE.findall(rendered))}
+    found: list[tuple[str, str]] = LINE.findall(rendered)
+    lines = dict(reversed(found))
     attached = lines.get("attached", "")
     handles = [*HANDLE.findall(rendered), "last", *(["attached"] if "image" in attached else [])]
     return Names(

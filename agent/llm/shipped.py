@@ -30,9 +30,9 @@ def checked(folder: Path = FOLDER) -> Path:
     return folder / min(sums)
 
 
-def check_processor(cpuinfo: Path = Path("/proc/cpuinfo")) -> None:
+def check_processor(cpuinfo: Path = Path("/proc/cpuinfo"), machine: str = platform.machine()) -> None:
     """The native library is built for AVX2; without it the process would die of an illegal instruction."""
-    if platform.machine() not in ("x86_64", "AMD64") or not cpuinfo.is_file():
+    if machine not in ("x86_64", "AMD64") or not cpuinfo.is_file():
         return
     if "avx2" not in cpuinfo.read_text(encoding="utf-8", errors="replace"):
         raise PlanError(f"this processor has no AVX2, which the embedded planner needs. {ELSE}")

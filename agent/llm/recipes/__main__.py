@@ -1,0 +1,49 @@
+"""`python -m limner.agent.llm.recipes STAGE --work DIR`: prepare, sample, train, export."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+
+from limner.agent.llm.recipes.mixture import stream
+from limner.agent.llm.shipped import FOLDER
+from limner.agent.plan import render_context, render_plan
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="limner.agent.llm.recipes", description=__doc__)
+    parser.add_argument("stage", choices=("prepare", "sample", "train", "export"))
+    parser.add_argument("--work", type=Path, default=Path("build/planner"), help="where everything in between is kept")
+    parser.add_argument("--evaluation", type=Path, nargs="*", help="suites whose requests must not be trained on")
+    parser.add_argument("--checkpoint", type=Path, help="export: this one instead of the newest")
+    parser.add_argument("--out", type=Path, default=FOLDER, help="export: where the weights go")
+    parser.add_argument("-n", type=int, default=10, help="sample: how many examples to show")
+    asked = parser.parse_args()
+    recipe = tomllib.loads(files(__package__).joinpath("recipe.toml").read_text(encoding="utf-8"))
+    suites = asked.evaluation or sorted(Path().glob(recipe["contamination"]["evaluation"]))
+    evaluation = [str(path) for path in suites]
+    match asked.stage:
+        case "sample":
+            for one in itertools.islice(stream(recipe["train"]["seed"], evaluation=evaluation), asked.n):
+                print(f"# {one.intent}\n{render_context(one.context, one.text)}\n>> {render_plan(one.plan)}\n")
+        case "prepare":
+            from limner.agent.llm.recipes.base import prepare
+
+            prepare(asked.work, recipe["base"]["examples"], recipe["base"]["seed"])
+        case "train":
+            from limner.agent.llm.recipes.train import Settings, train
+
+            train(asked.work, asked.work / "run", Settings(**recipe["train"]), evaluation)
+        case "export":
+            from limner.agent.llm.recipes.export import write
+
+            newest = max((asked.work / "run").glob("step*.pt"), key=lambda path: path.stat().st_mtime, default=None)
+            for path in write(asked.work, asked.checkpoint or newest, asked.out):
+                print(path, path.stat().st_size)
+
+
+if __name__ == "__main__":
+    main()
