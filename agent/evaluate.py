@@ -7,7 +7,7 @@ import math
 import statistics
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -125,6 +125,20 @@ def evaluate(planner: Planner, suite: Path, progress: Callable[[int, int], None]
         if progress:
             progress(number + 1, len(items))
     return Report(suite.stem, tuple(outcomes))
+
+
+def document(planner: str, reports: Sequence[Report]) -> str:
+    """The reports as one page, the summary first."""
+    names = ("exact", "tools", "arguments", "parsed", "asked_rightly", "asked_needlessly", "wrong_actions")
+    lines = [f"# Planner evaluation: {planner}", "", "Shares are percent with their 95 % Wilson interval.", ""]
+    lines += ["| suite | n | " + " | ".join(name.replace("_", " ") for name in names) + " | median s | p95 s |"]
+    lines += ["|" + "---|" * (len(names) + 4)]
+    for report in reports:
+        numbers = report.numbers()
+        cells = [f"{numbers[n]['percent']:.1f} ({numbers[n]['low']:.0f}-{numbers[n]['high']:.0f})" for n in names]
+        row = [report.suite, str(numbers["n"]), *cells, str(numbers["seconds_median"]), str(numbers["seconds_p95"])]
+        lines.append("| " + " | ".join(row) + " |")
+    return "\n".join(lines) + "\n\n" + "\n".join(report.markdown() for report in reports)
 
 
 def read_suite(path: Path) -> list[Item]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from limner.agent.evaluate import evaluate, fits, read_suite, share
+from limner.agent.evaluate import document, evaluate, fits, read_suite, share
 from limner.agent.plan import PlanError
 from limner.agent.planner import ScriptedPlanner
 
@@ -40,6 +40,7 @@ def test_exact_wrong_and_needless_are_told_apart(tmp_path: Path) -> None:
     assert numbers["asked_needlessly"]["of"] == 3
     assert numbers["asked_rightly"]["percent"] == 0.0
     assert "| 1 | r |" in report.markdown()
+    assert "| s | 4 | 25.0 (5-70) |" in document("scripted", [report])
 
 
 def test_matchers() -> None:
