@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from limner.agent.llm.recipes.catalogue import Draft, fresh_name, handle, new_draft, past_turn
 from limner.agent.llm.recipes.draw import ONE
-from limner.agent.llm.recipes.example import Piece, a_style, draw, listed, number_words
+from limner.agent.llm.recipes.example import Piece, a_style, draw, listed, number_words, question
 from limner.agent.llm.recipes.grammar import Writer
 from limner.agent.llm.recipes.move import forms
 from limner.agent.llm.recipes.scenes import change, place, scene
@@ -32,7 +32,7 @@ ADD = (
 MORE = (
     "{n} more", "[give me|i want|show me|make|do] {n} more [|please|like that|of those|of these]", "i'd like {n} more", "love it, {n} more", "again, {n} times",
     "do {n} variations of that", "[great|nice|lovely]! {n} more versions", "can [i|you] [have|give me] {n} [others like this|more of those]", "more of these, {n}",
-    "{n} other versions [please|of it]", "another {n}", "same again x{d}", "and {n} of the same",
+    "make it {n}", "actually {n}", "{n} of those", "{n} other versions [please|of it]", "another {n}", "same again x{d}", "and {n} of the same",
 )  # fmt: skip
 MOVE = (
     "[now |ok now |]animate [it|him|her|that|this|the picture]{x} {g}", "now make [him|her|it|them] {v}{x}", "make [it|him|her|them] {v}", "let [it|him|her] {v}{x}",
@@ -105,6 +105,8 @@ def _scene_of(step: GenerateImage) -> str:
 
 def restyled(w: Writer, draft: Draft, step: GenerateImage) -> Piece:
     style = w.pick([style for style in draft.styles if style not in step.styles])
+    if len(draft.styles) == 2 and step.styles and w.chance(0.5):
+        return Piece(w.fill("[now |]the other style[| please]"), [_again(step, styles=[style])])
     return Piece(w.say(RESTYLE, s=style), [_again(step, styles=[style])])
 
 
@@ -155,6 +157,21 @@ def edited(w: Writer, draft: Draft, step: GenerateImage) -> Piece:
 
 
 def moved(w: Writer, draft: Draft, step: GenerateImage) -> Piece:
+    if w.chance(0.14):
+        # Nobody said how it should move: with one motion it is that, else it is asked.
+        text = w.fill(
+            "[animate it|make it move|turn [it|that] into a [clip|video|gif]|what about a video?|bring it to life|now as a gif]"
+        )
+        if len(draft.motions) > 1:
+            return Piece(text, question(f"Which motion: {', '.join(draft.motions[:3])}?"))
+        only = Animate(
+            prompt=step.prompt,
+            subjects=step.subjects,
+            styles=step.styles,
+            motion=draft.motions[0],
+            image_ref=draft.history[-1].result,
+        )
+        return Piece(text, [only])
     motion = w.pick(draft.motions)
     verb, result = forms(w, motion), draft.history[-1].result
     if verb and w.chance(0.75):
@@ -218,6 +235,21 @@ def fresh(w: Writer, draft: Draft, step: GenerateImage) -> Piece:
     """A new request that only looks like a follow-up, or one about a resolved word."""
     name = w.pick(list(draft.subjects))
     seen, styles = scene(w).plain, a_style(w, draft, 0.3)
+    if w.chance(0.1):
+        draft.referents = {}
+        return Piece(
+            w.fill("[start over|let's start over|start again from scratch|scrap that|no, all wrong, start over]"),
+            question("What shall I draw instead?"),
+        )
+    if w.chance(0.35):
+        draft.referents = {}
+        text = (
+            w.fill(
+                "[start over|scrap that|forget that|forget the last one|new idea|let's start over|leave that|ignore that|delete that thought][:|,| -] [draw |paint |]"
+            )
+            + f" {name} {seen}"
+        )
+        return Piece(text + (f" in {styles[0]}" if styles else ""), [draw([name], seen, styles)])
     pronoun = w.pick(["him", "her", "it"])
     draft.referents = {pronoun: w.pick([f"@{name.lower()}", name])} if " " not in name else {}
     said = pronoun if draft.referents else name

@@ -122,6 +122,7 @@ def change(w: Writer) -> str:
                 "take away the {n}",
                 "move [him|her|it] to the [left|right]",
                 "replace the {p} with {a}",
+                'write "{sign}" [on it|above|at the bottom]',
             )
         ),
         p=part,
@@ -129,4 +130,5 @@ def change(w: Writer) -> str:
         a=article(thing(w)),
         n=w.pick(nouns()),
         wear=w.pick(words("scene", "wear")),
+        sign=w.pick(words("scene", "sign")),
     )

@@ -43,6 +43,11 @@ class Tongue:
         return english, self.w.pick(ways)
 
     def scene(self) -> tuple[str, str]:
+        if self.w.chance(0.3):
+            thing, named = self.pair("things")
+            joint, joined = self.pair("joints")
+            # French joins `de` to the article: près d'un arbre.
+            return f"{joint} {thing}", f"{joined}{named}" if joined.endswith("'") else f"{joined} {named}"
         english, said = self.pair("scenes")
         if self.w.chance(0.3):
             second, also = self.pair("scenes")
@@ -56,8 +61,23 @@ class Tongue:
 def foreign(w: Writer) -> tuple[Draft, Piece]:
     tongue = Tongue(w, w.pick(LANGUAGES))
     draft = new_draft(w, 1, 4)
-    kinds = (picture, of_kind, everyone, sides, clip, kept, looked_up, erased, chat, taught, stranger, again, twice)
-    return draft, w.rng.choices(kinds, (30, 10, 9, 5, 8, 8, 4, 7, 7, 4, 7, 12, 5))[0](tongue, draft)
+    kinds = (
+        picture,
+        of_kind,
+        everyone,
+        without,
+        sides,
+        clip,
+        kept,
+        looked_up,
+        erased,
+        chat,
+        taught,
+        stranger,
+        again,
+        twice,
+    )
+    return draft, w.rng.choices(kinds, (30, 10, 9, 4, 5, 8, 8, 4, 7, 7, 4, 7, 12, 5))[0](tongue, draft)
 
 
 def picture(t: Tongue, draft: Draft) -> Piece:
@@ -89,6 +109,13 @@ def everyone(t: Tongue, draft: Draft) -> Piece:
         return Piece(t.say("all", s=said), [draw(names, english)]) if len(names) > 1 else picture(t, draft)
     out = t.w.pick(names)
     return Piece(t.say("except", x=out, s=said), [draw([name for name in names if name != out], english)])
+
+
+def without(t: Tongue, draft: Draft) -> Piece:
+    if len(draft.subjects) < 2:
+        return picture(t, draft)
+    (a, x), (english, said) = t.w.rng.sample(list(draft.subjects), 2), t.scene()
+    return Piece(t.say("without", a=a, x=x, s=said), [draw([a], english)])
 
 
 def sides(t: Tongue, draft: Draft) -> Piece:
