@@ -45,8 +45,9 @@ def mentioned(name: str, text: str) -> bool:
     bare, said = fold(name), fold(re.sub(r"['’`]s\b", "", text))
     if re.search(rf"(?<!\w){re.escape(bare)}", said) or bare.replace(" ", "") in said.replace(" ", ""):
         return True
-    words = re.findall(r"\w+", said)
+    words = [word for word in re.findall(r"\w+", said) if len(word) > 3]
     return any(
-        len(part) > 3 and (part in words or difflib.get_close_matches(part, words, 1, LIKENESS))
+        len(part) > 3
+        and (any(word in part or part in word for word in words) or difflib.get_close_matches(part, words, 1, LIKENESS))
         for part in bare.split()
     )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from limner.agent.explicit import invented_name, named_in, with_stated_numbers
 from limner.agent.names import closest, mentioned
 from limner.agent.plan import (
     Animate,
@@ -71,7 +72,7 @@ def check(plan: Plan, context: PlanContext, text: str) -> Checked:
     """Validate, and say what had to be changed."""
     guard = _Guard(context, text)
     try:
-        steps = guard.steps(plan)
+        steps = guard.steps(with_stated_numbers(plan, text))
     except UnclearError as unclear:
         return Checked(ask(str(unclear)), [*guard.complaints, str(unclear)])
     # Reasons point at steps by number; once steps moved they would point at the wrong ones.
@@ -162,14 +163,23 @@ class _Guard:
 
     def drawn(self, step: GenerateImage | Animate) -> tuple[str, ...]:
         """The step's subjects; one that neither the prompt nor the conversation speaks of stands for somebody else."""
-        subjects = self.names(step.subjects, self.subjects, "subject")
-        everything = f"{step.prompt} {self.evidence}"
+        given = self.names(step.subjects, self.subjects, "subject")
+        subjects = tuple(dict.fromkeys([*given, *named_in(step.prompt, self.subjects)]))
+        known = ", ".join(list(self.context.subjects)[:8]) or "nobody yet"
+        stranger = f"Who do you mean? I know {known}; anybody else I can learn from a few photos."
+        if not subjects and invented_name(step.prompt, self.evidence, self.subjects):
+            raise UnclearError(stranger)
         for name in subjects:
-            kind = self.context.subjects.get(name, name)
-            if name in self.context.subjects and not mentioned(name, everything) and not mentioned(kind, everything):
+            kind = self.context.subjects.get(name, "")
+            if not kind or mentioned(name, self.evidence):
+                continue
+            same = [other for other, noun in self.context.subjects.items() if noun == kind]
+            if not set(same) <= set(subjects) and mentioned(kind, self.text):
+                self.complaints.append(f"{kind} may be {' or '.join(same)}")
+                raise UnclearError(f"Which {kind} do you mean: {' or '.join(same)}?")
+            if not mentioned(name, step.prompt) and not mentioned(kind, f"{step.prompt} {self.evidence}"):
                 self.complaints.append(f"nobody spoke of {name}")
-                known = ", ".join(list(self.context.subjects)[:8])
-                raise UnclearError(f"Who do you mean? I know {known}; anybody else I can learn from a few photos.")
+                raise UnclearError(stranger)
         return subjects
 
     def meant_styles(self, given: Iterable[str]) -> tuple[str, ...]:

@@ -1,0 +1,47 @@
+"""What a request says in so many words overrules the planner: seeds, frames, and names left in a prompt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from limner.agent.plan import Animate, GenerateImage, Plan, Step
+
+SEED = re.compile(
+    r"\b(?:seed|semilla|graine|seme|semente)\s*(?:=|:|of|is|number|no\.?|#)?\s*(\d{1,9})\b", re.IGNORECASE
+)
+FRAMES = re.compile(r"\b(\d{1,3})\s*(?:frames?|fotogramas?|images? par|fotogrammi|quadros)\b", re.IGNORECASE)
+
+
+def with_stated_numbers(plan: Plan, text: str) -> Plan:
+    """The plan with the seed and the frames the request names, when there is one step they can belong to."""
+    seeds, frames = SEED.findall(text), FRAMES.findall(text)
+    pictures = [step for step in plan.steps if isinstance(step, GenerateImage)]
+    clips = [step for step in plan.steps if isinstance(step, Animate)]
+    steps: list[Step] = []
+    for step in plan.steps:
+        if isinstance(step, GenerateImage) and len(seeds) == len(pictures) == 1:
+            seed = int(seeds[0])
+            elsewhere = re.search(rf"\b{seed}\b", SEED.sub(" ", text))
+            # A small model sometimes takes the seed for the count as well.
+            count = 1 if step.count == seed and not elsewhere else step.count
+            step = step.model_copy(update={"seed": seed, "count": count})
+        elif isinstance(step, Animate) and len(frames) == len(clips) == 1:
+            step = step.model_copy(update={"frames": max(1, int(frames[0]))})
+        steps.append(step)
+    return plan.model_copy(update={"steps": tuple(steps)})
+
+
+def named_in(prompt: str, subjects: Iterable[str]) -> tuple[str, ...]:
+    """The subjects a prompt names, spelt exactly so; not as owners (`Rex's bed`) and not inside quotes."""
+    plain = re.sub(r'"[^"]*"', " ", prompt)
+    return tuple(name for name in subjects if re.search(rf"(?<!\w){re.escape(name)}(?!\w|['’]s\b)", plain))
+
+
+def invented_name(prompt: str, evidence: str, subjects: Iterable[str]) -> str:
+    """The name a prompt opens with although nobody said it; empty when there is none."""
+    first = re.match(r"[A-ZÀ-Þ]\w+", prompt)
+    if first is None or named_in(prompt, subjects):
+        return ""
+    word = first[0].casefold()
+    return "" if word[:4] in evidence.casefold() else first[0]

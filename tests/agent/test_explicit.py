@@ -1,0 +1,50 @@
+"""Seeds, frames and names that are said outright are in the plan, whatever the planner made of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.explicit import invented_name, named_in
+from limner.agent.plan import AskUser, PlanContext, parse_plan, render_plan
+from limner.agent.validate import validate
+
+CONTEXT = PlanContext(subjects={"Rex": "dog", "Mo": "cat", "Bo": "dog"}, motions=("spin",))
+
+
+def guarded(text: str, request: str) -> str:
+    return render_plan(validate(parse_plan(text), CONTEXT, request))
+
+
+def test_a_seed_is_a_seed_and_not_a_count() -> None:
+    drawn = guarded('generate_image(prompt="Mo", subjects=["Mo"], count=42)', "Mo knitting with seed 42")
+    assert drawn == 'generate_image(prompt="Mo", subjects=["Mo"], seed=42)'
+    drawn = guarded('generate_image(prompt="Mo", subjects=["Mo"], count=3)', "3 of Mo, seed=3")
+    assert drawn == 'generate_image(prompt="Mo", subjects=["Mo"], count=3, seed=3)'
+
+
+def test_frames_belong_to_the_only_clip() -> None:
+    assert "frames=24" in guarded('animate(prompt="Mo", subjects=["Mo"], motion="spin")', "spin Mo, 24 frames")
+
+
+def test_a_name_in_the_prompt_is_in_the_picture() -> None:
+    drawn = guarded('generate_image(prompt="Mo behind Rex", subjects=["Mo"])', "Mo behind Rex")
+    assert 'subjects=["Mo", "Rex"]' in drawn
+    assert named_in('Mo in Rex\'s bed with a sign "Bo"', CONTEXT.subjects) == ("Mo",)
+
+
+def test_one_of_two_of_a_kind_is_a_tie_unless_named() -> None:
+    plan = 'generate_image(prompt="Rex in a raincoat", subjects=["Rex"])'
+    step = validate(parse_plan(plan), CONTEXT, "my dog in a raincoat").steps[0]
+    assert isinstance(step, AskUser)
+    assert "Rex or Bo" in step.question
+    assert guarded(plan, "my dog rex in a raincoat") == plan
+    both = 'generate_image(prompt="Rex and Bo", subjects=["Rex", "Bo"])'
+    assert guarded(both, "both my dogs") == both
+
+
+@pytest.mark.parametrize(
+    ("prompt", "request_text", "name"),
+    [("Masha jumping", "make her jump", "Masha"), ("Paris in rain", "paris in the rain", ""), ("a boat", "boat", "")],
+)
+def test_a_name_nobody_said_is_noticed(prompt: str, request_text: str, name: str) -> None:
+    assert invented_name(prompt, request_text, ["Rex"]) == name
