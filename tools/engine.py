@@ -293,7 +293,7 @@ class Engine:
 
         if name not in self._backbones:
             pipe = build()
-            self._backbones[name] = Backbone(pipe, self.family), Residents(pipe, self.residents_limit)
+            self._backbones[name] = Backbone(pipe, self.family, self.folder), Residents(pipe, self.residents_limit)
         return self._backbones[name]
 
     def _timed(self, work: Work, count: int) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -21,6 +22,8 @@ class Backbone:
 
     pipe: Any
     family: Family
+    folder: Path | None = None  # where the base model is; its IP-Adapter lies beside it
+    image_embeds: Tensor | None = None  # of reference pictures, while there are any
 
     @property
     def denoiser(self) -> Any:
@@ -100,9 +103,10 @@ class Backbone:
 
     def encode_images(self, images: Sequence[Image.Image]) -> Tensor:
         """Latents as the denoiser sees them, one per picture, sampled from nothing: the mode of the posterior."""
-        pixels = self.pipe.image_processor.preprocess(
-            list(images), height=self.family.resolution, width=self.family.resolution
-        ).to(self.device, self.pipe.vae.dtype)
+        processor = getattr(self.pipe, "image_processor", None) or self.pipe.video_processor
+        pixels = processor.preprocess(list(images), height=self.family.resolution, width=self.family.resolution).to(
+            self.device, self.pipe.vae.dtype
+        )
         with torch.no_grad():
             out = self.pipe.vae.encode(pixels)
         latents = out.latents if hasattr(out, "latents") else out.latent_dist.mode()
@@ -167,5 +171,7 @@ class Backbone:
                 arguments["added_cond_kwargs"] = {"text_embeds": cond.pooled, "time_ids": times}
             else:
                 arguments["pooled_projections"] = cond.pooled
+        if self.image_embeds is not None:
+            arguments.setdefault("added_cond_kwargs", {})["image_embeds"] = [self.image_embeds.expand(len(z_t), -1, -1)]
         said: Tensor = self.denoiser(z_t, timestep=t, return_dict=False, **arguments)[0]
         return said

@@ -60,6 +60,10 @@ class Family:
         phrase = self.motion_phrase(motion)
         return prompt if not phrase or mentions(prompt, phrase) else f"{prompt}, {phrase}"
 
+    def ip_adapter_folder(self, base: Path | None) -> Path | None:
+        home = base or self.home
+        return home / "ip_adapter" if home else None
+
     def arranged(self, prompt: str, layout: Mapping[str, str]) -> str:
         """Says where things are in the words the model knows; a place the prompt already tells is not said twice."""
         for name, place in layout.items():

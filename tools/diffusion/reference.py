@@ -1,0 +1,78 @@
+"""Reference pictures through the stock IP-Adapter layers: put in, used, taken out, the denoiser as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from limner.tools.base import ToolError
+from limner.tools.diffusion.backbone import Backbone
+from limner.tools.families.quiet import quiet
+
+
+@dataclass
+class Reference:
+    """Encoded reference pictures: [zeros, pictures], the pair guidance wants."""
+
+    backbone: Backbone
+    embeds: list[Tensor]
+    scale: float
+
+    def switch(self, told: object) -> None:
+        self.backbone.pipe.set_ip_adapter_scale(0.0 if told is None else self.scale)
+
+
+@contextmanager
+def referenced(backbone: Backbone, photos: Sequence[Image.Image], scale: float) -> Iterator[Reference]:
+    """Loads the family's IP-Adapter for one generation."""
+    pipe = backbone.pipe
+    folder = backbone.family.ip_adapter_folder(backbone.folder)
+    if folder is None or not folder.exists():
+        raise ToolError(
+            f"the {backbone.family.name} family has no IP-Adapter here; learn the subject from photos instead"
+        )
+    before = processors(backbone.denoiser)
+    components = {name: getattr(pipe, name) for name in ("image_encoder", "feature_extractor")}
+    projection = backbone.denoiser.encoder_hid_proj
+    hidden = backbone.denoiser.config.encoder_hid_dim_type
+    try:
+        with quiet(), torch.random.fork_rng(devices=[]):
+            # The stock loader initialises layers at random before it fills them.
+            pipe.load_ip_adapter(
+                str(folder),
+                subfolder="",
+                weight_name=next(folder.glob("*.safetensors")).name,
+                image_encoder_folder="image_encoder",
+                local_files_only=True,
+            )
+        pipe.set_ip_adapter_scale(scale)
+        embeds = encoded(pipe, photos, backbone)
+        backbone.image_embeds = embeds
+        yield Reference(backbone, [torch.cat([torch.zeros_like(embeds), embeds])], scale)
+    finally:
+        backbone.image_embeds = None
+        # Deleted first: assigning None to a module's slot would leave the slot.
+        del backbone.denoiser.encoder_hid_proj
+        backbone.denoiser.encoder_hid_proj = projection
+        backbone.denoiser.register_to_config(encoder_hid_dim_type=hidden)
+        backbone.denoiser.set_attn_processor(before)
+        pipe.register_modules(**components)
+
+
+@torch.no_grad()
+def encoded(pipe: Any, photos: Sequence[Image.Image], backbone: Backbone) -> Tensor:
+    """(1, pictures, width): what the image encoder sees."""
+    pixels = pipe.feature_extractor(list(photos), return_tensors="pt").pixel_values
+    seen: Tensor = pipe.image_encoder(pixels.to(backbone.device, pipe.image_encoder.dtype)).image_embeds
+    return seen.unsqueeze(0).to(backbone.dtype)
+
+
+def processors(model: Any) -> dict[str, Any]:
+    """A copy: set_attn_processor empties the dict it is given."""
+    return dict(model.attn_processors)
