@@ -1,0 +1,316 @@
+"""Forgetting in two phases: write down what must go, erase it everywhere, prove it is gone, give a receipt."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from limner.memory import facts, index, pictures, profiles, times
+from limner.memory.book import Book
+from limner.memory.ids import is_id
+from limner.memory.journal import stamp
+from limner.memory.problem import MemoryProblem
+from limner.memory.values import Interval, Receipt
+
+GONE = "[forgotten]"
+
+
+class Intent(BaseModel):
+    """What one forget erases; a file of its own, removed at the end, so that no trace stays in a database page."""
+
+    id: str
+    user: str
+    owner: str
+    what: str
+    everything: bool = False
+    erased: bool = False
+    turns: list[int] = []
+    facts: list[int] = []
+    handles: list[str] = []
+    words: list[str] = []
+    """Names to take out of whatever stays."""
+    files: list[str] = []
+    receipt: dict[str, list[str]] = {}
+
+
+def plan(book: Book, user: str, what: str | Interval, *, with_pictures: bool, shared: bool) -> Intent:
+    """Read what `what` covers in this book. In a shared book only the user's own words are touched."""
+    intent = Intent(id=uuid.uuid4().hex[:12], user=user, owner=book.owner, what=_said(what))
+    mine, values = ("user = ?", (user,)) if shared else ("1", ())
+    if what == "everything":
+        intent.everything = not shared
+        intent.turns = _numbers(book, f"SELECT n FROM turn WHERE {mine}", values)
+        intent.handles = _names(book, "SELECT handle FROM handle", ()) if not shared else []
+    elif isinstance(what, Interval):
+        span = (stamp(what.start), stamp(what.end))
+        intent.turns = _numbers(book, f"SELECT n FROM turn WHERE at >= ? AND at < ? AND {mine}", (*span, *values))
+        intent.handles = _names(
+            book, "SELECT handle FROM handle WHERE at >= ? AND at < ? AND kind IN ('upload', 'image', 'clip')", span
+        )
+    elif what.startswith("session:"):
+        session = what.removeprefix("session:")
+        intent.turns = _numbers(book, f"SELECT n FROM turn WHERE session = ? AND {mine}", (session, *values))
+        intent.handles = _names(
+            book, "SELECT handle FROM handle WHERE session = ? AND kind IN ('upload', 'image', 'clip')", (session,)
+        )
+    elif is_id(what, "turn"):
+        intent.turns = _numbers(book, "SELECT n FROM turn WHERE n = ?", (book.number_in(what, "turn"),))
+    elif is_id(what, "fact"):
+        intent.facts = _numbers(book, "SELECT n FROM observation WHERE n = ?", (book.number_in(what, "fact"),))
+    else:
+        _plan_handle(book, intent, what, with_pictures)
+    _plan_rest(book, intent)
+    return intent
+
+
+def covers(intent: Intent) -> bool:
+    return bool(intent.everything or intent.turns or intent.facts or intent.handles or intent.words)
+
+
+def resolve(book: Book, what: str, spans: times.Interval | None) -> str | Interval:
+    """A person's words for what to forget: a known name, else a time."""
+    if what == "everything" or what.startswith("session:") or is_id(what, "turn") or is_id(what, "fact"):
+        return what
+    for name in (what, f"@{what.removeprefix('@')}", f"style:{what}", f"motion:{what}"):
+        known = pictures.get(book, name.casefold() if name.startswith("@") else name)
+        if known:
+            return known.handle
+    bare = "@" + what.removeprefix("@").casefold()
+    if book.db.execute("SELECT 1 FROM fact WHERE lower(subject) = ? LIMIT 1", (bare,)).fetchone():
+        return bare
+    if spans is not None:
+        return spans
+    raise MemoryProblem(
+        f"nothing called {what!r} is remembered; name a handle, a fact id, a day, session:NAME or everything"
+    )
+
+
+def _plan_handle(book: Book, intent: Intent, what: str, with_pictures: bool) -> None:
+    known = pictures.get(book, what)
+    intent.handles = [known.handle] if known else []
+    if not what.startswith(("@", "style:", "motion:")):
+        return
+    name = what.removeprefix("@").removeprefix("style:").removeprefix("motion:")
+    aliases = _names(
+        book, "SELECT value FROM fact WHERE lower(subject) = ? AND slot IN ('name', 'nickname')", (what.casefold(),)
+    )
+    intent.words = [name, *aliases]
+    if known:
+        intent.handles += [
+            parent for parent in known.parents if (own := pictures.get(book, parent)) and own.kind == "upload"
+        ]
+    role = "subject" if what.startswith("@") else "style"
+    for one in pictures.find(book, **{role: name}, limit=100_000):  # type: ignore[arg-type]
+        if one.handle in intent.handles:
+            continue
+        if one.kind == "upload" or (with_pictures and one.kind in ("image", "clip")):
+            intent.handles.append(one.handle)
+    intent.facts = [
+        n for n, body in book.db.execute("SELECT n, body FROM observation").fetchall() if _mentions(body, intent.words)
+    ]
+
+
+def _plan_rest(book: Book, intent: Intent) -> None:
+    """What hangs on the things that go: claims with no other evidence, files, and the words of the receipt."""
+    marks = ", ".join(map(str, intent.turns)) or "NULL"
+    intent.facts = sorted({*intent.facts, *_numbers(book, f"SELECT n FROM observation WHERE turn IN ({marks})", ())})
+    for handle in intent.handles:
+        found = pictures.get(book, handle)
+        if found and found.path:
+            intent.files.append(str(found.path))
+    query = f"SELECT path FROM attachment WHERE path IS NOT NULL AND turn IN ({marks})"
+    intent.files = list(dict.fromkeys([*intent.files, *_names(book, query, ())]))
+    gone = set(intent.handles)
+    staying = [
+        one.handle
+        for word in intent.words[:1]
+        for one in pictures.find(book, subject=word, limit=100_000)
+        if one.kind in ("image", "clip") and one.handle not in gone
+    ]
+    redacted = [
+        book.id("turn", n)
+        for n, *texts in book.db.execute("SELECT n, text, plan_text, reply, detail FROM turn").fetchall()
+        if intent.words and _mentions(" ".join(texts), intent.words)
+    ]
+    intent.receipt = {
+        "turns": [book.id("turn", n) for n in intent.turns],
+        "facts": [book.id("fact", n) for n in intent.facts],
+        "handles": intent.handles,
+        "redacted": redacted,
+        "pictures": staying,
+    }
+
+
+def save(folder: Path, intent: Intent) -> None:
+    """Put the intent on disk before anything is erased, so that a crash finishes the work and never halves it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{intent.id}.json"
+    draft = path.with_suffix(".part")
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(intent.model_dump_json())
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def load_all(folder: Path) -> list[Intent]:
+    for draft in folder.glob("*.part"):
+        draft.unlink()
+    return [Intent.model_validate_json(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
+
+
+def drop(folder: Path, intent_id: str) -> None:
+    (folder / f"{intent_id}.json").unlink(missing_ok=True)
+
+
+def erase(book: Book, intent: Intent) -> None:
+    """Take it out of the journal, fold the facts anew without it, and leave no old page behind. Repeatable."""
+    with book.write() as db:
+        for handle in intent.handles:
+            for (n,) in db.execute("SELECT n FROM handle WHERE handle = ?", (handle,)).fetchall():
+                index.drop(db, "handle", n)
+                db.execute("DELETE FROM picture WHERE handle = ?", (n,))
+                db.execute("DELETE FROM link WHERE handle = ?", (n,))
+            db.execute("DELETE FROM handle WHERE handle = ?", (handle,))
+            db.execute("DELETE FROM link WHERE name = ?", (handle,))
+            db.execute("DELETE FROM feedback WHERE handle = ?", (handle,))
+            db.execute("UPDATE attachment SET handle = '', path = NULL, name = '' WHERE handle = ?", (handle,))
+        for n in intent.facts:
+            db.execute("DELETE FROM observation WHERE n = ?", (n,))
+        _without_followers(book, intent.facts)
+        for n in intent.turns:
+            name = book.id("turn", n)
+            db.execute("UPDATE handle SET turn = NULL WHERE turn = ?", (name,))
+            db.execute("UPDATE feedback SET turn = NULL WHERE turn = ?", (name,))
+            db.execute("DELETE FROM attachment WHERE turn = ?", (n,))
+            db.execute("DELETE FROM turn WHERE n = ?", (n,))
+        _redact(book, intent.words)
+        db.execute("DELETE FROM profile")
+        refill(book)
+        facts.refold(book)
+        profiles.mark_likes(book)
+    profiles.refresh(book)
+    compact(book)
+
+
+def refill(book: Book) -> None:
+    """Index turns and captions again in the caller's transaction, keeping the vectors of texts that did not change."""
+    db = book.db
+    kept = {
+        text: (vector, model)
+        for text, vector, model in db.execute(
+            "SELECT words.text, vector, model FROM item JOIN words ON words.rowid = item.n WHERE vector IS NOT NULL"
+        )
+    }
+    # A fresh table: FTS5 keeps deleted words in its segments until they are merged.
+    db.execute("DROP TABLE words")
+    db.execute("CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = 'porter unicode61 remove_diacritics 2')")
+    db.execute("DELETE FROM item")
+    for (n,) in db.execute("SELECT n FROM turn ORDER BY n").fetchall():
+        index.add_turn(db, n)
+    for n, at, caption in db.execute("SELECT n, at, caption FROM handle WHERE caption <> ''").fetchall():
+        index.add(db, "handle", n, at, caption)
+    for n, text in db.execute("SELECT rowid, text FROM words").fetchall():
+        if text in kept:
+            db.execute("UPDATE item SET vector = ?, model = ? WHERE n = ?", (*kept[text], n))
+
+
+def compact(book: Book) -> None:
+    """Rewrite the file without its free pages, and empty its log."""
+    book.db.execute("VACUUM")
+    book.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    book.version += 1
+
+
+def receipt_of(intent: Intent, vectors: int = 0) -> Receipt:
+    listed = {name: tuple(values) for name, values in intent.receipt.items()}
+    said = [f"forgot {intent.what}"]
+    said += [f"{len(listed[name])} {name} erased" for name in ("turns", "facts", "handles") if listed.get(name)]
+    if listed.get("redacted"):
+        said.append(f"{len(listed['redacted'])} turns kept without the name")
+    if listed.get("pictures"):
+        said.append(f"{len(listed['pictures'])} pictures made with it are still there: {', '.join(listed['pictures'])}")
+    if intent.files:
+        said.append(f"{len(intent.files)} files to erase")
+    files = tuple(Path(path) for path in intent.files)
+    return Receipt(id=intent.id, what=intent.what, files=files, vectors=vectors, lines=tuple(said), **listed)
+
+
+def _without_followers(book: Book, gone: Iterable[int]) -> None:
+    """Drop journal entries that were concluded from claims that go."""
+    lost = {book.id("fact", n) for n in gone}
+    while lost:
+        followers = [
+            n
+            for n, body in book.db.execute("SELECT n, body FROM observation").fetchall()
+            if lost & set(json.loads(body).get("depends_on", ())) or json.loads(body).get("value") in lost
+        ]
+        for n in followers:
+            book.db.execute("DELETE FROM observation WHERE n = ?", (n,))
+        lost = {book.id("fact", n) for n in followers}
+
+
+def _redact(book: Book, words: list[str]) -> None:
+    """Take names out of what stays: whole sentences from what was said, the bare name from captions and details."""
+    if not words:
+        return
+    db = book.db
+    for n, *texts in db.execute("SELECT n, text, plan_text, reply, detail, handles, session FROM turn").fetchall():
+        if _mentions(" ".join(texts), words):
+            text, plan_text, reply, detail, handles, session = texts
+            changed = (*(_without_sentences(one, words) for one in (text, plan_text, reply)),)
+            blank = (*(_blank(one, words) for one in (detail, handles, session)),)
+            query = (
+                "UPDATE turn SET text = ?, plan_text = ?, reply = ?, detail = ?, handles = ?, session = ? WHERE n = ?"
+            )
+            db.execute(query, (*changed, *blank, n))
+    for n, *texts in db.execute("SELECT n, caption, detail, coalesce(path, '') FROM handle").fetchall():
+        if _mentions(" ".join(texts[:2]), words):
+            caption, detail = (_blank(one, words) for one in texts[:2])
+            db.execute("UPDATE handle SET caption = ?, detail = ? WHERE n = ?", (caption, detail, n))
+    for table, column in (("attachment", "name"), ("feedback", "note")):
+        for (text,) in db.execute(f"SELECT DISTINCT {column} FROM {table}").fetchall():
+            if _mentions(text, words):
+                db.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (_blank(text, words), text))
+    for word in words:
+        names = (f"@{word.casefold()}", word.casefold(), f"style:{word.casefold()}")
+        db.execute("DELETE FROM link WHERE lower(name) IN (?, ?, ?)", names)
+        db.execute(
+            "UPDATE handle SET motion = '' WHERE lower(motion) IN (?, ?)",
+            (word.casefold(), f"motion:{word.casefold()}"),
+        )
+
+
+def _pattern(words: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words if word) or r"(?!)", re.IGNORECASE)
+
+
+def _mentions(text: str, words: list[str]) -> bool:
+    return bool(words) and bool(_pattern(words).search(text.replace("_", " ")) or _pattern(words).search(text))
+
+
+def _without_sentences(text: str, words: list[str]) -> str:
+    parts = re.split(r"(?<=[.!?;])\s+|\n", text)
+    return " ".join(GONE if _mentions(part, words) else part for part in parts)
+
+
+def _blank(text: str, words: list[str]) -> str:
+    return _pattern(words).sub(GONE, text)
+
+
+def _said(what: str | Interval) -> str:
+    return what if isinstance(what, str) else (what.words or f"{what.start:%Y-%m-%d} to {what.end:%Y-%m-%d}")
+
+
+def _numbers(book: Book, query: str, values: tuple[object, ...]) -> list[int]:
+    return [int(row[0]) for row in book.db.execute(query, values)]
+
+
+def _names(book: Book, query: str, values: tuple[object, ...]) -> list[str]:
+    return [str(row[0]) for row in book.db.execute(query, values)]

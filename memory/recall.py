@@ -1,0 +1,150 @@
+"""Recall: from a request to the few lines that matter for it, dated, with evidence, within a word budget."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from limner.memory import facts, referents, times
+from limner.memory.book import Book
+from limner.memory.journal import moment, stamp
+from limner.memory.rules import facet_words
+from limner.memory.search import Found, Search
+from limner.memory.values import FACETS, Interval, ProfileLine, Recall, RecallLine
+
+ALWAYS = ("style", "palette", "composition", "format", "dislike")
+"""Facets every picture is made with."""
+TURN_WORDS = 40
+CANDIDATES = 40
+
+_ABOUT_ME = re.compile(
+    r"\b(?:know|remember|said|told|learned|think) (?:\w+ ){0,3}(?:about )?me\b|\b(?:do|did|what|which) (?:\w+ )*i"
+    r" (?:\w+ )?(?:like|love|hate|prefer|say|said|tell|told)|\babout me\b|\bmy (?:taste|preferences)\b",
+    re.IGNORECASE,
+)
+_MOVES = re.compile(r"\b(?:animat\w*|gif|clip|video|moving?|motion|bounc\w*|spin\w*|wobbl\w*|danc\w*)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request to memory, read."""
+
+    text: str
+    subjects: tuple[str, ...]
+    facets: tuple[str, ...]
+    interval: Interval | None
+
+
+def read_request(text: str, subjects: Sequence[str], facets: Sequence[str] | None, now: datetime) -> Asked:
+    named = tuple(dict.fromkeys("@" + name.removeprefix("@").casefold() for name in subjects))
+    return Asked(text, named, tuple(facets) if facets is not None else facets_for(text), times.interval(text, now))
+
+
+def facets_for(text: str) -> tuple[str, ...]:
+    """The facets a plan for this request can use, those it names first."""
+    if _ABOUT_ME.search(text):
+        return FACETS
+    said = set(re.findall(r"[\w-]+", text.lower()))
+    named = [facet for facet, words in facet_words().items() if said & words]
+    moving = ["motion"] if _MOVES.search(text) else []
+    return tuple(dict.fromkeys([*named, *moving, *ALWAYS]))
+
+
+def recall(book: Book, search: Search, asked: Asked, budget: int, *, own: bool = True) -> Recall:
+    """Preferences of the facets in scope come in full and first; similar turns and facts fill what is left."""
+    block = _Block(budget)
+    for line in _in_scope(search.profile(book), asked):
+        why = f"about {line.subject}" if line.facet == "subject" else f"{line.facet} preference"
+        support = f", {line.support} times" if line.support > 2 else ""
+        block.add(RecallLine(line.id, line.text, line.at, why + support, "profile", line.evidence))
+    seen = {ref for line in block.lines for ref in line.evidence}
+    for found in _similar(book, search, asked):
+        if found.kind == "fact":
+            _add_fact(book, block, found, asked, seen)
+        elif found.kind == "turn":
+            _add_turn(book, block, found, asked, seen)
+        if block.full:
+            break
+    handles = referents.meant(book, asked.text, asked.interval) if own else ()
+    return Recall(tuple(block.lines), asked.interval, asked.facets, handles)
+
+
+def subject_lines(book: Book, subjects: Iterable[str]) -> list[RecallLine]:
+    """What a granted subject is; nothing else of its owner's memory goes along."""
+    wanted = {"@" + name.removeprefix("@").casefold() for name in subjects}
+    return [
+        RecallLine(fact.id, fact.text, fact.valid_from, f"{fact.subject} is shared with you", "fact", fact.evidence)
+        for fact in facts.read(book, "facet = 'subject' AND valid_to IS NULL")
+        if fact.subject.casefold() in wanted
+    ]
+
+
+class _Block:
+    """Lines that fit, in the order they are offered; a line is never cut to fit."""
+
+    def __init__(self, budget: int) -> None:
+        self.left = budget
+        self.lines: list[RecallLine] = []
+        self._texts: set[str] = set()
+
+    @property
+    def full(self) -> bool:
+        return self.left < 4
+
+    def add(self, line: RecallLine) -> bool:
+        words = len(line.text.split())
+        if words > self.left or line.text in self._texts:
+            return False
+        self.left -= words
+        self.lines.append(line)
+        self._texts.add(line.text)
+        return True
+
+
+def _in_scope(lines: list[ProfileLine], asked: Asked) -> list[ProfileLine]:
+    order = {facet: place for place, facet in enumerate(("subject", *asked.facets))}
+    every_subject = "subject" in asked.facets
+    chosen = [
+        line
+        for line in lines
+        if (line.facet in asked.facets or line.facet == "subject")
+        and (not line.subject or every_subject or line.subject.casefold() in asked.subjects)
+        and (line.facet != "subject" or line.subject)
+    ]
+    return sorted(chosen, key=lambda line: order[line.facet])
+
+
+def _similar(book: Book, search: Search, asked: Asked) -> list[Found]:
+    found = search.rank(book, asked.text, CANDIDATES, ("turn", "fact"))
+    if asked.interval:
+        first, last = stamp(asked.interval.start), stamp(asked.interval.end)
+        inside = [one for one in found if first <= one.at < last]
+        return inside + [one for one in found if one not in inside] if inside else found
+    return found
+
+
+def _why(found: Found, asked: Asked) -> str:
+    if asked.interval and asked.interval.holds(moment(found.at)):
+        return f"{asked.interval.words}; similarity {found.score:.2f}"
+    return f"similarity {found.score:.2f}"
+
+
+def _add_fact(book: Book, block: _Block, found: Found, asked: Asked, seen: set[str]) -> None:
+    row = book.db.execute("SELECT text, subject FROM fact WHERE n = ? AND valid_to IS NULL", (found.ref,)).fetchone()
+    if row is None or book.id("fact", found.ref) in seen:
+        return
+    evidence = facts.evidence_of(book.db, found.ref)
+    block.add(RecallLine(book.id("fact", found.ref), row[0], moment(found.at), _why(found, asked), "fact", evidence))
+
+
+def _add_turn(book: Book, block: _Block, found: Found, asked: Asked, seen: set[str]) -> None:
+    name = book.id("turn", found.ref)
+    if name in seen:
+        return
+    text, at = book.db.execute("SELECT text, at FROM turn WHERE n = ?", (found.ref,)).fetchone()
+    when = moment(at)
+    words = times.spoken_dates(text, when).split()
+    short = " ".join(words[:TURN_WORDS]) + (" …" if len(words) > TURN_WORDS else "")
+    block.add(RecallLine(name, short, when, _why(found, asked), "turn", (name,)))
