@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.graph import END, START, StateGraph
 
+from limner.agent import forgetting
 from limner.agent.messages import Event, Failed, Reply, Request, RequestError
 from limner.agent.nodes import Live, Nodes, State, after_execute, after_recall, after_validate
 from limner.agent.planner import Planner
 from limner.agent.studio import Studio
-from limner.memory import MemoryProblem, Turn
+from limner.memory import MemoryProblem, Receipt, Turn
 from limner.tools import ToolError
 
 if TYPE_CHECKING:
@@ -61,6 +62,20 @@ class Assistant:
         if self.studio.memory.get_handle(user, handle) is None:
             raise RequestError(f"there is no {handle} to like; `limner images` lists what there is")
         self.studio.memory.record_feedback(user, handle, liked)
+
+    def last_turn(self, user: str, session: str) -> Turn:
+        """The turn that `undo` would take back."""
+        turns = self.studio.memory.turns(user, session=session, limit=1)
+        if not turns:
+            raise RequestError("there is nothing to undo in this session")
+        return turns[-1]
+
+    def undo(self, user: str, session: str) -> Receipt:
+        """Forget the last turn with everything it made."""
+        turn = self.last_turn(user, session)
+        for handle in turn.handles:
+            forgetting.forget(self.studio, user, handle)
+        return forgetting.forget(self.studio, user, turn.id)
 
     def unfinished(self) -> list[Request]:
         """Requests a crash cut off; sending one again finishes it and does nothing twice."""

@@ -117,6 +117,7 @@ def _make(
         record = read_record(job.path.with_name(job.path.name + ".json"))
     else:
         frames, applied, settings, fps = render(work, spec, job.id)
+        engine = _plain(studio.engine.describe())
         record = Record(
             kind="clip" if moving else "image",
             handle=job.handle,
@@ -136,8 +137,8 @@ def _make(
             owner=work.user,
             spec=spec_record(spec),
             used=tuple(used(one) for one in applied),
-            settings=_plain(settings),
-            engine=_plain(studio.engine.describe()),
+            settings={key: value for key, value in _plain(settings).items() if key not in engine},
+            engine=engine,
             versions=versions(),
             width=frames[0].width,
             height=frames[0].height,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from limner.agent.handles import named
 from limner.agent.ledger import Job
 from limner.agent.messages import Learned, RequestError
 from limner.agent.plan import LearnMotion, LearnStyle, LearnSubject
 from limner.agent.scene import pronouns_in
+from limner.agent.studio import Studio
 from limner.agent.work import Kept, StepResult, Work
 from limner.memory import Observation
-from limner.tools.library import ArtifactKind
+from limner.tools.library import Artifact, ArtifactKind
 
 # With one photo a model learns the background as much as the dog.
 FEWEST_PHOTOS = 2
@@ -45,26 +48,7 @@ def learn(step: LearnStep, number: int, work: Work) -> StepResult:
             progress=work.progress(job.id),
             cancel=work.cancel,
         )
-    studio.memory.put_handle(
-        work.user,
-        handle,
-        kind=kind,
-        path=artifact.folder,
-        caption=f"{step.name}, {noun}" if noun else step.name,
-        subjects=[step.name] if kind == "subject" else [],
-        styles=[step.name] if kind == "style" else [],
-        motion=step.name if kind == "motion" else "",
-        seed=job.seed,
-        parents=[one.handle for one in work.uploads],
-        turn_id=work.turn_id,
-        detail={
-            "name": step.name,
-            "class_noun": noun,
-            "pronouns": list(pronouns_in(work.request.text)),
-            "sha256": artifact.sha256,
-            "scores": dict(artifact.scores),
-        },
-    )
+    register(studio, work.user, artifact, work.turn_id, work.request.text, [one.handle for one in work.uploads])
     if noun:
         fact = Observation(
             text=f"{step.name} is a {noun}", facet="subject", subject=handle, slot="kind", value=noun, source="rule"
@@ -75,6 +59,38 @@ def learn(step: LearnStep, number: int, work: Work) -> StepResult:
     work.emit(learned)
     is_a = f" (a {noun})" if noun else ""
     return StepResult(step=number, learned=(learned,), said=f"I know {step.name}{is_a} now: {handle}.")
+
+
+def register(
+    studio: Studio,
+    user: str,
+    artifact: Artifact,
+    turn_id: str | None = None,
+    said: str = "",
+    parents: Sequence[str] = (),
+) -> str:
+    """Give an artifact of the library its handle, so that it can be meant, listed and forgotten."""
+    handle, name, noun = named(artifact.kind, artifact.name), artifact.name, artifact.class_noun
+    studio.memory.put_handle(
+        user,
+        handle,
+        kind=artifact.kind,
+        path=artifact.folder,
+        caption=f"{name}, {noun}" if noun else name,
+        subjects=[name] if artifact.kind == "subject" else [],
+        styles=[name] if artifact.kind == "style" else [],
+        motion=name if artifact.kind == "motion" else "",
+        parents=parents,
+        turn_id=turn_id,
+        detail={
+            "name": name,
+            "class_noun": noun,
+            "pronouns": list(pronouns_in(said)),
+            "sha256": artifact.sha256,
+            "scores": dict(artifact.scores),
+        },
+    )
+    return handle
 
 
 def _material(kind: ArtifactKind, name: str, work: Work) -> list[Kept]:

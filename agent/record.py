@@ -69,9 +69,9 @@ class Record(BaseModel, frozen=True):
         if negative := self.settings.get("negative_prompt") or self.spec.get("negative_prompt"):
             lines.append(f"Negative prompt: {negative}")
         facts = {
-            "Steps": self.settings.get("steps"),
-            "Sampler": self.settings.get("sampler"),
-            "CFG scale": self.settings.get("guidance"),
+            "Steps": self.settings.get("num_inference_steps"),
+            "Sampler": self.settings.get("scheduler") or self.engine.get("scheduler"),
+            "CFG scale": self.settings.get("guidance_scale"),
             "Seed": self.spec["seed"],
             "Size": f"{self.width}x{self.height}",
             "Model hash": str(self.engine.get("hash", ""))[:10],

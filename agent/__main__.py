@@ -1,0 +1,5 @@
+"""`python -m limner.agent` is the `limner` command."""
+
+from limner.agent.surfaces.cli import main
+
+main()

@@ -1,0 +1,56 @@
+"""`limner evaluate family|method|planner`: the measurements, each owned by the part it measures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from limner.agent.surfaces.flags import Flagged, settings, wants_json
+from limner.agent.surfaces.opening import explained
+
+app = typer.Typer(no_args_is_help=True, help="Measure the family, the methods and the planner.")
+
+
+@app.command(cls=Flagged)
+def planner(
+    ctx: typer.Context,
+    suite: Annotated[Path | None, typer.Argument(help="A JSON Lines suite; the shipped one when left out.")] = None,
+) -> None:
+    """Plan every request of a suite and compare."""
+    from limner.agent.evaluate import evaluate_planner
+
+    with explained():
+        _show(ctx, evaluate_planner(settings(ctx).planner, suite))
+
+
+@app.command(cls=Flagged)
+def family(ctx: typer.Context) -> None:
+    """Draw the family's own world and measure how well it is drawn."""
+    from limner.tools.evaluate.family import evaluate_family
+
+    with explained():
+        chosen = settings(ctx)
+        _show(ctx, evaluate_family(chosen.family, chosen.device))
+
+
+@app.command(cls=Flagged)
+def method(ctx: typer.Context, name: Annotated[str, typer.Argument(help="See `limner tools`.")]) -> None:
+    """Learn the reference subjects with one method and measure identity and prompt."""
+    from limner.tools.evaluate.method import evaluate_method
+
+    with explained():
+        chosen = settings(ctx)
+        _show(ctx, evaluate_method(name, chosen.family, chosen.device))
+
+
+def _show(ctx: typer.Context, result: Any) -> None:
+    from limner.agent.surfaces.show import print_json
+
+    values = result.model_dump(mode="json") if hasattr(result, "model_dump") else result
+    if wants_json(ctx) or not isinstance(values, dict):
+        print_json(values)
+    else:
+        for key, value in values.items():
+            typer.echo(f"{key:<28} {value}")

@@ -1,0 +1,107 @@
+"""Opens an assistant for a surface, runs a turn with clean cancelling, and turns mendable errors into exit codes."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from limner.agent.assistant import Assistant
+    from limner.agent.planner import Planner
+    from limner.agent.settings import Settings
+    from limner.agent.studio import Studio
+    from limner.tools import Renderer
+
+FAILED, USAGE = 1, 2
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_assistant(
+    settings: Settings,
+    clock: Callable[[], datetime] = utc_now,
+    planner: Planner | None = None,
+    engine: Renderer | None = None,
+) -> Iterator[Assistant]:
+    from limner.agent.assistant import Assistant
+    from limner.agent.planner import load_planner
+    from limner.agent.studio import open_studio
+
+    if settings.offline and not settings.planner.startswith(("embedded", "ollama")):
+        from limner.agent.messages import RequestError
+
+        raise RequestError(f"--offline and the planner {settings.planner} exclude each other; use embedded:planner")
+    studio = open_studio(settings, clock, engine)
+    try:
+        assistant = Assistant(studio, planner or load_planner(settings.planner))
+    except BaseException:
+        studio.close()
+        raise
+    with assistant:
+        yield assistant
+
+
+@contextmanager
+def opened_studio(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Iterator[Studio]:
+    """For commands that plan nothing."""
+    from limner.agent.studio import open_studio
+
+    studio = open_studio(settings, clock)
+    try:
+        yield studio
+    finally:
+        studio.close()
+
+
+@contextmanager
+def stop_on_ctrl_c() -> Iterator[Callable[[], bool]]:
+    """The first Ctrl-C stops the render at its next step and keeps what is done; the second one leaves at once."""
+    pressed = threading.Event()
+
+    def press(number: int, frame: FrameType | None) -> None:
+        if pressed.is_set():
+            raise KeyboardInterrupt
+        pressed.set()
+        print("stopping after this step (Ctrl-C again to leave at once)", file=sys.stderr)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield pressed.is_set
+        return
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield pressed.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """What a person can mend is said in one line and ends with an exit code; a bug keeps its traceback."""
+    from limner.agent.messages import RequestError
+    from limner.agent.plan import PlanError
+    from limner.agent.settings import SettingsError
+    from limner.memory import MemoryProblem
+    from limner.tools import ToolError
+
+    try:
+        yield
+    except SettingsError as error:
+        fail(str(error), USAGE)
+    except (RequestError, PlanError, MemoryProblem, ToolError) as error:
+        fail(str(error), FAILED)
+
+
+def fail(message: Any, code: int = FAILED) -> None:
+    print(f"limner: {message}", file=sys.stderr)
+    raise typer.Exit(code)
