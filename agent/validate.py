@@ -33,11 +33,12 @@ ERASE = re.compile(
     r"forget|delet|remov|eras|wip|clear|drop|scrap|discard|purge|unlearn|get rid|throw|trash|bin\b"
     r"|start (?:over|afresh|anew)|no longer|don'?t (?:keep|remember|store)|stop remember|undo|reset|lose\b|gone\b"
     r"|ditch|take .* (?:out|off)"
-    r"|olvid|borr|elimin|quita|vergiss|vergess|lösch|losch|entfern|weg\b|oubli|efface|supprim|enlev|enlèv"
+    r"|olv[ií]d|borr|elimin|quita|vergiss|vergess|lösch|losch|entfern|weg\b|oubli|efface|supprim|enlev|enlèv"
     r"|dimentic|scord|cancell|rimuov|togli|esque|apag|remov|exclu|tira\b|retir",
     re.IGNORECASE,
 )
 STYLE_WORD = re.compile(r"\b(?:style|look|stil|estilo|stile)\b", re.IGNORECASE)
+OTHER = re.compile(r"\bother\b", re.IGNORECASE)
 CLAIM = re.compile(
     r"\bhere(?:'s| is| are) (?:your|the|a|an|some)\b.*\b(?:picture|image|drawing|clip|animation|photo|portrait)s?\b"
     r"|\bI(?:'ve| have)? (?:just )?(?:drawn|drew|made|painted|created|generated|animated|sketched|rendered)\b"
@@ -186,7 +187,7 @@ class _Guard:
         """The styles; one that was never spoken of is dropped, or asked about when another style was named."""
         meant = []
         for name in self.names(given, self.styles, "style"):
-            if name not in self.context.styles or mentioned(name, self.evidence):
+            if name not in self.context.styles or mentioned(name, self.evidence) or OTHER.search(self.text):
                 meant.append(name)
                 continue
             self.complaints.append(f"nobody spoke of the style {name}")

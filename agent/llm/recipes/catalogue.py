@@ -69,11 +69,9 @@ class Draft:
     referents: dict[str, str] = field(default_factory=dict)
 
     def context(self, w: Writer) -> PlanContext:
-        subjects = list(self.subjects.items())
-        w.rng.shuffle(subjects)
         first = w.rng.randint(1, 60)
         return PlanContext(
-            subjects=dict(subjects),
+            subjects=dict(self.subjects),
             styles=tuple(self.styles),
             motions=tuple(self.motions),
             attachments=self.attachments,
@@ -81,6 +79,12 @@ class Draft:
             history=tuple(self.history),
             referents=self.referents,
         )
+
+    def add(self, w: Writer, name: str, noun: str) -> None:
+        """One more subject, anywhere among the others."""
+        subjects = [*self.subjects.items(), (name, noun)]
+        w.rng.shuffle(subjects)
+        self.subjects = dict(subjects)
 
     def alone(self, name: str) -> bool:
         """Whether the subject is the only one of its kind."""

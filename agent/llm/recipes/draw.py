@@ -10,7 +10,7 @@ from limner.agent.llm.recipes.catalogue import Draft, distract, kind_words, new_
 from limner.agent.llm.recipes.example import Piece, a_style, draw, listed, number_words
 from limner.agent.llm.recipes.grammar import Writer
 from limner.agent.llm.recipes.scenes import Scene, nobody, place, scene
-from limner.agent.llm.recipes.words import words
+from limner.agent.llm.recipes.words import plural, words
 
 ONE = (
     "{b}", "{b}", "{b}", "[draw|paint|sketch|make|create|generate|do|render|illustrate] {b}",
@@ -157,19 +157,10 @@ def of_kind(w: Writer) -> tuple[Draft, Piece]:
     if roll < 0.15:
         first = w.pick(list(draft.subjects))
         twin = next(name for name in iter(lambda: w.pick(words("names", "pet")), None) if name not in draft.subjects)
-        draft.subjects[twin] = draft.subjects[first]
+        draft.add(w, twin, draft.subjects[first])
         names = [name for name in draft.subjects if draft.subjects[name] == draft.subjects[first]]
         noun, what = draft.subjects[first], scene(w, True).plain
-        plural = {
-            "woman": "women",
-            "man": "men",
-            "person": "people",
-            "child": "children",
-            "mouse": "mice",
-            "goldfish": "goldfish",
-        }
-        nouns = plural.get(noun, noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s"))
-        body = w.fill("[both|my|both my|my two|the two|all my|both of my] {n} {s}", n=nouns, s=what)
+        body = w.fill("[both|my|both my|my two|the two|all my|both of my] {n} {s}", n=plural(noun), s=what)
         return draft, Piece(request(w, body, [], None, None), [draw(names, what)])
     if roll < 0.25:
         noun = draft.subjects[w.pick(alone)]

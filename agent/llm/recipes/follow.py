@@ -191,7 +191,7 @@ def elsewhere(w: Writer, draft: Draft, step: GenerateImage) -> Piece:
 def answered(w: Writer, draft: Draft, step: GenerateImage) -> Piece:
     first, other = w.pick(list(draft.subjects)), fresh_name(w, draft)
     noun = draft.subjects[first]
-    draft.subjects[other] = noun
+    draft.add(w, other, noun)
     draft.referents = {}
     seen, styles = scene(w).plain, a_style(w, draft, 0.2)
     asked = render_plan(Plan(steps=(AskUser(question=f"Which {noun} do you mean: {first} or {other}?"),)))

@@ -105,7 +105,7 @@ def just_words(w: Writer) -> tuple[Draft, Piece]:
     """A subject's name as an ordinary word: the subject is not meant."""
     draft = new_draft(w, 1, 3)
     name = w.pick(list(WORDS_TOO))
-    draft.subjects[name] = w.pick(words("kinds", "animal"))
+    draft.add(w, name, w.pick(words("kinds", "animal")))
     seen, styles = w.fill(w.pick(WORDS_TOO[name])), a_style(w, draft, 0.2)
     plain = seen.split(",")[0]
     if w.chance(0.35):
@@ -225,7 +225,7 @@ def long_names(w: Writer) -> tuple[Draft, Piece]:
     short = w.pick([full[:4], full[:5], full[:3], full[-4:].capitalize(), full[-5:].capitalize()])
     if any(full[:2] == name[:2] for name in draft.subjects):
         draft.subjects.clear()
-    draft.subjects[full] = w.pick([*words("kinds", "animal"), "woman", "man"])
+    draft.add(w, full, w.pick([*words("kinds", "animal"), "woman", "man"]))
     seen, styles = scene(w).plain, a_style(w, draft, 0.2)
     said = w.fill("[{s}|{s}|{s}|little {s}|our {s}|good old {s}]", s=short)
     return draft, Piece(request(w, f"{said} {seen}", styles, None, None), [draw([full], seen, styles)])

@@ -77,7 +77,7 @@ def a_tie(w: Writer) -> tuple[Draft, Piece]:
     draft = new_draft(w, 1, 3)
     first = w.pick(list(draft.subjects))
     noun, other = draft.subjects[first], fresh_name(w, draft)
-    draft.subjects[other] = noun
+    draft.add(w, other, noun)
     same = [name for name in draft.subjects if draft.subjects[name] == noun]
     body = w.fill("[my|my|the|our] [|||little|old] {k} {s}", k=noun, s=scene(w).plain)
     text = request(w, body, a_style(w, draft, 0.2), None, None)

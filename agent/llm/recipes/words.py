@@ -63,6 +63,15 @@ def article(noun: str) -> str:
     return ("an " if noun[0].lower() in "aeiou" else "a ") + noun
 
 
+def plural(noun: str) -> str:
+    odd = {"woman": "women", "man": "men", "person": "people", "child": "children", "mouse": "mice", "sheep": "sheep"}
+    if noun in odd or noun.endswith("fish"):
+        return odd.get(noun, noun)
+    if re.search(r"[^aeiou]y$", noun):
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
+
+
 def ing(phrase: str) -> str:
     """`bake cookies` -> `baking cookies`."""
     verb, space, rest = phrase.partition(" ")
