@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from limner.agent.plan import MemoryLine, PastTurn, Plan, PlanContext, PlanError, render_plan
-from limner.agent.planner import Planner
+from limner.agent.planner import Planner, load_planner
 
 # Tools that change nothing and run nothing: to use one where another was expected is no wrong action.
 HARMLESS = {"ask_user", "reply", "recall"}
@@ -114,6 +114,26 @@ class Report:
             cells = (one.item.id, one.item.request, plan.replace("\n", " ; "), ", ".join(one.wrong))
             lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
         return "\n".join(lines) + "\n"
+
+
+SHIPPED = Path(__file__).parent / "planner_suite.jsonl"
+
+
+def evaluate_planner(spec: str, suite: Path | None = None) -> dict[str, str]:
+    """One line a measure, then one a failure: what `limner evaluate planner` prints."""
+    report = evaluate(load_planner(spec), suite or SHIPPED)
+    lines = {"planner": spec}
+    for name, value in report.numbers().items():
+        lines[name] = spell(value) if isinstance(value, dict) else str(value)
+    for one in report.outcomes:
+        if not one.exact:
+            plan = render_plan(one.plan).replace("\n", " ; ") if one.plan else one.error
+            lines[f"failure {one.item.id}"] = f"{one.item.request} -> {plan} (wrong: {', '.join(one.wrong)})"
+    return lines
+
+
+def spell(share: dict[str, Any]) -> str:
+    return f"{share['percent']} % (95 %: {share['low']} to {share['high']}) of {share['of']}" if share["of"] else "none"
 
 
 def evaluate(planner: Planner, suite: Path, progress: Callable[[int, int], None] | None = None) -> Report:

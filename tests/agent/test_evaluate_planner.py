@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from limner.agent.evaluate import document, evaluate, fits, read_suite, share
+from limner.agent.evaluate import SHIPPED, document, evaluate, fits, read_suite, share, spell
 from limner.agent.plan import PlanError
 from limner.agent.planner import ScriptedPlanner
 
@@ -59,3 +59,8 @@ def test_an_unreadable_suite_names_the_line(tmp_path: Path) -> None:
     path.write_text('{"request": "x"}\n', encoding="utf-8")
     with pytest.raises(PlanError, match="line 1"):
         read_suite(path)
+
+
+def test_the_shipped_suite_can_be_read() -> None:
+    assert len(read_suite(SHIPPED)) == 63
+    assert spell(share(58, 63)) == "92.1 % (95 %: 82.7 to 96.6) of 63"

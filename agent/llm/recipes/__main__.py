@@ -23,7 +23,8 @@ def main() -> None:
     parser.add_argument("-n", type=int, default=10, help="sample: how many examples to show")
     asked = parser.parse_args()
     recipe = tomllib.loads(files(__package__).joinpath("recipe.toml").read_text(encoding="utf-8"))
-    suites = asked.evaluation or sorted(Path().glob(recipe["contamination"]["evaluation"]))
+    known = recipe["contamination"]["evaluation"]
+    suites = asked.evaluation or [path for pattern in known for path in sorted(Path().glob(pattern))]
     evaluation = [str(path) for path in suites]
     match asked.stage:
         case "sample":
