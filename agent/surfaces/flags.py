@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup, TyperOption
+import typer.main
+from typer.core import TyperCommand, TyperGroup
 
 if TYPE_CHECKING:
     from limner.agent.settings import Settings
 
-SHARED: dict[str, dict[str, Any]] = {
-    "user": {"help": "Whose subjects, styles and memories.", "metavar": "NAME"},
-    "session": {"help": "The conversation to go on with.", "metavar": "NAME"},
-    "seed": {"help": "Same seed, same picture.", "type": int},
-    "planner": {"help": "embedded:planner, ollama:MODEL, openai:MODEL, a URL#MODEL.", "metavar": "SPEC"},
-    "family": {"help": "The base model family that draws.", "metavar": "NAME"},
-    "device": {"help": "auto, cpu, cuda or mps.", "metavar": "NAME"},
-    "out": {"help": "Where pictures and clips go.", "metavar": "DIR"},
-    "data": {"help": "Where memory, subjects, styles and motions live.", "metavar": "DIR"},
-    "config": {"help": "A TOML or YAML file of settings.", "metavar": "FILE"},
-}
-SWITCHES = {
-    "json": "Print JSON.",
-    "offline": "Never touch the network.",
-    "dry_run": "Print the plan, run nothing.",
-}
+
+def _flags(
+    user: Annotated[str | None, typer.Option(help="Whose subjects, styles and memories.")] = None,
+    session: Annotated[str | None, typer.Option(help="The conversation to go on with.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Same seed, same picture.")] = None,
+    planner: Annotated[
+        str | None, typer.Option(help="embedded:planner, ollama:MODEL, openai:MODEL, URL#MODEL.")
+    ] = None,
+    family: Annotated[str | None, typer.Option(help="The base model family that draws.")] = None,
+    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
+    out: Annotated[str | None, typer.Option(help="Folder for pictures and clips.")] = None,
+    data: Annotated[str | None, typer.Option(help="Folder for memory, subjects, styles and motions.")] = None,
+    config: Annotated[str | None, typer.Option(help="A TOML or YAML file of settings.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Never touch the network.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan, run nothing.")] = False,
+) -> None:
+    """Never called: the flags are taken from its signature."""
 
 
 class Flagged(TyperCommand):
@@ -54,19 +57,18 @@ class FlaggedGroup(TyperGroup):
         return super().invoke(ctx)
 
 
-def _options() -> list[TyperOption]:
-    texts = [TyperOption(param_decls=[f"--{name}", name], default=None, **more) for name, more in SHARED.items()]
-    switches = [
-        TyperOption(param_decls=[f"--{name.replace('_', '-')}", name], is_flag=True, default=False, help=text)
-        for name, text in SWITCHES.items()
-    ]
-    return texts + switches
+def _options() -> list[Any]:
+    """Typer's own options for `_flags`, so that they are parsed and shown like all others."""
+    bare = typer.Typer(add_completion=False)
+    bare.command()(_flags)
+    return typer.main.get_command(bare).params
 
 
 def _take(ctx: Any) -> None:
     """Move the shared flags from the command's parameters to the context; the inner command's win."""
     outer = ctx.meta.get("limner", {})
-    ctx.meta["limner"] = {name: _given(ctx.params.pop(name), outer.get(name)) for name in (*SHARED, *SWITCHES)}
+    names = list(_flags.__annotations__)[:-1]
+    ctx.meta["limner"] = {name: _given(ctx.params.pop(name), outer.get(name)) for name in names}
 
 
 def _given(inner: Any, outer: Any) -> Any:
