@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from datetime import datetime
 from typing import Any
 
 from limner.memory import index
@@ -47,6 +48,26 @@ def add(book: Book, number: int, user: str, turn: int, observation: Observation)
     index.add(db, "fact", number, since, observation.text)
     _stale(db, observation.facet)
     return number
+
+
+def journalled(book: Book, user: str, turn: int, observation: Observation) -> int | None:
+    """Write the claim to the journal first, then weigh it (in the caller's transaction)."""
+    row = book.db.execute("SELECT at FROM turn WHERE n = ?", (turn,)).fetchone()
+    body = observation.model_dump_json()
+    known = book.db.execute("SELECT n FROM observation WHERE turn = ? AND body = ?", (turn, body)).fetchone()
+    if known:  # the same turn read twice adds nothing
+        return int(known[0]) if book.db.execute("SELECT 1 FROM fact WHERE n = ?", known).fetchone() else None
+    added = book.db.execute(
+        "INSERT INTO observation (user, turn, at, body) VALUES (?, ?, ?, ?)", (user, turn, row[0], body)
+    )
+    return fold(book, int(added.lastrowid or 0), user, turn, row[0], observation)
+
+
+def fold(book: Book, number: int, user: str, turn: int, at: str, observation: Observation) -> int | None:
+    if observation.slot == RETRACTED:
+        close(book.db, book.number_in(observation.value, "fact"), at, "the person said it is wrong")
+        return None
+    return add(book, number, user, turn, observation)
 
 
 def close(db: sqlite3.Connection, number: int, at: str, why: str, by: int | None = None) -> None:
@@ -96,6 +117,22 @@ def read(book: Book, where: str = "1", values: tuple[Any, ...] = ()) -> list[Fac
     ]
 
 
+def select(book: Book, *, facet: str | None, subject: str | None, live: bool, at: datetime | None) -> list[Fact]:
+    wanted, values = ["1"], list[Any]()
+    if facet is not None:
+        wanted.append("facet = ?")
+        values.append(facet)
+    if subject is not None:
+        wanted.append("lower(subject) = ?")
+        values.append("@" + subject.removeprefix("@").casefold())
+    if at is not None:
+        wanted.append("valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)")
+        values += [stamp(at), stamp(at)]
+    elif live:
+        wanted.append("valid_to IS NULL")
+    return read(book, " AND ".join(wanted), tuple(values))
+
+
 def evidence_of(db: sqlite3.Connection, number: int) -> tuple[str, ...]:
     return tuple(row[0] for row in db.execute("SELECT ref FROM evidence WHERE fact = ? ORDER BY ref", (number,)))
 
@@ -130,11 +167,7 @@ def refold(book: Book) -> None:
     for number, user, turn, at, body in db.execute(
         "SELECT n, user, turn, at, body FROM observation ORDER BY n"
     ).fetchall():
-        observation = Observation.model_validate_json(body)
-        if observation.slot == RETRACTED:
-            close(db, book.number_in(observation.value, "fact"), at, "the person said it is wrong")
-        else:
-            add(book, number, user, turn, observation)
+        fold(book, number, user, turn, at, Observation.model_validate_json(body))
 
 
 RETRACTED = "retracted"

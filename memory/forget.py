@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from limner.memory import facts, index, pictures, profiles, times
+from limner.memory import facts, index, pictures, profiles
 from limner.memory.book import Book
 from limner.memory.ids import is_id
 from limner.memory.journal import stamp
@@ -73,7 +73,7 @@ def covers(intent: Intent) -> bool:
     return bool(intent.everything or intent.turns or intent.facts or intent.handles or intent.words)
 
 
-def resolve(book: Book, what: str, spans: times.Interval | None) -> str | Interval:
+def resolve(book: Book, what: str, spans: Interval | None) -> str | Interval:
     """A person's words for what to forget: a known name, else a time."""
     if what == "everything" or what.startswith("session:") or is_id(what, "turn") or is_id(what, "fact"):
         return what

@@ -52,6 +52,11 @@ def add_turn(db: sqlite3.Connection, number: int) -> None:
     add(db, "turn", number, at, f"{before[0][-CONTEXT:]} {text}" if before else text)
 
 
+def waiting(db: sqlite3.Connection) -> int:
+    """Vectors Chroma has not been given yet."""
+    return int(db.execute("SELECT count(*) FROM item WHERE fed = 0 AND vector IS NOT NULL").fetchone()[0])
+
+
 def embed_new(book: Book, embedder: Embedder, batch: int = 64) -> int:
     """Give vectors to what has none, or has one from another model."""
     query = (

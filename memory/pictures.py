@@ -13,7 +13,7 @@ import numpy as np
 from limner.memory.book import Book
 from limner.memory.journal import clean, moment, stamp
 from limner.memory.problem import MemoryProblem
-from limner.memory.values import Handle, HandleKind
+from limner.memory.values import Handle, HandleKind, Hit
 
 _PREFIX = {"image": "img"}
 _ROLES = ("subject", "style", "parent")
@@ -180,6 +180,23 @@ def query(book: Book, where: str, values: tuple[Any, ...], *, limit: int, newest
 def _links(book: Book, number: int, role: str) -> tuple[str, ...]:
     rows = book.db.execute("SELECT name FROM link WHERE handle = ? AND role = ? ORDER BY place", (number, role))
     return tuple(row[0] for row in rows)
+
+
+def nearest(book: Book, vector: Sequence[float], k: int) -> list[Hit]:
+    """Pictures by cosine of their image vectors, an exact scan of the owner's own."""
+    query = np.asarray(vector, dtype=np.float32).ravel()
+    query /= max(float(np.linalg.norm(query)), 1e-9)
+    rows = book.db.execute(
+        "SELECT handle.handle, caption, at, vector FROM picture JOIN handle ON handle.n = picture.handle"
+        " WHERE length(vector) = ?",
+        (query.nbytes,),
+    ).fetchall()
+    scored = [
+        (float(np.frombuffer(blob, dtype=np.float32) @ query), name, caption, at) for name, caption, at, blob in rows
+    ]
+    return [
+        Hit(name, "handle", caption, moment(at), score) for score, name, caption, at in sorted(scored, reverse=True)[:k]
+    ]
 
 
 def like(book: Book, handle: str, liked: bool | None, *, user: str, turn_id: str | None, note: str, at: str) -> int:

@@ -12,7 +12,7 @@ from limner.memory.book import Book
 from limner.memory.journal import moment, stamp
 from limner.memory.rules import facet_words
 from limner.memory.search import Found, Search
-from limner.memory.values import FACETS, Interval, ProfileLine, Recall, RecallLine
+from limner.memory.values import FACETS, Hit, Interval, ProfileLine, Recall, RecallLine
 
 ALWAYS = ("style", "palette", "composition", "format", "dislike")
 """Facets every picture is made with."""
@@ -69,6 +69,22 @@ def recall(book: Book, search: Search, asked: Asked, budget: int, *, own: bool =
             break
     handles = referents.meant(book, asked.text, asked.interval) if own else ()
     return Recall(tuple(block.lines), asked.interval, asked.facets, handles)
+
+
+def search(book: Book, searcher: Search, text: str, k: int) -> list[Hit]:
+    """The k best of everything, with its text."""
+    texts = {
+        "turn": "SELECT text FROM turn WHERE n = ?",
+        "fact": "SELECT text FROM fact WHERE n = ?",
+        "profile": "SELECT text FROM profile WHERE n = ?",
+        "handle": "SELECT caption, handle FROM handle WHERE n = ?",
+    }
+    hits = []
+    for found in searcher.rank(book, text, k):
+        row = book.db.execute(texts[found.kind], (found.ref,)).fetchone()
+        name = row[1] if found.kind == "handle" else book.id(found.kind, found.ref)
+        hits.append(Hit(name, found.kind, row[0], moment(found.at), found.score))
+    return hits
 
 
 def subject_lines(book: Book, subjects: Iterable[str]) -> list[RecallLine]:

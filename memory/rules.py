@@ -46,9 +46,9 @@ _MY_NAME = re.compile(
     _START + r"(?:my name is|call me|i am called|i['’]m called) (?P<what>[^\W\d_][\w .'’-]{0,40})$", re.I
 )
 _NAMED = re.compile(
-    r"^(?:(?i:hi|hey|hello|and|ok|okay|so),? )*(?i:this is|these are|meet|here(?:['’]s| is)) (?i:photos? of |pictures? of )?"
-    r"(?:(?i:my) (?P<kind>[\w -]{2,30}?),? )?(?i:called |named )?(?P<name>[A-Z][\w'’-]{1,40})"
-    r"(?:, (?:my|a|an|our) (?P<after>[\w -]{2,40}))?$"
+    r"^(?:(?i:hi|hey|hello|and|ok|okay|so),? )*(?i:this is|these are|meet|here(?:['’]s| is)) "
+    r"(?i:photos? of |pictures? of )?(?:(?i:my) (?P<kind>[\w -]{2,30}?),? )?(?i:called |named )?"
+    r"(?P<name>[A-Z][\w'’-]{1,40})(?:, (?:my|a|an|our) (?P<after>[\w -]{2,40}))?$"
 )
 _MY_KIND = re.compile(
     _START + r"my (?P<kind>[\w -]{2,30}?)(?:['’]s name is| is (?:called|named)) (?P<name>[^\W\d_][\w'’-]{0,40})$", re.I
@@ -120,6 +120,14 @@ def _read_clause(clause: str, known: Mapping[str, str]) -> Sequence[Observation]
         if claims:
             return claims
     return []
+
+
+def value_of(text: str, slot: str) -> str:
+    """The value a corrected sentence gives a slot: what comes after "is"."""
+    said = re.search(
+        r"\b(?:is|are|in|lives in|works as)(?: now)? (?:an? |the )?(.+?)[.!]*$", text.strip(), re.IGNORECASE
+    )
+    return said[1] if said and slot else text
 
 
 def _about_subject(clause: str, known: Mapping[str, str]) -> list[Observation]:

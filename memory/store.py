@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from limner.memory.embedder import Embedder, ImageEmbedder
+from limner.memory import facts as claims
+from limner.memory import forget as forgetting
+from limner.memory import health, ids, index, journal, pictures, portable, profiles, rules, times
+from limner.memory import recall as recalling
+from limner.memory.book import Book
+from limner.memory.chroma import ChromaIndex
+from limner.memory.embedder import Embedder, ImageEmbedder, MiniLM
+from limner.memory.forget import Intent
+from limner.memory.ids import is_id
+from limner.memory.journal import clean, moment, stamp
+from limner.memory.problem import MemoryProblem, explained
+from limner.memory.search import Search
+from limner.memory.shelf import Shelf, check_name, owner_of
 from limner.memory.values import (
     PERSONAL,
     Attached,
@@ -22,6 +37,7 @@ from limner.memory.values import (
     ProfileLine,
     Question,
     Recall,
+    RecallLine,
     Receipt,
     Stats,
     Turn,
@@ -50,11 +66,40 @@ class Memory:
         extractor: Extractor | None = None,
     ) -> Self:
         """Take the folder, finish forgets a crash interrupted, and load nothing heavy before it is needed."""
-        raise NotImplementedError
+        return cls(
+            folder, clock, embedder or MiniLM(), ChromaIndex(folder / "vectors", chroma), image_embedder, extractor
+        )
+
+    def __init__(
+        self,
+        folder: Path,
+        clock: Callable[[], datetime],
+        embedder: Embedder,
+        chroma: ChromaIndex,
+        image_embedder: ImageEmbedder | None,
+        extractor: Extractor | None,
+    ) -> None:
+        self.folder = folder
+        self._clock = clock
+        self._image_embedder = image_embedder
+        self._extractor = extractor
+        self._shelf = Shelf(folder)
+        self._chroma = chroma
+        self._search = Search(embedder, chroma)
+        self._intents = folder / "forgetting"
+        # One writer: surfaces may call from several threads.
+        self._lock = threading.RLock()
+        try:
+            self._finish_forgets()
+        except BaseException:
+            self._shelf.close()
+            raise
 
     def close(self) -> None:
         """Give the folder back to other processes."""
-        raise NotImplementedError
+        with self._lock:
+            self._chroma.close()
+            self._shelf.close()
 
     def __enter__(self) -> Self:
         return self
@@ -75,7 +120,26 @@ class Memory:
         scope: str = PERSONAL,
     ) -> Turn:
         """Write what the person said; on return it is on disk. The same request id gives the same turn."""
-        raise NotImplementedError
+        said = clean(text)
+        with self._writing():
+            book = self._shelf.book(owner_of(user, scope))
+            self._shelf.note_speaker(check_name(user), scope)
+            with book.write() as db:
+                number, repeated = journal.add_turn(
+                    book,
+                    user=user,
+                    session=clean(session),
+                    scope=scope,
+                    text=said,
+                    attachments=attachments,
+                    request_id=request_id,
+                    now=self._clock(),
+                )
+                if not repeated:
+                    index.add_turn(db, number)
+            turn = journal.read_turn(book, number)
+            assert turn is not None
+            return replace(turn, repeated=repeated)
 
     def record_outcome(
         self,
@@ -88,26 +152,46 @@ class Memory:
         detail: Mapping[str, Any] | None = None,
     ) -> None:
         """Write what came of a turn; writing it again replaces it."""
-        raise NotImplementedError
+        with self._writing():
+            book, number = self._book_of_turn(turn_id)
+            with book.write() as db:
+                known = journal.set_outcome(
+                    db, number, plan_text=plan_text, reply=reply, handles=handles, status=status, detail=detail or {}
+                )
+            if not known:
+                raise MemoryProblem(f"there is no {turn_id}; it was forgotten or never recorded")
 
     def record_feedback(
         self, user: str, handle: str, liked: bool | None, *, turn_id: str | None = None, note: str = ""
     ) -> None:
         """Thumbs up, thumbs down, or None to take it back."""
-        raise NotImplementedError
+        with self._writing():
+            book = self._known(user)
+            with book.write():
+                at = journal.no_earlier(book, self._clock())
+                pictures.like(book, handle, liked, user=user, turn_id=turn_id, note=note, at=at)
+                profiles.mark_likes(book)
 
     def get_turn(self, turn_id: str) -> Turn | None:
-        raise NotImplementedError
+        with self._writing():
+            try:
+                book, number = self._book_of_turn(turn_id)
+            except MemoryProblem:
+                return None
+            return journal.read_turn(book, number)
 
     def turns(self, user: str, *, session: str | None = None, scope: str = PERSONAL, limit: int = 20) -> list[Turn]:
         """The latest turns with their outcomes, oldest first."""
-        raise NotImplementedError
+        with self._writing():
+            book = self._shelf.find(owner_of(user, scope))
+            return journal.latest_turns(book, session, limit) if book else []
 
     # --- handles -----------------------------------------------------------------------------------
 
     def new_handle(self, user: str, kind: str) -> str:
         """The next free name of this kind: img-12, clip-3, upload-4. Never given twice."""
-        raise NotImplementedError
+        with self._writing():
+            return pictures.next_handle(self._shelf.book(check_name(user)), kind)
 
     def put_handle(
         self,
@@ -126,11 +210,49 @@ class Memory:
         image_vector: Sequence[float] | None = None,
         detail: Mapping[str, Any] | None = None,
     ) -> None:
-        raise NotImplementedError
+        turn = self.get_turn(turn_id) if turn_id else None
+        if (
+            image_vector is None
+            and self._image_embedder is not None
+            and path is not None
+            and kind in ("upload", "image")
+        ):
+            image_vector = self._image_embedder.embed_image(path)
+        with self._writing():
+            book = self._shelf.book(check_name(user))
+            with book.write() as db:
+                at = moment(journal.no_earlier(book, self._clock()))
+                number = pictures.put(
+                    book,
+                    handle,
+                    user=user,
+                    kind=kind,
+                    at=at,
+                    path=path,
+                    caption=caption,
+                    subjects=subjects,
+                    styles=styles,
+                    motion=motion,
+                    seed=seed,
+                    parents=parents,
+                    turn_id=turn_id,
+                    session=turn.session if turn else "",
+                    detail=detail or {},
+                )
+                if image_vector is not None:
+                    model = self._image_embedder.name if self._image_embedder else "given"
+                    pictures.put_vector(book, number, model, image_vector)
+                if caption:
+                    index.add(db, "handle", number, stamp(at), clean(caption))
 
     def get_handle(self, user: str, handle: str, *, scope: str = PERSONAL) -> Handle | None:
         """This user's handle, or a subject another user granted to them or to this scope."""
-        raise NotImplementedError
+        with self._writing():
+            book = self._shelf.find(user)
+            own = pictures.get(book, handle) if book else None
+            return own or next(
+                (one for one in self.granted(user, scope=scope) if one.handle == handle.casefold()), None
+            )
 
     def handles(
         self,
@@ -148,29 +270,90 @@ class Memory:
         limit: int = 50,
         newest_first: bool = True,
     ) -> list[Handle]:
-        raise NotImplementedError
+        with self._writing():
+            book = self._shelf.find(user)
+            if book is None:
+                return []
+            return pictures.find(
+                book,
+                kind=kind,
+                session=session,
+                subject=subject,
+                style=style,
+                motion=motion,
+                liked=liked,
+                since=since,
+                until=until,
+                text=text,
+                limit=limit,
+                newest_first=newest_first,
+            )
 
     def similar(self, user: str, image_vector: Sequence[float], *, k: int = 5) -> list[Hit]:
         """The user's own pictures nearest to this one, by pixels and not by caption."""
-        raise NotImplementedError
+        with self._writing():
+            book = self._shelf.find(user)
+            return pictures.nearest(book, image_vector, k) if book else []
 
     # --- facts -------------------------------------------------------------------------------------
 
     def observe(self, user: str, turn_id: str, facts: Sequence[Observation]) -> list[Fact]:
         """Weigh claims against what is known; gives the facts they became or strengthened."""
-        raise NotImplementedError
+        with self._writing():
+            book, number = self._book_of_turn(turn_id)
+            self._own(book, user, number)
+            with book.write():
+                fresh = [claims.journalled(book, user, number, one) for one in facts]
+            return claims.read(book, f"n IN ({', '.join(str(n) for n in fresh if n)})") if any(fresh) else []
 
     def extract(self, user: str, turn_id: str) -> list[Fact]:
         """Read the turn's own words, by rule and by the extractor if there is one, and observe the claims."""
-        raise NotImplementedError
+        turn = self.get_turn(turn_id)
+        if turn is None:
+            raise MemoryProblem(f"there is no {turn_id}; it was forgotten or never recorded")
+        known = {one.handle.removeprefix("@"): one.handle for one in self.handles(user, kind="subject", limit=1000)}
+        found = rules.read(turn.text, known)
+        if self._extractor is not None:
+            # Only the person's own words go in: what was recalled must never come back as something said.
+            found += [one.model_copy(update={"source": "llm"}) for one in self._extractor.extract(turn.text, known)]
+        return self.observe(user, turn_id, found)
 
     def correct(self, user: str, fact_id: str, text: str, *, turn_id: str | None = None) -> list[Fact]:
         """The person says a fact is wrong and what is right; empty text only closes it."""
-        raise NotImplementedError
+        with self._writing():
+            book = self._known(user)
+            number = book.number_in(fact_id, "fact")
+            rows = claims.read(book, "n = ?", (number,))
+            if not rows:
+                raise MemoryProblem(f"there is no {fact_id}; `limner memory show` lists the facts with their ids")
+            old = rows[0]
+            evidence = turn_id or next(ref for ref in old.evidence if ref.startswith("turn-"))
+            turn = book.number_in(evidence, "turn")
+            with book.write() as db:
+                retract = Observation(
+                    text="retracted", facet=old.facet, slot=claims.RETRACTED, value=old.id, source="person"
+                )
+                claims.journalled(book, user, turn, retract)
+                if not text:
+                    return []
+                new = Observation(
+                    text=clean(text),
+                    facet=old.facet,
+                    polarity=old.polarity,  # type: ignore[arg-type]
+                    subject=old.subject,
+                    slot=old.slot,
+                    value="" if not old.slot else rules.value_of(text, old.slot),
+                    source="person",
+                )
+                fresh = claims.journalled(book, user, turn, new)
+                db.execute("UPDATE fact SET superseded_by = ? WHERE n = ?", (fresh, number))
+            return claims.read(book, "n = ?", (fresh,))
 
     def questions(self, user: str, *, scope: str = PERSONAL) -> list[Question]:
         """Contradictions only the person can settle."""
-        raise NotImplementedError
+        with self._writing():
+            book = self._shelf.find(owner_of(user, scope))
+            return claims.questions(book) if book else []
 
     def facts(
         self,
@@ -183,10 +366,14 @@ class Memory:
         scope: str = PERSONAL,
     ) -> list[Fact]:
         """Facts that hold now, or held `at` a moment; live=False adds the closed ones."""
-        raise NotImplementedError
+        with self._writing():
+            book = self._shelf.find(owner_of(user, scope))
+            return claims.select(book, facet=facet, subject=subject, live=live, at=at) if book else []
 
     def profile(self, user: str, *, facet: str | None = None, scope: str = PERSONAL) -> list[ProfileLine]:
-        raise NotImplementedError
+        with self._writing():
+            book = self._shelf.find(owner_of(user, scope))
+            return profiles.read(book, facet) if book else []
 
     # --- recall ------------------------------------------------------------------------------------
 
@@ -202,23 +389,47 @@ class Memory:
         at: datetime | None = None,
     ) -> Recall:
         """What matters for this request, in at most `budget_words`, each line with its reason and evidence."""
-        raise NotImplementedError
+        now = at or self._clock()
+        asked = recalling.read_request(clean(text), subjects, facets, now)
+        with self._writing():
+            book = self._shelf.find(owner_of(user, scope))
+            found = recalling.recall(book, self._search, asked, budget_words) if book else Recall(facets=asked.facets)
+            shared = self._shared_lines(user, scope, asked.subjects)
+            return replace(found, lines=(*shared, *found.lines)) if shared else found
 
     def search(self, user: str, text: str, k: int = 10, *, scope: str = PERSONAL) -> list[Hit]:
-        raise NotImplementedError
+        with self._writing():
+            book = self._shelf.find(owner_of(user, scope))
+            return recalling.search(book, self._search, clean(text), k) if book else []
 
     # --- sharing -----------------------------------------------------------------------------------
 
     def grant(self, owner: str, subject: str, to: str) -> None:
         """Let another user, or a scope like channel:C1, use a subject."""
-        raise NotImplementedError
+        with self._writing():
+            known = pictures.get(self._known(owner), subject)
+            if known is None or known.kind != "subject":
+                raise MemoryProblem(f"{owner} has no subject {subject!r} to share; `limner subjects` lists them")
+            self._shelf.db.execute(
+                "INSERT OR IGNORE INTO grants VALUES (?, ?, ?)", (owner, known.handle, check_name(to))
+            )
 
     def revoke(self, owner: str, subject: str, to: str) -> None:
-        raise NotImplementedError
+        with self._writing():
+            self._shelf.db.execute(
+                "DELETE FROM grants WHERE owner = ? AND subject = ? AND grantee = ?", (owner, subject.casefold(), to)
+            )
 
     def granted(self, user: str, *, scope: str = PERSONAL) -> list[Handle]:
         """Subjects of others this user may use here."""
-        raise NotImplementedError
+        with self._writing():
+            found = []
+            for owner, subject in self._shelf.grants((user, *_places(scope))):
+                book = self._shelf.find(owner)
+                one = pictures.get(book, subject) if book and owner != user else None
+                if one is not None:
+                    found.append(one)
+            return found
 
     # --- forgetting, carrying, mending --------------------------------------------------------------
 
@@ -227,34 +438,162 @@ class Memory:
 
         Pictures made with a forgotten subject stay, without its name, unless `pictures`; the receipt lists them.
         """
-        raise NotImplementedError
+        with self._writing():
+            own = self._known(user)
+            if isinstance(what, str):
+                what = forgetting.resolve(own, what.strip(), times.interval(what, self._clock()))
+            books = [own, *(book for place in self._shelf.places_of(user) if (book := self._shelf.find(place)))]
+            intents = [
+                forgetting.plan(book, user, what, with_pictures=pictures, shared=book is not own)
+                for book in books
+                if isinstance(what, Interval) or book is own or (not is_id(what, "turn") and not is_id(what, "fact"))
+            ]
+            intents = [one for one in intents if one.owner == user or forgetting.covers(one)]
+            if isinstance(what, str) and what.startswith(("turn-", "fact-")) and not forgetting.covers(intents[0]):
+                raise MemoryProblem(f"there is no {what} to forget; it is already gone")
+            for intent in intents:
+                forgetting.save(self._intents, intent)
+            return self._erase_all(intents)
 
     def files_erased(self, user: str, receipt_id: str) -> None:
         """The owner of Receipt.files has erased them; until then `unfinished` keeps listing them."""
-        raise NotImplementedError
+        with self._writing():
+            if any(one.id == receipt_id and one.user == user for one in forgetting.load_all(self._intents)):
+                forgetting.drop(self._intents, receipt_id)
 
     def unfinished(self) -> list[Receipt]:
         """Receipts whose files still wait for their owner to erase them, also after a crash."""
-        raise NotImplementedError
+        with self._writing():
+            return [forgetting.receipt_of(one) for one in forgetting.load_all(self._intents) if one.erased]
 
     def export(self, user: str, path: Path) -> Path:
         """One zip with everything of this user: JSON Lines, files and schema."""
-        raise NotImplementedError
+        with self._writing():
+            return portable.export(self._known(user), path)
 
     def import_(self, user: str, path: Path) -> Stats:
-        raise NotImplementedError
+        with self._writing():
+            portable.restore(self._shelf, check_name(user), path, self.folder / "imported")
+            self._search.forget(user)
+            return self.stats(user)
 
     def verify(self, user: str | None = None) -> list[Finding]:
         """What is wrong, if anything; changes nothing."""
-        raise NotImplementedError
+        with self._writing():
+            owners = [user] if user is not None else self._shelf.owners()
+            return [finding for owner in owners for finding in health.verify(self._shelf, self._chroma, owner)]
 
     def rebuild(self, user: str | None = None) -> list[str]:
         """Make facts, profiles, text index and vectors again from the journal; says what it mended."""
-        raise NotImplementedError
+        with self._writing():
+            owners = [user] if user is not None else self._shelf.owners()
+            done: list[str] = []
+            for owner in owners:
+                done += health.rebuild(self._shelf, owner)
+                self._search.forget(owner)
+            self._chroma.discard()
+            for owner in owners:
+                if (book := self._shelf.find(owner)) is not None:
+                    self._search.ready(book)
+            return done
 
     def stats(self, user: str) -> Stats:
-        raise NotImplementedError
+        with self._writing():
+            book = self._shelf.find(user)
+            return health.stats(book) if book else Stats()
 
     def idle(self, user: str | None = None) -> None:
         """Work that can wait: write profiles, embed what is new, feed Chroma. Call it after the reply."""
-        raise NotImplementedError
+        with self._writing():
+            for owner in [user] if user is not None else self._shelf.owners():
+                book = self._shelf.find(owner)
+                if book is None:
+                    continue
+                profiles.refresh(book)
+                self._search.ready(book)
+                # Chroma takes two seconds to load: it waits until there is enough to be worth them.
+                if index.waiting(book.db) >= FEED_FROM:
+                    self._chroma.feed(book)
+
+    # --- inside ------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._lock, explained(self.folder):
+            yield
+
+    def _known(self, user: str) -> Book:
+        book = self._shelf.find(user)
+        if book is None:
+            raise MemoryProblem(f"nothing is remembered for {user!r} yet; check the name given with --user")
+        return book
+
+    def _book_of_turn(self, turn_id: str) -> tuple[Book, int]:
+        number, turn = ids.parse(turn_id, "turn")
+        book = self._shelf.numbered(number)
+        if book is None:
+            raise MemoryProblem(f"there is no {turn_id}; it was forgotten or never recorded")
+        return book, turn
+
+    def _own(self, book: Book, user: str, turn: int) -> None:
+        if not book.db.execute("SELECT 1 FROM turn WHERE n = ? AND user = ?", (turn, user)).fetchone():
+            raise MemoryProblem(f"{user!r} did not say {book.id('turn', turn)}; only their own turns can be evidence")
+
+    def _shared_lines(self, user: str, scope: str, subjects: Sequence[str]) -> tuple[RecallLine, ...]:
+        lines: list[RecallLine] = []
+        for owner, subject in self._shelf.grants((user, *_places(scope))):
+            book = self._shelf.find(owner) if owner != user or scope != PERSONAL else None
+            if book is not None and subject in subjects:
+                lines += recalling.subject_lines(book, [subject])
+        return tuple(lines)
+
+    def _erase_all(self, intents: list[Intent]) -> Receipt:
+        """Phase two; what it leaves on disk is only the list of files that others must erase."""
+        vectors = 0
+        for intent in intents:
+            book = self._shelf.find(intent.owner)
+            if book is not None:
+                self._search.forget(intent.owner)
+                vectors += health.vectors(book)
+                self._chroma.forget(book)
+                forgetting.erase(book, intent)
+                vectors -= health.vectors(book)
+                if intent.everything:
+                    self._shelf.remove(intent.owner)
+            health.drop_damaged(self._shelf, intent.owner)
+            for word in intent.words:
+                self._shelf.db.execute(
+                    "DELETE FROM grants WHERE owner = ? AND subject = ?", (intent.user, f"@{word.casefold()}")
+                )
+            self._shelf.clean()
+            intent.files = [path for path in intent.files if not self._unlink_own(Path(path))]
+            intent.erased = True
+            if intent.files:
+                forgetting.save(self._intents, intent)
+            else:
+                forgetting.drop(self._intents, intent.id)
+        first, *others = (forgetting.receipt_of(intent, vectors) for intent in intents)
+        return replace(
+            first,
+            turns=(*first.turns, *(turn for other in others for turn in other.turns)),
+            facts=(*first.facts, *(fact for other in others for fact in other.facts)),
+            redacted=(*first.redacted, *(turn for other in others for turn in other.redacted)),
+        )
+
+    def _unlink_own(self, path: Path) -> bool:
+        """Files inside the memory folder are ours to erase; the others are listed for their owner."""
+        if path.is_relative_to(self.folder):
+            path.unlink(missing_ok=True)
+        return not path.exists()
+
+    def _finish_forgets(self) -> None:
+        pending = [one for one in forgetting.load_all(self._intents) if not one.erased]
+        if pending:
+            self._erase_all(pending)
+
+
+FEED_FROM = 64
+
+
+def _places(scope: str) -> tuple[str, ...]:
+    return () if scope == PERSONAL else (scope,)

@@ -94,13 +94,15 @@ class Observation(BaseModel, frozen=True):
 
     text: str = Field(min_length=1, description="the claim in one short third-person sentence")
     facet: str = Field(pattern=r"^[a-z][a-z0-9_-]*$", description="subject, style, motion, palette, ...")
-    polarity: Literal[-1, 0, 1] = Field(0, description="1 likes, -1 dislikes, 0 plain statement")
-    subject: str = Field("", description="the subject handle it is about, like @biscuit; empty for the user")
-    slot: str = Field("", description="what is stated of it: kind, name, colour; a slot holds one value at a time")
-    value: str = Field("", description="the value alone: whippet, neon, square")
+    polarity: Literal[-1, 0, 1] = Field(default=0, description="1 likes, -1 dislikes, 0 plain statement")
+    subject: str = Field(default="", description="the subject handle it is about, like @biscuit; empty for the user")
+    slot: str = Field(
+        default="", description="what is stated of it: kind, name, colour; a slot holds one value at a time"
+    )
+    value: str = Field(default="", description="the value alone: whippet, neon, square")
     source: Source = "llm"
-    valid_from: datetime | None = Field(None, description="since when it holds, if not since the turn")
-    depends_on: tuple[str, ...] = Field((), description="ids of the facts this one was concluded from")
+    valid_from: datetime | None = Field(default=None, description="since when it holds, if not since the turn")
+    depends_on: tuple[str, ...] = Field(default=(), description="ids of the facts this one was concluded from")
 
 
 @dataclass(frozen=True, slots=True)

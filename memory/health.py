@@ -1,0 +1,195 @@
+"""Verify, rebuild and stats: what is wrong with a memory, and how it is made whole from its journal."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+from pathlib import Path
+
+from limner.memory import facts, forget, profiles, schema
+from limner.memory.book import Book, connect, migrate
+from limner.memory.chroma import ChromaIndex
+from limner.memory.journal import moment
+from limner.memory.problem import MemoryProblem
+from limner.memory.shelf import Shelf
+from limner.memory.values import Finding, Stats
+
+JOURNAL = ("book", "turn", "attachment", "feedback", "counter", "handle", "link", "picture", "observation")
+
+
+def stats(book: Book) -> Stats:
+    db = book.db
+
+    def count(query: str) -> int:
+        return int(db.execute(query).fetchone()[0])
+
+    first, last = db.execute("SELECT min(at), max(at) FROM turn").fetchone()
+    return Stats(
+        turns=count("SELECT count(*) FROM turn"),
+        handles=count("SELECT count(*) FROM handle"),
+        facts=count("SELECT count(*) FROM fact WHERE valid_to IS NULL"),
+        closed_facts=count("SELECT count(*) FROM fact WHERE valid_to IS NOT NULL"),
+        profile_lines=count("SELECT count(*) FROM profile"),
+        vectors=vectors(book),
+        feedback=count("SELECT count(*) FROM feedback"),
+        sessions=count("SELECT count(DISTINCT session) FROM turn"),
+        bytes=sum(path.stat().st_size for path in book.path.parent.glob(f"{book.path.stem}.*")),
+        first=moment(first) if first else None,
+        last=moment(last) if last else None,
+    )
+
+
+def vectors(book: Book) -> int:
+    query = "SELECT (SELECT count(*) FROM item WHERE vector IS NOT NULL) + (SELECT count(*) FROM picture)"
+    return int(book.db.execute(query).fetchone()[0])
+
+
+_CHECKS = (
+    ("SELECT count(*) FROM fact WHERE NOT EXISTS (SELECT 1 FROM evidence WHERE evidence.fact = fact.n)",
+     "{} facts have no evidence"),
+    ("SELECT count(*) FROM profile WHERE evidence = '[]'", "{} profile lines have no evidence"),
+    ("SELECT count(*) FROM turn WHERE NOT EXISTS (SELECT 1 FROM item WHERE kind = 'turn' AND ref = turn.n)",
+     "{} turns cannot be found by search"),
+    ("SELECT count(*) FROM item WHERE NOT EXISTS (SELECT 1 FROM words WHERE words.rowid = item.n)",
+     "{} searchable things have lost their words"),
+    ("SELECT count(*) FROM item WHERE vector IS NOT NULL AND length(vector) % 4 <> 0", "{} vectors are cut short"),
+    ("SELECT count(*) FROM observation WHERE NOT EXISTS (SELECT 1 FROM turn WHERE turn.n = observation.turn)",
+     "{} claims point at turns that are gone"),
+)  # fmt: skip
+
+
+def verify(shelf: Shelf, chroma: ChromaIndex, owner: str) -> list[Finding]:
+    where = f"memory of {owner}"
+    try:
+        book = shelf.find(owner)
+        if book is None:
+            return [Finding(where, "nothing is remembered under this name", mendable=False)]
+        found = [
+            Finding(where, f"damaged pages: {line}", mendable=True)
+            for (line,) in book.db.execute("PRAGMA integrity_check(10)").fetchall()
+            if line != "ok"
+        ]
+        for query, said in _CHECKS:
+            count = int(book.db.execute(query).fetchone()[0])
+            if count:
+                found.append(Finding(where, said.format(count), mendable=True))
+    except (sqlite3.DatabaseError, MemoryProblem) as error:
+        return [Finding(where, f"cannot be read: {error}", mendable=True)]
+    try:
+        missing = chroma.behind(book)
+    except MemoryProblem as error:
+        return [*found, Finding("vector index", str(error), mendable=True)]
+    if missing:
+        found.append(Finding("vector index", f"{missing} vectors of {owner} are missing from Chroma", mendable=True))
+    return found
+
+
+def rebuild(shelf: Shelf, owner: str) -> list[str]:
+    """Derived tables again from the journal; when pages are damaged, the readable rows move to a new file first."""
+    said: list[str] = []
+    book = _opened(shelf, owner)
+    if book is None or _damaged(book):
+        lost = _salvage(shelf, owner)
+        said.append(
+            f"{owner}: moved what could be read to a new file" + (f"; lost {lost}" if lost else "; nothing lost")
+        )
+        book = shelf.book(owner)
+    with book.write() as db:
+        db.execute("DELETE FROM observation WHERE turn NOT IN (SELECT n FROM turn)")
+        db.execute("DELETE FROM facet")
+        db.execute("DELETE FROM profile")
+        db.execute("UPDATE picture SET fed = 0")
+        forget.refill(book)
+        db.execute("UPDATE item SET vector = NULL, model = NULL, fed = 0")
+        facts.refold(book)
+        profiles.mark_likes(book)
+    profiles.refresh(book)
+    count = stats(book)
+    said.append(f"{owner}: {count.turns} turns gave {count.facts} facts and {count.profile_lines} profile lines")
+    return said
+
+
+def drop_damaged(shelf: Shelf, owner: str) -> None:
+    """Damaged files kept by a rebuild hold what is being forgotten; they go with it."""
+    for path in shelf.books.glob(f"{shelf.path_of(owner).stem}.damaged*"):
+        path.unlink()
+
+
+def _opened(shelf: Shelf, owner: str) -> Book | None:
+    try:
+        return shelf.find(owner)
+    except MemoryProblem:
+        return None
+
+
+def _damaged(book: Book) -> bool:
+    try:
+        return [row[0] for row in book.db.execute("PRAGMA integrity_check(1)")] != ["ok"]
+    except sqlite3.DatabaseError:
+        return True
+
+
+def _salvage(shelf: Shelf, owner: str) -> str:
+    """Copy every journal row that can still be read; the damaged file stays beside it under another name."""
+    shelf.put_away(owner)
+    path = shelf.path_of(owner)
+    damaged = path.with_suffix(".damaged")
+    for suffix in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            shutil.move(part, damaged.with_name(damaged.name + suffix))
+    fresh = connect(path)
+    lost: list[str] = []
+    try:
+        migrate(fresh, schema.BOOK, path)
+        fresh.execute("BEGIN")
+        for table in JOURNAL:
+            missing = _copy_rows(damaged, fresh, table)
+            if missing:
+                lost.append(f"{missing} of {table}")
+        fresh.execute("INSERT OR REPLACE INTO book VALUES ('owner', ?)", (owner,))
+        fresh.execute("COMMIT")
+    finally:
+        fresh.close()
+    return ", ".join(lost)
+
+
+def _copy_rows(damaged: Path, fresh: sqlite3.Connection, table: str) -> str:
+    """Row by row from both ends, so that one bad page costs only its own rows; says what is missing."""
+    columns = [row[1] for row in fresh.execute(f"PRAGMA table_info({table})")]
+    put = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+    broken = False
+    try:
+        old = sqlite3.connect(f"file:{damaged}?mode=rw", uri=True)
+    except sqlite3.DatabaseError:
+        return "all"
+    keyed = bool(re.search(r"n INTEGER PRIMARY KEY", _sql_of(fresh, table)))
+    for order in ("ASC", "DESC") if keyed else ("",):
+        try:
+            for row in old.execute(
+                f"SELECT {', '.join(columns)} FROM {table}" + (f" ORDER BY n {order}" if keyed else "")
+            ):
+                fresh.execute(put, row)
+        except sqlite3.DatabaseError:
+            broken = True
+    if not broken or not keyed:
+        old.close()
+        return "some" if broken else ""
+    kept = {row[0] for row in fresh.execute(f"SELECT n FROM {table}")}
+    missing = 0
+    for n in range(1, max(kept, default=0)):
+        if n not in kept:
+            try:
+                row = old.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE n = ?", (n,)).fetchone()
+            except sqlite3.DatabaseError:
+                missing += 1
+                continue
+            if row:
+                fresh.execute(put, row)
+    old.close()
+    return str(missing) if missing else ""
+
+
+def _sql_of(db: sqlite3.Connection, table: str) -> str:
+    return str(db.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0])
