@@ -34,7 +34,6 @@ class Assistant:
         self.planner = planner
         studio.data.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(studio.data / "turns.sqlite", check_same_thread=False, timeout=30)
-        self._db.execute("PRAGMA secure_delete=ON")
         self._saver = SqliteSaver(self._db)
         self._graph = _graph(Nodes(studio, planner), self._saver)
 
@@ -55,7 +54,9 @@ class Assistant:
 
     def handle(self, request: Request, cancel: Callable[[], bool] = lambda: False) -> Reply:
         """The reply alone."""
-        return next(event for event in self.stream(request, cancel) if isinstance(event, Reply))
+        *_, reply = self.stream(request, cancel)
+        assert isinstance(reply, Reply)
+        return reply
 
     def rate(self, user: str, handle: str, liked: bool | None) -> None:
         """Thumbs up, down, or taken back."""
@@ -103,16 +104,30 @@ class Assistant:
         begun = not request.dry_run and self._graph.get_state(config).next
         start: State | None = None if begun else {"request": request.model_dump(mode="json")}
         live = Live(cancel=cancel)
+        last: Reply | None = None
         try:
             # "custom" runs each node beside this generator, so that progress is seen while a picture is drawn.
             for event in self._graph.stream(start, config, context=live, stream_mode="custom", durability="sync"):
-                yield cast(Event, event)
+                # Whoever stops reading at the reply must not stop the clearing up below.
+                if isinstance(event, Reply):
+                    last = event
+                else:
+                    yield cast(Event, event)
         except (RequestError, ToolError, MemoryProblem):
-            self._saver.delete_thread(thread)
+            self._drop(thread)
             raise
-        # What is done lives in the journal; a checkpoint that stayed would remember what the user has forgotten.
-        self._saver.delete_thread(thread)
+        self._drop(thread)
+        if last is not None:
+            yield last
         self.studio.memory.idle(request.user)
+
+    def _drop(self, thread: str) -> None:
+        """What is done lives in the journal; a checkpoint that stayed would remember what the user has forgotten."""
+        self._saver.delete_thread(thread)
+        with self._saver.lock:
+            # Deleting leaves pieces of text in half-empty pages, and in the write-ahead log.
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _check(self, request: Request) -> None:
         words = len(request.text.split())

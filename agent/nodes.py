@@ -160,20 +160,7 @@ class Nodes:
             tuple(state["assumed"]),
         )
         if not request.dry_run:
-            detail = {"reply": reply.model_dump(mode="json")}
-            if reply.question:
-                detail["asked_about"] = {"text": state["text"], "uploads": bool(state["uploads"])}
-            memory = self.studio.memory
-            memory.record_outcome(
-                state["turn_id"],
-                plan_text=reply.plan,
-                reply=reply.text,
-                handles=reply.handles,
-                status=reply.status,
-                detail=detail,
-            )
-            if reply.status == "done" and not any(step.tool == "forget" for step in parse_plan(reply.plan).steps):
-                memory.extract(request.user, state["turn_id"])
+            self._record(request, state, reply)
         return {"reply": reply.model_dump(mode="json")}
 
     def reply(self, state: State, runtime: Runtime[Live]) -> State:
@@ -182,6 +169,25 @@ class Nodes:
             runtime.stream_writer(Said(text=reply.text))
         runtime.stream_writer(reply)
         return {}
+
+    def _record(self, request: Request, state: State, reply: Reply) -> None:
+        memory = self.studio.memory
+        forgot = reply.status == "done" and "forget(" in reply.plan
+        # The journal must not be told again, by the answer, what it has just forgotten.
+        kept = wording.without_names(reply) if forgot else reply
+        detail: dict[str, Any] = {"reply": kept.model_dump(mode="json")}
+        if kept.question:
+            detail["asked_about"] = {"text": state["text"], "uploads": bool(state["uploads"])}
+        memory.record_outcome(
+            state["turn_id"],
+            plan_text=kept.plan,
+            reply=kept.text,
+            handles=kept.handles,
+            status=kept.status,
+            detail=detail,
+        )
+        if kept.status == "done" and not forgot:
+            memory.extract(request.user, state["turn_id"])
 
     def _uploads(self, request: Request) -> list[Kept]:
         folder = self.studio.data / ("dry-run" if request.dry_run else "uploads") / plain(request.user)

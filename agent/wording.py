@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from limner.agent.messages import ClipMade, ImageMade, Question, Reply, Request, Status
@@ -42,6 +43,14 @@ def reply(
         question=question,
         errors=errors,
         assumed=assumed,
+    )
+
+
+def without_names(reply: Reply) -> Reply:
+    """The reply of a turn that forgot something, as it may be written down."""
+    receipts = re.findall(r"Receipt \S+", reply.text)
+    return reply.model_copy(
+        update={"text": " ".join(["Forgotten.", *receipts]), "plan": 'forget(what="…")', "assumed": (), "made": ()}
     )
 
 

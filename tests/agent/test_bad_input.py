@@ -1,0 +1,96 @@
+"""Bad input: a clear message that says how to mend it, nothing lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from limner.agent.assistant import Assistant
+from limner.agent.messages import Attachment, Reply
+
+Opening, Say = Callable[..., Assistant], Callable[..., Reply]
+LEARN = 'learn_subject(name="Biscuit", class_noun="dog")'
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t"])
+def test_an_empty_request_is_told_what_to_say(open_: Opening, say: Say, text: str) -> None:
+    reply = say(open_(), text)
+    assert reply.status == "failed" and "say in a few words" in reply.text
+
+
+def test_ten_thousand_words_are_too_many(open_: Opening, say: Say) -> None:
+    reply = say(open_(), "dog " * 10_000)
+    assert reply.status == "failed" and "10,000 words" in reply.text and "shorter" in reply.text
+
+
+def test_one_photo_is_not_enough_and_is_kept(open_: Opening, say: Say, photos: tuple[Attachment, ...]) -> None:
+    assistant = open_(LEARN)
+    reply = say(assistant, "learn my dog Biscuit", attachments=photos[:1])
+    assert reply.status == "failed" and "attach 3 to 6" in reply.text
+    assert len(assistant.studio.memory.handles("ana", kind="upload")) == 1
+
+
+def test_a_broken_photo_fails_the_turn_before_it_is_planned(open_: Opening, say: Say, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"not a picture")
+    reply = say(open_(), "learn my dog Biscuit", attachments=(Attachment(path=tmp_path / "a.jpg"),))
+    assert reply.status == "failed" and "save it as PNG or JPEG" in reply.text
+
+
+def test_an_animation_where_a_still_is_wanted(
+    open_: Opening, say: Say, photos: tuple[Attachment, ...], tmp_path: Path
+) -> None:
+    frames = [Image.new("RGB", (32, 32), (i * 40, 0, 0)) for i in range(5)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    files = (*photos, Attachment(path=tmp_path / "a.gif", name="walk.gif"))
+    reply = say(open_(LEARN), "learn my dog Biscuit", attachments=files)
+    assert reply.status == "failed" and "walk.gif is animated" in reply.text
+
+
+def test_two_subjects_with_the_same_name(open_: Opening, say: Say, photos: tuple[Attachment, ...]) -> None:
+    assistant = open_(LEARN, LEARN.replace("Biscuit", "biscuit"))
+    say(assistant, "this is Biscuit, my dog", attachments=photos)
+    before = assistant.studio.library.get("ana", "subject", "Biscuit").sha256
+    reply = say(assistant, "this is biscuit, another dog", attachments=photos)
+    assert reply.status in ("failed", "asked") and "biscuit" in reply.text.lower()
+    assert assistant.studio.library.get("ana", "subject", "Biscuit").sha256 == before
+
+
+@pytest.mark.parametrize("name", ["ビスケット", "Жучка", "قطة", "Zoë", "王小明"])
+def test_names_in_any_script(open_: Opening, say: Say, photos: tuple[Attachment, ...], name: str) -> None:
+    draw = f'generate_image(prompt="{name} on the beach", subjects=["{name}"])'
+    assistant = open_(LEARN.replace("Biscuit", name), draw)
+    assert say(assistant, f"my cat {name}", attachments=photos).status == "done"
+    reply = say(assistant, f"{name} on the beach")
+    assert reply.status == "done" and reply.files[0].exists(), reply
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        ('generate_image(prompt="Rex", subjects=["Rex"])', "Rex"),
+        ('generate_image(prompt="a dog", styles=["oilglow"])', "oilglow"),
+        ('animate(prompt="a dog", motion="moonwalk")', "moonwalk"),
+    ],
+)
+def test_unknown_names_are_asked_about_never_guessed(open_: Opening, say: Say, plan: str, said: str) -> None:
+    reply = say(open_(plan), f"draw {said}")
+    assert reply.status == "asked" and said in reply.text and reply.made == ()
+
+
+def test_a_full_disk_loses_nothing_and_can_be_tried_again(
+    open_: Opening, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = 'generate_image(prompt="a fox")'
+    assistant = open_(draw, draw)
+
+    def full(fd: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("limner.agent.outputs.os.fsync", full)
+        reply = say(assistant, "draw a fox")
+    assert reply.status == "failed" and "make room" in reply.text and reply.made == ()
+    assert say(assistant, "draw a fox").status == "done"
