@@ -293,6 +293,9 @@ class Engine:
 
         if name not in self._backbones:
             pipe = build()
+            for part in pipe.components.values():
+                if hasattr(part, "requires_grad_"):
+                    part.requires_grad_(False)  # as PEFT would leave them; learning asks for what it trains
             self._backbones[name] = Backbone(pipe, self.family, self.folder), Residents(pipe, self.residents_limit)
         return self._backbones[name]
 

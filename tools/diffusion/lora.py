@@ -6,7 +6,8 @@ Thin over PEFT. `set_adapters` of diffusers switches on only what it is given an
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import json
+from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -180,3 +181,46 @@ def _to_peft(state: Mapping[str, Tensor], alphas: Mapping[str, Any]) -> dict[str
         if up in flat and down in flat:
             flat[up] = flat[up] * (float(alpha) / flat[down].shape[0])
     return {key: torch.as_tensor(tensor) for key, tensor in flat.items()}
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """What a foreign file says about itself without being opened as a model."""
+
+    tokens: bool  # a textual inversion
+    trigger: str
+    notes: dict[str, str]
+
+
+def file_facts(file: Path) -> FileFacts:
+    """Reads keys, shapes and the header of a safetensors file."""
+    from safetensors import SafetensorError, safe_open
+
+    if not file.exists():
+        raise ToolError(f"{file} does not exist; check the path")
+    if file.suffix != ".safetensors":
+        raise ToolError(
+            f"{file.name} is not a .safetensors file; other formats can run code when opened and are refused"
+        )
+    try:
+        with safe_open(file, "pt") as opened:
+            header = opened.metadata() or {}
+            shapes = {key: opened.get_slice(key).get_shape() for key in opened.keys()}  # noqa: SIM118 (no mapping)
+    except (SafetensorError, OSError) as error:
+        raise ToolError(f"{file} is damaged ({error}); get it again") from error
+    flat = all("." not in key.removesuffix(".weight") or key.endswith((".clip_l", ".clip_g")) for key in shapes)
+    tokens = bool(shapes) and flat and all(len(shape) <= 2 for shape in shapes.values())
+    return FileFacts(tokens, _trigger(header), {key: str(header[key])[:200] for key in sorted(header)[:20]})
+
+
+def _trigger(header: Mapping[str, str]) -> str:
+    """Limner's own key, the model-spec key, or the most frequent tag of a kohya training."""
+    for key in ("trigger", "modelspec.trigger_phrase", "ss_trigger_words"):
+        if header.get(key):
+            return str(header[key])
+    try:
+        folders = json.loads(header.get("ss_tag_frequency", "{}"))
+        counts = Counter({tag: n for tags in folders.values() for tag, n in tags.items()})
+    except (ValueError, AttributeError, TypeError):
+        return ""
+    return counts.most_common(1)[0][0].strip() if counts else ""

@@ -7,9 +7,11 @@ from limner.tools.families.family import Family
 
 
 def families() -> dict[str, Family]:
+    from limner.tools.families.sd15 import SD15
+    from limner.tools.families.sdxl import SDXL
     from limner.tools.families.sticker import STICKER
 
-    return {family.name: family for family in (STICKER,)}
+    return {family.name: family for family in (STICKER, SD15, SDXL)}
 
 
 def family(name: str) -> Family:

@@ -1,0 +1,78 @@
+"""Small random-weight models, made once per session: shapes and plumbing are real, pictures are noise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+from limner.tools import Engine, Library
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from limner.tools.families.sticker import random_sticker
+
+    return random_sticker(tmp_path_factory.mktemp("sticker"), channels=(32, 32, 64), hidden=32, width=8)
+
+
+@pytest.fixture(scope="session")
+def loaded(tiny_folder: Path) -> Engine:
+    from limner.tools import GenerateSpec
+
+    engine = Engine.load("sticker", device="cpu", threads=1, folder=tiny_folder)
+    engine.generate(GenerateSpec(prompt="a dog", steps=1))
+    return engine
+
+
+@pytest.fixture
+def engine(loaded: Engine) -> Iterator[Engine]:
+    yield loaded
+    loaded.release()
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(tmp_path / "library")
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[Path]:
+    """Three different pictures of one thing."""
+    files = []
+    for number, ground in enumerate(("white", "lightblue", "green")):
+        picture = Image.new("RGB", (96 + 8 * number, 96), ground)
+        ImageDraw.Draw(picture).ellipse((20, 20, 70, 80), fill="brown")
+        files.append(tmp_path / f"photo-{number}.png")
+        picture.save(files[-1])
+    return files
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    frames = []
+    for number in range(6):
+        frame = Image.new("RGB", (64, 64), "white")
+        ImageDraw.Draw(frame).rectangle((number * 8, 20, number * 8 + 16, 40), fill="red")
+        frames.append(frame)
+    file = tmp_path / "slide.gif"
+    frames[0].save(file, save_all=True, append_images=frames[1:], duration=100)
+    return file
+
+
+@pytest.fixture
+def short_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every method trains two steps instead of hundreds."""
+    from limner.tools import all_tools
+
+    all_tools()
+    import sys
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("limner.tools.") and hasattr(module, "STEPS") and isinstance(module.STEPS, int):
+            monkeypatch.setattr(module, "STEPS", 2)
+            for setting, value in {"PRIOR_PICTURES": 2, "PRIOR_STEPS": 1, "VARIANTS": 2}.items():
+                if hasattr(module, setting):
+                    monkeypatch.setattr(module, setting, value)
