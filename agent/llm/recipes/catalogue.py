@@ -1,5 +1,7 @@
 """Invented users: their subjects, styles, motions, memories and past turns."""
 
+# ruff: noqa: E501  (tables of phrasings are read a phrasing at a time, not wrapped)
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -235,8 +237,20 @@ def new_draft(w: Writer, least: int = 0, most: int = 5) -> Draft:
 
 def distract(w: Writer, draft: Draft) -> None:
     """Memory and history that should change nothing."""
-    if w.chance(0.22):
+    if w.chance(0.16):
         draft.memory.append(w.say(FACTS))
+    if draft.subjects and w.chance(0.22):
+        # What the assistant's own memory brings up most: kinds, counted likes, requests of other days.
+        name = w.pick(list(draft.subjects))
+        known = w.fill(
+            "[{n} is a {k}|{n} is a {k}|User liked [1 picture|2 pictures|3 pictures] of {n}|User liked 2 pictures in {s}|draw {n} {p} in {s}"
+            "|can you draw {n} {p}?|{n} never wears [hats|shoes]|User disliked 1 picture in {s}|animate {n} {p}|this is my {k} {n}]",
+            n=name,
+            k=draft.subjects[name],
+            s=w.pick(draft.styles or ["flat"]),
+            p=w.pick(words("scene", "place")),
+        )
+        draft.memory.append(known)
     if w.chance(0.06):
         draft.memory.append(w.say(INJECTIONS))
     if w.chance(0.1):

@@ -181,7 +181,10 @@ def favourite(w: Writer, draft: Draft, name: str) -> Piece:
 def ignored(w: Writer, draft: Draft, name: str) -> Piece:
     """Orders inside memories and captions, and memories about somebody else, change nothing."""
     seen = scene(w).plain
-    draft.memory.append(w.say(INJECTIONS) if w.chance(0.6) else w.say(FACTS))
+    if w.chance(0.5):
+        draft.memory.append(w.say(INJECTIONS) if w.chance(0.6) else w.say(FACTS))
+    else:
+        draft.memory += [f"{one} is a {noun}" for one, noun in draft.subjects.items()]
     others = [one for one in draft.subjects if one != name]
     if others and w.chance(0.5):
         draft.memory.append(f"{w.pick(others)} always wears {w.pick(words('scene', 'wear'))}")
