@@ -9,7 +9,7 @@ from pathlib import Path
 from limner.tools.recipes.sticker import art
 from limner.tools.recipes.sticker.world import World, held_out_pairs
 
-STAGES = ("art", "autoencoder", "decoder", "clip", "shards", "unet", "ip_adapter", "motion")
+STAGES = ("art", "autoencoder", "decoder", "clip", "shards", "unet", "ip_adapter", "motion", "probes")
 
 
 def main() -> None:
@@ -33,8 +33,8 @@ def main() -> None:
     kept = [n for n in art.nouns() if n.group in recipe["world"]["groups"]]
     hidden = held_out_pairs(kept, recipe["art"]["styles"], recipe["world"]["held_out_pairs"])
 
-    def world(offset: int) -> World:
-        return World(art.load_art(args.work), kept, seed + offset, recipe["world"]["single"], hidden)
+    def world(offset: int, moving: float = 0.0) -> World:
+        return World(art.load_art(args.work), kept, seed + offset, recipe["world"]["single"], moving, hidden)
 
     if args.stage in ("autoencoder", "decoder"):
         from limner.tools.recipes.sticker import autoencoder
@@ -47,11 +47,21 @@ def main() -> None:
     elif args.stage == "shards":
         from limner.tools.recipes.sticker import shards
 
-        shards.write(recipe["shards"], world(3), args.work)
+        shards.write(recipe["shards"], world(3, recipe["world"]["moving"]), args.work)
     elif args.stage == "unet":
         from limner.tools.recipes.sticker import unet
 
         unet.train(recipe["unet"], args.work, seed)
+    elif args.stage == "probes":
+        from limner.tools.recipes.sticker import probes
+
+        everything = World(art.load_art(args.work), kept, seed + 5, recipe["world"]["single"])
+        seen = [n for n in art.nouns() if n.group != "held_out"]
+        probes.train(recipe["probes"], everything, art.load_art(args.work), seen, args.work, seed)
+    elif args.stage == "motion":
+        from limner.tools.recipes.sticker import motion
+
+        motion.train(recipe["motion"], world(4), args.work, seed)
 
 
 if __name__ == "__main__":

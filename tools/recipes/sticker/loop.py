@@ -76,5 +76,6 @@ class Loop:
         if file.exists():
             saved = torch.load(file, weights_only=True)
             self.step = saved["step"]
+            torch.manual_seed(torch.initial_seed() + self.step)  # or the first batches would be drawn again
             for name, thing in self.state.items():
                 thing.load_state_dict(saved[name])

@@ -17,7 +17,7 @@ from limner.tools.recipes.sticker.world import World
 
 @torch.no_grad()
 def write(config: dict[str, Any], world: World, work: Path) -> None:
-    """Writes `work/shards/NNN.npz` with `latents` (n, 8, 16, 16) float16, already scaled, and `ids` (n, 24) int16."""
+    """Writes `work/shards/NNN.npz` with `latents` (n, 8, 16, 16) float16, already scaled, `ids` (n, 24) int16, and `nouns`."""
     vae = AutoencoderTiny.from_pretrained(work / "vae").eval().to(memory_format=torch.channels_last)
     tokenizer = CLIPTokenizer.from_pretrained(work / "clip" / "tokenizer")
     (work / "shards").mkdir(exist_ok=True)
@@ -34,7 +34,8 @@ def write(config: dict[str, Any], world: World, work: Path) -> None:
                 latents.append(vae.encode(pixels).latents.float() * vae.config.scaling_factor)
         ids = encode(tokenizer, [s.caption for s in samples])
         part = file.with_suffix(".part.npz")
-        np.savez(part, latents=torch.cat(latents).half().numpy(), ids=ids.numpy().astype(np.int16))
+        drawn = np.array(["|".join(o.noun for o in s.objects) for s in samples])
+        np.savez(part, latents=torch.cat(latents).half().numpy(), ids=ids.numpy().astype(np.int16), nouns=drawn)
         part.rename(file)
         print("shard", file.name, flush=True)
 
@@ -42,8 +43,9 @@ def write(config: dict[str, Any], world: World, work: Path) -> None:
 class Shards:
     """Random batches over every shard on disk; files written meanwhile join when `refresh` is called."""
 
-    def __init__(self, folder: Path, held_back: int = 512) -> None:
-        self.folder, self.held_back, self.seen = folder, held_back, 0
+    def __init__(self, folder: Path, only: frozenset[str] = frozenset(), held_back: int = 512) -> None:
+        """`only` keeps the samples that show nothing but these nouns; empty keeps all."""
+        self.folder, self.only, self.held_back, self.seen = folder, only, held_back, 0
         self.refresh()
 
     def refresh(self) -> None:
@@ -54,6 +56,10 @@ class Shards:
         self.latents = torch.from_numpy(np.concatenate([d["latents"] for d in loaded]))
         self.ids = torch.from_numpy(np.concatenate([d["ids"] for d in loaded])).long()
         self.seen = len(files)
+        if self.only:
+            nouns = np.concatenate([d["nouns"] for d in loaded])
+            keep = torch.from_numpy(np.array([self.only.issuperset(row.split("|")) for row in nouns]))
+            self.latents, self.ids = self.latents[keep], self.ids[keep]
 
     def batch(self, size: int) -> tuple[torch.Tensor, torch.Tensor]:
         pick = torch.randint(self.held_back, len(self.latents), (size,))

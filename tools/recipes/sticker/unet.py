@@ -87,7 +87,7 @@ def v_loss(model: nn.Module, noise: DDIMScheduler, clean: torch.Tensor, ids: tor
 def train(config: dict[str, Any], work: Path, seed: int, compiled: bool = True) -> None:
     """Trains to `steps`; writes the averaged weights as a stock pipeline to `work/pipeline` every `sheet_every` steps."""
     torch.manual_seed(seed)
-    shards = Shards(work / "shards")
+    shards = Shards(work / "shards", frozenset(config["first"]))
     tokenizer = CLIPTokenizer.from_pretrained(work / "clip" / "tokenizer")
     text = CLIPTextModel.from_pretrained(work / "clip" / "clip_text")
     model = Conditioned(build_unet(config, shards.latents.shape[1], text.config.hidden_size), text)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from limner.tools.recipes.sticker.art import Noun, Sprite
+from limner.tools.recipes.sticker.motions import PHRASES, TRAINED, place_posed, pose
 
 SIZE = 128
 STYLES = {
@@ -64,6 +65,7 @@ class Sample:
     place: str  # a scene, or "<colour> background"
     objects: tuple[Placed, ...]
     relation: str = ""  # "", "left of" or "above"
+    motion: str = ""
 
 
 @dataclass
@@ -74,6 +76,7 @@ class World:
     nouns: list[Noun]
     seed: int
     single: float = 0.75
+    moving: float = 0.0
     held_out: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
@@ -86,6 +89,9 @@ class World:
 
     def sample(self) -> Sample:
         rng = self.rng
+        if rng.random() < self.moving:
+            # One frame of a clip: so the UNet knows what the motion words look like before it learns to order them.
+            return self.clip(rng.choice(TRAINED), (rng.randrange(16),))[0]
         style = rng.choice(list(self.pairs))
         place = pick_place(rng)
         if rng.random() < self.single:
@@ -119,6 +125,28 @@ class World:
             text = f"{words[0]} {rng.choice(('above', 'on top of', 'over'))} {words[1]}"
         placed = (Placed(one.name, boxes[0]), Placed(two.name, boxes[1]))
         return self._finish(style, place, placed, relation, text)
+
+    def clip(self, motion: str, frames: tuple[int, ...] = tuple(range(16)), of: int = 16) -> list[Sample]:
+        """The given frames of one object moving on one ground; all share the caption."""
+        rng = self.rng
+        style = rng.choice(list(self.pairs))
+        place = pick_place(rng)
+        noun = rng.choice(self.pairs[style])
+        side = rng.randint(60, 76)
+        box = ((SIZE - side) // 2 + rng.randint(-3, 3), (SIZE - side) // 2 + rng.randint(0, 10), side)
+        frame = rng.choice(STYLES[style])
+        named = article(_word(rng, noun))
+        caption = f"{frame.format(a=named, n=named.split(' ', 1)[1])} {describe_place(place, rng)}".strip()
+        ground = scene(place, rng)
+        sprite = Image.fromarray(self.art[style][noun.name])
+        made = []
+        for number in frames:
+            canvas = ground.copy()
+            place_posed(canvas, sprite, *box, pose(motion, number / of))
+            pixels = np.asarray(canvas)
+            placed = (Placed(noun.name, box),)
+            made.append(Sample(pixels, f"{caption}, {PHRASES[motion]}", style, place, placed, motion=motion))
+        return made
 
     def _finish(self, style: str, place: str, placed: tuple[Placed, ...], relation: str, text: str) -> Sample:
         frame = self.rng.choice(STYLES[style] if self.rng.random() < 0.9 else ANY_STYLE)

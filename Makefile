@@ -1,0 +1,39 @@
+# Two commands are enough: `make demo` and `make test`. Both make .venv first.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+export HF_HUB_OFFLINE := 1
+
+.PHONY: check install demo test slow lint fix bench
+
+check: lint test
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	touch $@
+
+demo: install
+	$(BIN)/limner run examples/biscuit.yaml
+
+test: install
+	$(BIN)/pytest
+
+slow: install
+	$(BIN)/pytest -m slow
+
+lint: install
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: install
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: install
+	$(BIN)/python -m benchmarks.memory

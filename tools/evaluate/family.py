@@ -1,0 +1,175 @@
+"""`limner evaluate family NAME`: how well a base family draws its own world, judged by independent probes."""
+
+from __future__ import annotations
+
+import random
+import time
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from PIL import Image
+
+from limner.tools.base import Progress, ToolError, silent
+from limner.tools.engine import Engine
+from limner.tools.evaluate.intervals import share
+from limner.tools.evaluate.probes import Probes, load_probes
+from limner.tools.recipes.sticker.art import HERE, Noun, nouns
+from limner.tools.recipes.sticker.motions import TRAINED
+from limner.tools.recipes.sticker.sheet import contact_sheet
+from limner.tools.recipes.sticker.world import PLACES, article, held_out_pairs
+from limner.tools.specs import AnimateSpec, GenerateSpec
+
+EVIDENCE = Path("docs") / "evidence"
+FRAMES = {
+    "3d": "a 3d render of {}",
+    "flat": "a flat illustration of {}",
+    "line": "a line drawing of {}",
+    "cartoon": "a cartoon of {}",
+}
+GOALS = {
+    "noun": 80,
+    "style": 95,
+    "place": 90,
+    "held-out pairs, noun": 60,
+    "two objects, both": 60,
+    "left and right in order": 75,
+    "motion": 80,
+    "subject kept in every frame": None,
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One prompt and what the probes should see in it."""
+
+    prompt: str
+    style: str
+    place: str
+    noun: str
+    other: str = ""  # the right one of two
+    unseen: bool = False  # a (noun, style) pair held out from training
+
+
+def cases(count: int, seed: int, trained: list[Noun], hidden: frozenset[tuple[str, str]]) -> list[Case]:
+    """A fixed mix: 70 % one object of seen pairs, 10 % of held-out pairs, 20 % two objects side by side."""
+    rng = random.Random(seed)
+    seen = [(n.name, s) for n in trained for s in FRAMES if (n.name, s) not in hidden]
+    made = []
+    for number in range(count):
+        place = rng.choice(list(PLACES))
+        where = PLACES[place][0]
+        unseen = number % 10 == 9
+        noun, style = rng.choice(sorted(hidden)) if unseen else rng.choice(seen)
+        if number % 10 in (7, 8):
+            other = rng.choice([n for n, s in seen if s == style and n != noun])
+            thing = f"{article(noun)} on the left and {article(other)} on the right"
+            made.append(Case(f"{FRAMES[style].format(thing)} {where}", style, place, noun, other))
+        else:
+            made.append(Case(f"{FRAMES[style].format(article(noun))} {where}", style, place, noun, unseen=unseen))
+    return made
+
+
+def evaluate_family(
+    family: str = "sticker", device: str = "auto", prompts: int = 500, clips: int = 36, seed: int = 7, progress: Progress = silent
+) -> dict[str, Any]:
+    """Draws, judges, writes `docs/evidence/family-<name>.md` with two sheets, and returns the table."""
+    if family != "sticker":
+        raise ToolError(f"there are no probes for the {family} family yet; `limner evaluate family` measures sticker")
+    recipe = tomllib.loads((HERE / "recipe.toml").read_text("utf-8"))
+    trained = [n for n in nouns() if n.group in recipe["world"]["groups"]]
+    hidden = held_out_pairs(trained, recipe["art"]["styles"], recipe["world"]["held_out_pairs"])
+    engine, probes = Engine.load(family, device), load_probes()
+    asked = cases(prompts, seed, trained, hidden)
+    images, seconds = _draw(engine, asked, seed, progress)
+    table = _judge_pictures(probes, asked, images)
+    moving, frames, clip_seconds = _animate(engine, clips, trained, seed, progress)
+    table |= _judge_clips(probes, moving, frames)
+    table |= {"seconds a picture (25 steps)": round(median(seconds), 2), "seconds a clip (16 frames)": round(median(clip_seconds), 1)}
+    EVIDENCE.mkdir(parents=True, exist_ok=True)
+    contact_sheet(images[:40], columns=8).save(EVIDENCE / f"family-{family}.png")
+    strips = [contact_sheet(clip[::2], columns=8) for clip in frames[: len(TRAINED)]]
+    contact_sheet(strips, columns=1).save(EVIDENCE / f"family-{family}-motion.png")
+    (EVIDENCE / f"family-{family}.md").write_text(_report(family, table, prompts, clips, seed, engine), "utf-8")
+    return {k: str(v) for k, v in table.items()}
+
+
+def _draw(engine: Engine, asked: list[Case], seed: int, progress: Progress) -> tuple[list[Image.Image], list[float]]:
+    images, seconds = [], []
+    for number, case in enumerate(asked):
+        began = time.perf_counter()
+        images.append(engine.generate(GenerateSpec(prompt=case.prompt, seed=seed + number))[0].image)
+        seconds.append(time.perf_counter() - began)
+        progress("drawing", number + 1, len(asked))
+    return images, seconds
+
+
+def _animate(
+    engine: Engine, count: int, trained: list[Noun], seed: int, progress: Progress
+) -> tuple[list[str], list[list[Image.Image]], list[float]]:
+    rng = random.Random(seed)
+    named, made, seconds = [], [], []
+    for number in range(count):
+        motion = TRAINED[number % len(TRAINED)]
+        style, noun = rng.choice(list(FRAMES)), rng.choice(trained).name
+        prompt = f"{FRAMES[style].format(article(noun))} {PLACES[rng.choice(list(PLACES))][0]}"
+        began = time.perf_counter()
+        clip = engine.animate(AnimateSpec(prompt=prompt, motion=motion, seed=seed + number))
+        seconds.append(time.perf_counter() - began)
+        named.append(f"{motion}/{noun}")
+        made.append(clip.frames)
+        progress("animating", number + 1, count)
+    return named, made, seconds
+
+
+def _judge_pictures(probes: Probes, asked: list[Case], images: list[Image.Image]) -> dict[str, Any]:
+    seen: dict[str, list[str]] = {}
+    for start in range(0, len(images), 64):
+        for key, answers in probes.look(images[start : start + 64]).items():
+            seen.setdefault(key, []).extend(answers)
+    rows = list(enumerate(asked))
+    single = [(i, c) for i, c in rows if not c.other]
+    pairs = [(i, c) for i, c in rows if c.other]
+    both = [{seen["left"][i], seen["right"][i]} == {c.noun, c.other} for i, c in pairs]
+    ordered = [seen["left"][i] == c.noun for (i, c), ok in zip(pairs, both, strict=True) if ok]
+    return {
+        "noun": share([seen["whole"][i] == c.noun for i, c in single if not c.unseen]),
+        "style": share([seen["style"][i] == c.style for i, c in rows]),
+        "place": share([seen["place"][i] == c.place for i, c in rows]),
+        "held-out pairs, noun": share([seen["whole"][i] == c.noun for i, c in single if c.unseen]),
+        "two objects, both": share(both),
+        "left and right in order": share(ordered),
+    }
+
+
+def _judge_clips(probes: Probes, named: list[str], clips: list[list[Image.Image]]) -> dict[str, Any]:
+    if not clips:
+        return {}
+    told = probes.watch(clips)
+    kept = []
+    for clip in clips:
+        embedded = probes.embed(clip)
+        kept.append(bool((embedded @ embedded[:1].T).min() > 0.5))
+    return {
+        "motion": share([a == n.split("/")[0] for a, n in zip(told, named, strict=True)]),
+        "subject kept in every frame": share(kept),
+    }
+
+
+def _report(family: str, table: dict[str, Any], prompts: int, clips: int, seed: int, engine: Engine) -> str:
+    facts = engine.describe()
+    lines = [
+        f"# The {family} family, measured",
+        "",
+        f"Made by `limner evaluate family {family}`: {prompts} prompts, {clips} clips, seeds from {seed}, 95 % Wilson intervals.",
+        f"Base `{facts.get('base_hash', '')}`, device {facts.get('device', '')}.",
+        "",
+        "| what | measured | goal |",
+        "|---|---|---|",
+    ]
+    for name, value in table.items():
+        goal = GOALS.get(name)
+        lines.append(f"| {name} | {value} | {f'{goal} %' if goal else ''} |")
+    return "\n".join([*lines, "", f"![pictures](family-{family}.png)", "", f"![clips](family-{family}-motion.png)", ""])

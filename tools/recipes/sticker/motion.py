@@ -1,0 +1,100 @@
+"""Trains the AnimateDiff `MotionAdapter` on procedural clips; the image UNet stays as it is (after arXiv 2307.04725)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers import AutoencoderTiny, MotionAdapter, StableDiffusionPipeline, UNet2DConditionModel, UNetMotionModel
+
+from limner.tools.recipes.sticker.clip import encode
+from limner.tools.recipes.sticker.loop import Loop, warmup_stable_decay
+from limner.tools.recipes.sticker.motions import TRAINED
+from limner.tools.recipes.sticker.unet import scheduler
+from limner.tools.recipes.sticker.world import World
+
+
+def build(unet: UNet2DConditionModel, config: dict[str, Any]) -> MotionAdapter:
+    """A fresh adapter with zero output projections: the video UNet then starts as the image UNet, frame by frame."""
+    adapter = MotionAdapter(
+        block_out_channels=tuple(unet.config.block_out_channels),
+        motion_layers_per_block=unet.config.layers_per_block,
+        motion_mid_block_layers_per_block=1,
+        motion_num_attention_heads=config["heads"],
+        motion_max_seq_length=32,
+        use_motion_mid_block=True,
+    )
+    for name, weight in adapter.named_parameters():
+        if ".proj_out." in name:
+            torch.nn.init.zeros_(weight)
+    return adapter
+
+
+@torch.no_grad()
+def cache_clips(world: World, vae: AutoencoderTiny, count: int, file: Path) -> tuple[torch.Tensor, list[str]]:
+    """Latents (count, frames, 8, 16, 16) of clips that show every trained motion in turn, and their captions."""
+    if file.exists():
+        saved = np.load(file)
+        return torch.from_numpy(saved["latents"]), [str(c) for c in saved["captions"]]
+    latents, captions = [], []
+    for number in range(count):
+        clip = world.clip(TRAINED[number % len(TRAINED)])
+        pixels = torch.from_numpy(np.stack([s.pixels for s in clip])).permute(0, 3, 1, 2).float().div(127.5).sub(1)
+        with torch.autocast("cpu", torch.bfloat16):
+            latents.append((vae.encode(pixels).latents.float() * vae.config.scaling_factor).half())
+        captions.append(clip[0].caption)
+    np.savez(file, latents=torch.stack(latents).numpy(), captions=np.array(captions))
+    return torch.stack(latents), captions
+
+
+def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
+    """Continues from the last checkpoint; writes the adapter to `work/motion_adapter` at every `save_every` steps."""
+    torch.manual_seed(seed)
+    pipe = StableDiffusionPipeline.from_pretrained(work / "pipeline")
+    adapter = build(pipe.unet, config)
+    unet = UNetMotionModel.from_unet2d(pipe.unet, adapter)
+    unet.freeze_unet2d_params()
+    moving = [p for p in unet.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(moving, config["lr"], weight_decay=0.01, betas=(0.9, 0.99))
+    latents, captions = cache_clips(world, pipe.vae, config["clips"], work / "clips.npz")
+    with torch.no_grad():
+        context = torch.cat([pipe.text_encoder(encode(pipe.tokenizer, captions[i : i + 64]))[0] for i in range(0, len(captions), 64)])
+        empty = pipe.text_encoder(encode(pipe.tokenizer, [""]))[0]
+    noise, frames = scheduler(), latents.shape[1]
+    # Only the motion modules are kept: the image UNet is saved elsewhere and may have moved on since.
+    loop = Loop(work / "motion", config["steps"], {"modules": _Modules(unet), "optimizer": optimizer})
+    for step in loop:
+        for group in optimizer.param_groups:
+            group["lr"] = warmup_stable_decay(step, config["lr"], 100, config["steps"] // 2, config["steps"])
+        pick = torch.randint(0, len(latents), (config["batch"],))
+        clean = latents[pick].float().transpose(1, 2)  # batch, channels, frames, height, width
+        said = torch.where(torch.rand(len(pick), 1, 1) < 0.1, empty, context[pick]).repeat_interleave(frames, 0)
+        # Motion is decided early in denoising, so noisy steps are drawn more often.
+        steps = (999 * torch.rand(len(pick)) ** 0.6).long()
+        eps = torch.randn_like(clean)
+        with torch.autocast("cpu", torch.bfloat16):
+            predicted = unet(noise.add_noise(clean, eps, steps), steps, said, return_dict=False)[0]
+        loss = (predicted.float() - noise.get_velocity(clean, eps, steps)).square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(moving, 1.0)
+        optimizer.step()
+        loop.note(v_loss=loss.item())
+        if (step + 1) % config["save_every"] == 0:
+            unet.save_motion_modules(str(work / "motion_adapter"))
+    unet.save_motion_modules(str(work / "motion_adapter"))
+
+
+class _Modules:
+    """The trainable part of the video UNet, as something a checkpoint can hold."""
+
+    def __init__(self, unet: UNetMotionModel) -> None:
+        self.unet = unet
+
+    def state_dict(self) -> dict[str, torch.Tensor]:
+        return {k: v for k, v in self.unet.state_dict().items() if "motion_modules" in k}
+
+    def load_state_dict(self, state: dict[str, torch.Tensor]) -> None:
+        self.unet.load_state_dict(state, strict=False)
