@@ -45,8 +45,11 @@ def interval(text: str, now: datetime) -> Interval | None:
 
 def spoken_dates(text: str, said: datetime) -> str:
     """The text with vague days made exact: what was "yesterday" then is no help when it is read next month."""
+    low = text.lower()
+    if len(low) != len(text):  # a few letters change length, and then no position would fit
+        return text
     for pattern, reading in _VAGUE:
-        found = pattern.search(text)
+        found = pattern.search(low)
         if found:
             span = reading(found, said)
             if span is not None:
@@ -250,7 +253,7 @@ def _written(span: Span) -> str:
 def _compile(
     rules: list[tuple[str, Reading]], flags: re.RegexFlag = re.NOFLAG
 ) -> list[tuple[re.Pattern[str], Reading]]:
-    return [(re.compile(pattern, flags), reading) for pattern, reading in rules]
+    return [(re.compile(pattern), reading) for pattern, reading in rules]
 
 
 _VAGUE_RULES: list[tuple[str, Reading]] = [
@@ -291,7 +294,7 @@ _GRAMMAR = _compile(
         (rf"\b(?:in|from|since|during|before|after|of) {_YEAR}\b", _year),
     ]
 )
-_VAGUE = _compile(_VAGUE_RULES, re.IGNORECASE)
+_VAGUE = _compile(_VAGUE_RULES)
 _HINT = re.compile(
     r"yesterday|today|tonight|morning|afternoon|evening|night|\bago\b|\bback\b|week|month|year|hour|\bdays?\b|recently"
     r"|lately|other day|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b|spring|summer|autumn"

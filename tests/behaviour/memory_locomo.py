@@ -21,7 +21,7 @@ from limner.memory import Memory, Observation
 KS = (10, 25, 50)
 BUDGET = 150
 _SMALL = frozenset(
-    ["a", "an", "the", "of", "to", "in", "on", "at", "for", "and", "or", "is", "are", "was", "were", "be", "by", "with", "from", "as", "it", "its", "that", "this", "his", "her"]
+    re.findall(r"\w+", "a an the of to in on at for and or is are was were be by with from as it its that this his her")
 )
 
 
@@ -98,10 +98,9 @@ def report(samples: list[dict[str, Any]]) -> str:
         told += measure(sample, with_observations=True)[1]
     rows = [f"| recall@{k} | {100 * mean([one[place] for one in recalls]):.1f} % |" for place, k in enumerate(KS)]
     for name, covered in (("turns only", plain), ("turns and the data's observations", told)):
+        share = 100 * mean([one for one, _ in covered])
         words = mean([float(count) for _, count in covered])
-        rows.append(
-            f"| answer words in {BUDGET}, {name} | {100 * mean([one for one, _ in covered]):.1f} % ({words:.0f} words) |"
-        )
+        rows.append(f"| answer words in {BUDGET}, {name} | {share:.1f} % ({words:.0f} words) |")
     head = f"{len(samples)} conversations, {len(recalls)} questions with evidence, {len(plain)} with an answer\n"
     return "\n".join([head, "| measure | value |", "|---|---|", *rows])
 

@@ -1,0 +1,36 @@
+"""Only what a person states outright becomes an observation."""
+
+from __future__ import annotations
+
+import pytest
+from limner.memory import rules
+
+KNOWN = {"Biscuit": "@biscuit", "Mochi": "@mochi"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("No, Biscuit is a whippet", [("subject", 0, "@biscuit", "kind", "whippet")]),
+        ("Biscuit isn't a corgi, he's a whippet", [("subject", 0, "@biscuit", "kind", "whippet")]),
+        ("Use less neon", [("palette", -1, "", "", "neon")]),
+        ("From now on always give me square images", [("format", 1, "", "", "square images")]),
+        ("I really can't stand lens flares, keep that in mind", [("composition", -1, "", "", "lens flares")]),
+        ("Biscuit's collar is green, remember that. And draw him", [("subject", 0, "@biscuit", "collar", "green")]),
+        ("I like pastels, but I hate neon.", [("palette", 1, "", "", "pastels"), ("palette", -1, "", "", "neon")]),
+        ("This is my dog Biscuit", [("subject", 0, "@biscuit", "kind", "dog")]),
+        ("My cat is called Mochi and she likes fish", [("subject", 0, "@mochi", "kind", "cat")]),
+        ("my name is Ana and I live in Oslo", [("person", 0, "", "name", "Ana"), ("person", 0, "", "home", "Oslo")]),
+        ("I want 4 variations each time", [("format", 1, "", "", "4 variations")]),
+    ],
+)
+def test_a_statement_is_read(text: str, expected: list[tuple[str, int, str, str, str]]) -> None:
+    assert [(one.facet, one.polarity, one.subject, one.slot, one.value) for one in rules.read(text, KNOWN)] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I love this one", "I don't like the second one", "Draw Biscuit as a pirate", "What is Biscuit?", "This is a dog", "", "x" * 50_000],
+)
+def test_anything_else_is_left_alone(text: str) -> None:
+    assert rules.read(text, KNOWN) == []
