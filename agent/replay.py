@@ -14,8 +14,8 @@ from limner.agent.studio import Studio, versions
 from limner.tools import AnimateSpec, GenerateSpec, Progress, Tool, ToolError
 from limner.tools.base import silent
 
-# What the engine says of itself that may differ without changing a picture.
-HARMLESS = ("threads", "loaded", "seconds", "versions")
+# What the engine says of itself that the record keeps elsewhere.
+HARMLESS = ("libraries",)
 
 
 class Replay(BaseModel, frozen=True):
@@ -48,11 +48,14 @@ def replay(file: Path, studio: Studio, out: Path | None = None, progress: Progre
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(data)
     same = source.is_file() and source.read_bytes() == data
+    same_pixels = same or pixels_hash(frames) == record.pixels_sha256
+    if same_pixels:  # another number of threads is drift only when it shows
+        drift = [one for one in drift if not one.startswith("threads:")]
     return Replay(
         path=target,
         record=record,
         same=same,
-        same_pixels=same or pixels_hash(frames) == record.pixels_sha256,
+        same_pixels=same_pixels,
         drift=tuple(drift),
     )
 

@@ -33,6 +33,7 @@ class Settings(BaseSettings):
         "embedded:planner", description="who plans: embedded:planner, ollama:qwen3, openai:gpt-…, a URL"
     )
     family: str = Field("sticker", description="the base model family that draws")
+    weights: Path | None = Field(None, description="folder of the base model, where the family ships none or another")
     device: str = Field("auto", description="auto, cpu, cuda, mps")
     threads: int | None = Field(None, ge=1, description="CPU threads; all of them when empty")
     out: Path = Field(Path("outputs"), description="where pictures and clips go")

@@ -43,9 +43,9 @@ def open_studio(settings: Settings, clock: Callable[[], datetime], engine: Rende
     from limner.memory import Memory
 
     if engine is None:
-        from limner.tools import Engine
+        from limner.agent.late_engine import LateEngine
 
-        engine = Engine.load(settings.family, settings.device, settings.threads)
+        engine = LateEngine(settings.family, settings.device, settings.threads, settings.weights)
     return Studio(
         memory=Memory.open(settings.data / "memory", clock=clock),
         engine=engine,

@@ -22,7 +22,7 @@ def examine(settings: Settings) -> dict[str, Any]:
     problems: list[str] = []
     engine: dict[str, Any] = {}
     try:
-        engine = Engine.load(settings.family, settings.device, settings.threads).describe()
+        engine = Engine.load(settings.family, settings.device, settings.threads, settings.weights).describe()
     except ToolError as error:
         problems.append(f"family {settings.family}: {error}")
     try:

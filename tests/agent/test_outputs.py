@@ -27,7 +27,8 @@ def record(image: Image.Image, **more: Any) -> Record:
         "kind": "image", "handle": "img-1", "user": "ana", "session": "s", "turn_id": "turn-1", "job": "j",
         "created_at": AT, "request": "Draw Bißkuit am Strand ☀", "plan": 'generate_image(prompt="x")', "step": 0,
         "owner": "ana", "spec": {"prompt": "Biscuit on the beach", "seed": 7}, "used": (USED,),
-        "settings": {"num_inference_steps": 20, "guidance_scale": 5.0}, "engine": {"family": "sticker", "hash": "c" * 64},
+        "settings": {"num_inference_steps": 20, "guidance_scale": 5.0}, 
+        "engine": {"family": "sticker", "hash": "c" * 64},
         "versions": {"limner": "0.1.0"}, "width": image.width, "height": image.height,
         "pixels_sha256": pixels_hash([image]),
     }  # fmt: skip

@@ -25,17 +25,17 @@ def test_flags_win_over_environment_over_file(tmp_path: Path, monkeypatch: pytes
 def test_yaml_works_too_and_a_given_file_must_exist(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("user: ana\nseed: 3\n")
     assert Settings.load(tmp_path / "mine.yaml").seed == 3
-    with pytest.raises(SettingsError, match="no configuration file"):
+    with pytest.raises(SettingsError, match=r"no configuration file"):
         Settings.load(tmp_path / "gone.toml")
 
 
 def test_mistakes_are_named(tmp_path: Path) -> None:
     (tmp_path / "limner.toml").write_text('usr = "ana"\n')
-    with pytest.raises(SettingsError, match="no setting called 'usr'.*user"):
+    with pytest.raises(SettingsError, match=r"no setting called 'usr'.*user"):
         Settings.load()
     (tmp_path / "limner.toml").write_text("user = [\n")
-    with pytest.raises(SettingsError, match="cannot read limner.toml"):
+    with pytest.raises(SettingsError, match=r"cannot read limner.toml"):
         Settings.load()
     (tmp_path / "limner.toml").unlink()
-    with pytest.raises(SettingsError, match="seed"):
+    with pytest.raises(SettingsError, match=r"seed"):
         Settings.load(seed=-1)

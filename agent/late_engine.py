@@ -1,0 +1,85 @@
+"""An engine that loads its model when something is first drawn: lists, plans and dry runs stay instant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from limner.tools import (
+    AnimateSpec,
+    Artifact,
+    Engine,
+    GenerateSpec,
+    Library,
+    Rendered,
+    RenderedClip,
+    Tool,
+)
+from limner.tools.base import Cancel, Kind, Progress, never, silent
+from limner.tools.engine import FIRST_GUESS, Work
+from limner.tools.families import family
+from limner.tools.library import ArtifactKind
+
+
+class LateEngine:
+    """A Renderer in front of an Engine that may not be there yet."""
+
+    def __init__(self, name: str, device: str = "auto", threads: int | None = None, folder: Path | None = None) -> None:
+        self._family = family(name)
+        self._how = (name, device, threads, folder)
+
+    @cached_property
+    def engine(self) -> Engine:
+        return Engine.load(*self._how)
+
+    def styles(self) -> tuple[str, ...]:
+        return tuple(self._family.styles)
+
+    def motions(self) -> tuple[str, ...]:
+        return tuple(self._family.motions)
+
+    def estimate(self, work: Work, count: int = 1) -> float:
+        return self.engine.estimate(work, count) if "engine" in self.__dict__ else FIRST_GUESS[work] * count
+
+    def describe(self) -> dict[str, Any]:
+        return self.engine.describe()
+
+    def generate(self, spec: GenerateSpec, *, progress: Progress = silent, cancel: Cancel = never) -> list[Rendered]:
+        return self.engine.generate(spec, progress=progress, cancel=cancel)
+
+    def animate(self, spec: AnimateSpec, *, progress: Progress = silent, cancel: Cancel = never) -> RenderedClip:
+        return self.engine.animate(spec, progress=progress, cancel=cancel)
+
+    def learn(
+        self,
+        kind: ArtifactKind,
+        name: str,
+        files: Sequence[Path],
+        *,
+        owner: str,
+        library: Library,
+        class_noun: str = "",
+        method: str | None = None,
+        seed: int = 0,
+        replace: bool = False,
+        progress: Progress = silent,
+        cancel: Cancel = never,
+    ) -> Artifact:
+        return self.engine.learn(
+            kind,
+            name,
+            files,
+            owner=owner,
+            library=library,
+            class_noun=class_noun,
+            method=method,
+            seed=seed,
+            replace=replace,
+            progress=progress,
+            cancel=cancel,
+        )
+
+    def choose(self, kind: Kind, name: str, library: Library, owner: str, scale: float | None = None) -> Tool:
+        return self.engine.choose(kind, name, library, owner, scale)
