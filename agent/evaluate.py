@@ -37,6 +37,7 @@ class Outcome:
     item: Item
     plan: Plan | None
     seconds: float
+    cpu: float  # seconds of processor time: what a plan costs on a core of its own, however busy the machine was
     wrong: tuple[str, ...]  # the arguments that do not fit, or "tools"
     arguments: int
     error: str = ""
@@ -71,7 +72,8 @@ class Report:
     outcomes: tuple[Outcome, ...]
 
     def numbers(self) -> dict[str, Any]:
-        total, seconds = len(self.outcomes), sorted(one.seconds for one in self.outcomes)
+        total = len(self.outcomes)
+        seconds, cpu = sorted(one.seconds for one in self.outcomes), sorted(one.cpu for one in self.outcomes)
         arguments = sum(one.arguments for one in self.outcomes)
         missed = sum(one.arguments if one.wrong == ("tools",) else len(one.wrong) for one in self.outcomes)
         asked = [one for one in self.outcomes if one.should_ask]
@@ -88,6 +90,8 @@ class Report:
             "wrong_actions": share(sum(one.wrong_action for one in self.outcomes), total),
             "seconds_median": round(statistics.median(seconds), 3) if seconds else 0.0,
             "seconds_p95": round(seconds[math.ceil(0.95 * total) - 1], 3) if seconds else 0.0,
+            "cpu_seconds_median": round(statistics.median(cpu), 3) if cpu else 0.0,
+            "cpu_seconds_p95": round(cpu[math.ceil(0.95 * total) - 1], 3) if cpu else 0.0,
         }
 
     def markdown(self) -> str:
@@ -105,6 +109,8 @@ class Report:
         lines += [
             f"| seconds, median | {numbers['seconds_median']} | | |",
             f"| seconds, p95 | {numbers['seconds_p95']} | | |",
+            f"| processor seconds, median | {numbers['cpu_seconds_median']} | | |",
+            f"| processor seconds, p95 | {numbers['cpu_seconds_p95']} | | |",
         ]
         failures = [one for one in self.outcomes if not one.exact]
         if failures:
@@ -151,12 +157,17 @@ def document(planner: str, reports: Sequence[Report]) -> str:
     """The reports as one page, the summary first."""
     names = ("exact", "tools", "arguments", "parsed", "asked_rightly", "asked_needlessly", "wrong_actions")
     lines = [f"# Planner evaluation: {planner}", "", "Shares are percent with their 95 % Wilson interval.", ""]
-    lines += ["| suite | n | " + " | ".join(name.replace("_", " ") for name in names) + " | median s | p95 s |"]
-    lines += ["|" + "---|" * (len(names) + 4)]
+    lines += [
+        "| suite | n | "
+        + " | ".join(name.replace("_", " ") for name in names)
+        + " | median s | p95 s | cpu median s | cpu p95 s |"
+    ]
+    lines += ["|" + "---|" * (len(names) + 6)]
     for report in reports:
         numbers = report.numbers()
         cells = [f"{numbers[n]['percent']:.1f} ({numbers[n]['low']:.0f}-{numbers[n]['high']:.0f})" for n in names]
-        row = [report.suite, str(numbers["n"]), *cells, str(numbers["seconds_median"]), str(numbers["seconds_p95"])]
+        times = ("seconds_median", "seconds_p95", "cpu_seconds_median", "cpu_seconds_p95")
+        row = [report.suite, str(numbers["n"]), *cells, *(str(numbers[name]) for name in times)]
         lines.append("| " + " | ".join(row) + " |")
     return "\n".join(lines) + "\n\n" + "\n".join(report.markdown() for report in reports)
 
@@ -220,20 +231,22 @@ def fits(key: str, wanted: Any, value: Any) -> bool:
 
 def _run(planner: Planner, item: Item) -> Outcome:
     arguments = sum(len(step["args"]) for step in item.expected)
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     try:
-        plan = planner.plan(item.context, item.request)
+        plan, failure = planner.plan(item.context, item.request), ""
     except PlanError as error:
-        return Outcome(item, None, time.perf_counter() - started, ("tools",), arguments, str(error))
-    seconds = time.perf_counter() - started
+        plan, failure = None, str(error)
+    seconds, cpu = time.perf_counter() - started, time.process_time() - worked
+    if plan is None:
+        return Outcome(item, None, seconds, cpu, ("tools",), arguments, failure)
     if [step.tool for step in plan.steps] != [step["tool"] for step in item.expected]:
-        return Outcome(item, plan, seconds, ("tools",), arguments)
+        return Outcome(item, plan, seconds, cpu, ("tools",), arguments)
     wrong = [
         name
         for wanted, step in zip(item.expected, plan.steps, strict=True)
         for name in mismatches(wanted["args"], step.model_dump(mode="json"))
     ]
-    return Outcome(item, plan, seconds, tuple(wrong), arguments)
+    return Outcome(item, plan, seconds, cpu, tuple(wrong), arguments)
 
 
 def _context(row: dict[str, Any]) -> PlanContext:

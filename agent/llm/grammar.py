@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from limner.agent.plan import STEPS
 from limner.agent.validate import ERASE, HANDLE
 
+MOST_SAID = 40
 LINE = re.compile(r"^(styles|motions|subjects|attached|request): (.*)$", re.MULTILINE)
 STRING = r"""str ::= "\"" char+ "\""
 char ::= [^"\\\x00-\x1f\x7f] | "\\" ["\\nt]
@@ -50,7 +51,10 @@ def grammar(names: Names, tools: Collection[str] = tuple(STEPS)) -> str:
     """GBNF for the plans that can run, of the given tools."""
     # A name this very plan teaches is not in the catalogue yet.
     free = bool(names.attached)
-    subject, style, motion = (_closed(pool, free) for pool in (names.subjects, names.styles, names.motions))
+    # A word of the request is no invention: the guard knows it is not in the catalogue and asks about it.
+    said = tuple(dict.fromkeys(re.findall(r"[^\W\d_][\w-]{2,}", names.request)))[:MOST_SAID]
+    pools = (names.subjects, names.styles, names.motions)
+    subject, style, motion = (_closed((*pool, *said) if pool else (), free) for pool in pools)
     several = f"{_list('subjects', subject)}{_list('styles', style)}"
     layout = f' ( ", layout={{" {subject} ": " pos ( ", " {subject} ": " pos )* "}}" )?' if subject else ""
     rules = {

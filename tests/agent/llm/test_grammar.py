@@ -42,6 +42,11 @@ def test_without_motions_nothing_can_be_animated() -> None:
     assert "animate(" not in rules(CONTEXT.model_copy(update={"motions": ()}), "animate Zoë")
 
 
+def test_an_unknown_word_of_the_request_can_be_written_so_that_it_is_asked_about() -> None:
+    assert '"\\"moonwalk\\""' in rules(CONTEXT, "animate Zoë with the moonwalk")
+    assert '"\\"moonwalk\\""' not in rules(CONTEXT, "animate Zoë")
+
+
 def test_only_bound_tools_are_written() -> None:
     text = grammar(read_names("request: forget Zoë"), ["forget"])
     assert "forget(" in text
