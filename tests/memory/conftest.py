@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from limner.memory import HashEmbedder, Memory, Turn
 
 
@@ -46,7 +47,9 @@ def say(memory: Memory, user: str, text: str, session: str = "s1", scope: str = 
     return turn
 
 
-def draw(memory: Memory, user: str, caption: str, *, subject: str = "", style: str = "", liked: bool | None = None) -> str:
+def draw(
+    memory: Memory, user: str, caption: str, *, subject: str = "", style: str = "", liked: bool | None = None
+) -> str:
     """Record a picture, as the assistant does."""
     turn = memory.record_turn(user, "s1", f"draw {caption}")
     handle = memory.new_handle(user, "image")

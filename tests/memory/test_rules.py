@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from limner.memory import rules
 
 KNOWN = {"Biscuit": "@biscuit", "Mochi": "@mochi"}
@@ -30,7 +31,15 @@ def test_a_statement_is_read(text: str, expected: list[tuple[str, int, str, str,
 
 @pytest.mark.parametrize(
     "text",
-    ["I love this one", "I don't like the second one", "Draw Biscuit as a pirate", "What is Biscuit?", "This is a dog", "", "x" * 50_000],
+    [
+        "I love this one",
+        "I don't like the second one",
+        "Draw Biscuit as a pirate",
+        "What is Biscuit?",
+        "This is a dog",
+        "",
+        "x" * 50_000,
+    ],
 )
 def test_anything_else_is_left_alone(text: str) -> None:
     assert rules.read(text, KNOWN) == []

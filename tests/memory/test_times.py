@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+
 from limner.memory import times
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday
@@ -40,7 +41,14 @@ def test_words_name_an_interval(text: str, start: str, end: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["draw Biscuit on the beach", "may I have a dog", "the second one", "31 February", "a marching band in the sun", ""],
+    [
+        "draw Biscuit on the beach",
+        "may I have a dog",
+        "the second one",
+        "31 February",
+        "a marching band in the sun",
+        "",
+    ],
 )
 def test_other_words_name_none(text: str) -> None:
     assert times.interval(text, NOW) is None
