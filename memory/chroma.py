@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import sqlite3
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlparse
 
 import numpy as np
@@ -18,6 +18,8 @@ from limner.memory.book import Book
 from limner.memory.embedder import Vectors
 from limner.memory.problem import MemoryProblem
 from limner.memory.shelf import key_of
+
+Found = TypeVar("Found")
 
 BATCH = 500
 _SOURCES = {
@@ -37,29 +39,11 @@ class ChromaIndex:
 
     def feed(self, book: Book) -> int:
         """Send the vectors that are not there yet; gives how many."""
-        with self._mended():
-            self._same_index(book)
-            sent = 0
-            for table, query in _SOURCES.items():
-                while rows := book.db.execute(query, (BATCH,)).fetchall():
-                    self._send(book, rows)
-                    with book.write() as db:
-                        mark = f"UPDATE {table} SET fed = 1 WHERE {_NUMBER[table]} = ?"
-                        db.executemany(mark, [(row[0],) for row in rows])
-                    sent += len(rows)
-            return sent
+        return self._mending(lambda: self._feed(book))
 
     def nearest(self, book: Book, kind: str, vector: Vectors, k: int) -> list[tuple[int, float]]:
-        """Item numbers and cosines. The owner filter stands although the collection is the owner's own."""
-        with self._mended():
-            collection = self._collection(book, kind)
-            found = collection.query(
-                query_embeddings=[np.asarray(vector, dtype=np.float32)],
-                n_results=k,
-                where={"owner": key_of(book.owner)},
-                include=["distances"],
-            )
-        return [(int(n), 1 - float(d)) for n, d in zip(found["ids"][0], found["distances"][0], strict=True)]
+        """Item numbers and cosines; what is not fed yet is fed first."""
+        return self._mending(lambda: self._nearest(book, kind, vector, k))
 
     def forget(self, book: Book) -> None:
         """Erase the owner's vectors for good, and have what remains in the book fed again later.
@@ -71,11 +55,8 @@ class ChromaIndex:
             db.execute("UPDATE picture SET fed = 0")
         if self._url is None and not (self.folder / "chroma.sqlite3").exists():
             return
-        with self._mended():
-            for collection in self._connect().list_collections():
-                if collection.name.endswith(key_of(book.owner)):
-                    self._connect().delete_collection(collection.name)
-        if self._url is None:
+        self._mending(lambda: self._drop_collections(key_of(book.owner)))
+        if self._url is None and (self.folder / "chroma.sqlite3").exists():
             self.close()
             self._scrub()
 
@@ -100,7 +81,39 @@ class ChromaIndex:
         if self._signed(book) != self._stamp():
             return 0
         held = dict(book.db.execute("SELECT kind, count(*) FROM item WHERE fed = 1 GROUP BY kind").fetchall())
-        return sum(max(0, count - self._collection(book, kind).count()) for kind, count in held.items())
+        try:
+            return sum(max(0, count - self._collection(book, kind).count()) for kind, count in held.items())
+        except BaseException as error:
+            if not _is_damage(error):
+                raise
+            raise MemoryProblem(f"the vector index cannot be read ({error})") from error
+
+    def _feed(self, book: Book) -> int:
+        self._same_index(book)
+        sent = 0
+        for table, query in _SOURCES.items():
+            while rows := book.db.execute(query, (BATCH,)).fetchall():
+                self._send(book, rows)
+                with book.write() as db:
+                    mark = f"UPDATE {table} SET fed = 1 WHERE {_NUMBER[table]} = ?"
+                    db.executemany(mark, [(row[0],) for row in rows])
+                sent += len(rows)
+        return sent
+
+    def _nearest(self, book: Book, kind: str, vector: Vectors, k: int) -> list[tuple[int, float]]:
+        self._feed(book)
+        found = self._collection(book, kind).query(
+            query_embeddings=[np.asarray(vector, dtype=np.float32)],
+            n_results=k,
+            where={"owner": key_of(book.owner)},  # though the collection is the owner's own: never without it
+            include=["distances"],
+        )
+        return [(int(n), 1 - float(d)) for n, d in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def _drop_collections(self, key: str) -> None:
+        for collection in self._connect().list_collections():
+            if collection.name.endswith(key):
+                self._connect().delete_collection(collection.name)
 
     def _send(self, book: Book, rows: list[tuple[int, bytes, str]]) -> None:
         for kind in {row[2] for row in rows}:
@@ -166,20 +179,18 @@ class ChromaIndex:
                 db.execute("UPDATE picture SET fed = 0")
                 db.execute("INSERT OR REPLACE INTO book VALUES ('chroma', ?)", (stamp,))
 
-    @contextmanager
-    def _mended(self) -> Iterator[None]:
-        """A damaged local index is thrown away, for it holds nothing that cannot be made again."""
+    def _mending(self, act: Callable[[], Found]) -> Found:
+        """Act; a damaged local index is thrown away and made again, for it holds nothing that cannot be."""
         try:
-            yield
-        except (MemoryProblem, KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:  # Chroma's Rust half panics with a BaseException of its own
+            return act()
+        except BaseException as error:
+            if not _is_damage(error):
+                raise
             if self._url:
                 raise MemoryProblem(f"the Chroma server at {self._url} failed ({error}); restart it") from error
+            logging.getLogger(__name__).warning("the vector index was damaged (%s) and is made again", error)
             self.discard()
-            raise MemoryProblem(
-                "the vector index was damaged and has been cleared; say it again, nothing is lost"
-            ) from error
+            return act()
 
     def _scrub(self) -> None:
         """Empty the log of collections that are gone, compact, and remove directories nothing points at."""
@@ -198,3 +209,10 @@ class ChromaIndex:
         for path in self.folder.iterdir():
             if path.is_dir() and path.name not in segments:
                 shutil.rmtree(path)
+
+
+def _is_damage(error: BaseException) -> bool:
+    """Chroma's own errors, and the panic of its Rust half, which is no Exception."""
+    if isinstance(error, MemoryProblem | MemoryError):
+        return False
+    return isinstance(error, Exception) or type(error).__name__ == "PanicException"

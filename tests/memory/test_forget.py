@@ -1,0 +1,122 @@
+"""What is forgotten is gone from every file, and what hung on it too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from limner.memory import HashEmbedder, Interval, Memory, MemoryProblem
+from tests.memory.conftest import Clock, draw, residue, say
+
+PIXELS = list(np.random.default_rng(3).normal(size=64).astype(float))
+
+
+def with_biscuit(memory: Memory, folder: Path) -> Path:
+    photo = folder / "uploads" / "biscuit-photo.png"
+    photo.parent.mkdir(parents=True)
+    photo.write_bytes(b"\x89PNG-biscuit-bytes")
+    turn = say(memory, "ana", "This is my dog Biscuit. I love watercolour.")
+    memory.put_handle("ana", "upload-1", kind="upload", path=photo, caption="Biscuit", image_vector=PIXELS)
+    memory.put_handle("ana", "@biscuit", kind="subject", parents=["upload-1"], turn_id=turn.id)
+    memory.record_outcome(turn.id, plan_text="learn_subject(name='Biscuit')", reply="I know Biscuit now.")
+    draw(memory, "ana", "Biscuit on the beach", subject="@biscuit", style="inkwash", liked=True)
+    say(memory, "ana", "Biscuit's collar is green")
+    return photo
+
+
+def vectors_of(memory: Memory, word: str) -> list[bytes]:
+    """The vectors stored for texts with this word, as they lie on disk."""
+    query = "SELECT vector FROM item JOIN words ON words.rowid = item.n WHERE words.text LIKE ?"
+    return [row[0] for row in memory._shelf.book("ana").db.execute(query, (f"%{word}%",))]
+
+
+@pytest.mark.parametrize("fed", [False, True], ids=["books only", "with chroma"])
+def test_nothing_of_a_forgotten_subject_is_left_on_disk(memory: Memory, folder: Path, fed: bool) -> None:
+    photo = with_biscuit(memory, folder)
+    for number in range(70 if fed else 1):  # enough for idle() to feed Chroma
+        say(memory, "ana", f"I love pattern number {number}")
+    memory.recall("ana", "draw Biscuit", subjects=["@biscuit"])
+    memory.idle("ana")
+    assert (folder / "vectors" / "chroma.sqlite3").exists() == fed
+    gone = vectors_of(memory, "Biscuit")
+    assert len(gone) > 5 and residue(folder, *gone)
+    receipt = memory.forget("ana", "@biscuit", pictures=True)
+    pixels = np.asarray(PIXELS, dtype=np.float32)
+    unit = (pixels / np.linalg.norm(pixels)).astype(np.float32)
+    assert residue(folder, "biscuit", "png-biscuit-bytes", unit.tobytes()[:32], *gone) == []
+    assert not photo.exists() and receipt.files == ()
+    assert "img-1" in receipt.handles
+    assert "watercolour" in repr(memory.facts("ana"))
+    assert memory.verify() == []
+    assert "iscuit" not in repr(memory.recall("ana", "draw Biscuit on the beach", subjects=["@biscuit"]).lines)
+    memory.rebuild("ana")
+    assert "iscuit" not in repr((memory.facts("ana", live=False), memory.turns("ana"), memory.profile("ana")))
+
+
+def test_pictures_made_with_it_stay_without_the_name_and_are_asked_about(memory: Memory, folder: Path) -> None:
+    with_biscuit(memory, folder)
+    receipt = memory.forget("ana", "Biscuit")
+    assert receipt.pictures == ("img-1",)
+    kept = memory.get_handle("ana", "img-1")
+    assert kept is not None and kept.subjects == () and "iscuit" not in kept.caption
+    assert residue(folder, "biscuit") == []
+
+
+def test_files_of_others_wait_for_their_owner(memory: Memory, tmp_path: Path, folder: Path, clock: Clock) -> None:
+    outside = tmp_path / "outputs" / "img.png"
+    outside.parent.mkdir()
+    outside.write_bytes(b"png")
+    memory.put_handle("ana", "img-1", kind="image", path=outside)
+    receipt = memory.forget("ana", "img-1")
+    assert receipt.files == (outside,)
+    memory.close()
+    with Memory.open(folder, clock=clock, embedder=HashEmbedder()) as again:
+        assert [one.files for one in again.unfinished()] == [(outside,)]
+        outside.unlink()
+        again.files_erased("ana", receipt.id)
+        assert again.unfinished() == []
+        assert residue(folder, "img.png") == []
+
+
+def test_a_session_a_day_a_turn_and_a_fact(memory: Memory, clock: Clock, folder: Path) -> None:
+    say(memory, "ana", "I love alphaword", session="one")
+    clock.advance(days=1)
+    start = clock.now
+    say(memory, "ana", "I love betaword", session="two")
+    clock.advance(days=1)
+    turn = say(memory, "ana", "I love gammaword", session="three")
+    say(memory, "ana", "I love deltaword", session="three")
+    memory.forget("ana", "session:one")
+    memory.forget("ana", Interval(start, clock.now))
+    memory.forget("ana", turn.id)
+    assert [fact.value for fact in memory.facts("ana")] == ["deltaword"]
+    memory.forget("ana", memory.facts("ana")[0].id)
+    assert memory.facts("ana") == []
+    assert residue(folder, "alphaword", "betaword", "gammaword") == []
+    assert [one.text for one in memory.turns("ana")] == ["I love deltaword"]
+
+
+def test_everything_goes_also_from_shared_places_and_others_stay(memory: Memory, folder: Path) -> None:
+    say(memory, "ana", "I love alphaword")
+    say(memory, "ana", "We use betaword here", scope="channel:team")
+    say(memory, "bob", "I love gammaword", scope="channel:team")
+    say(memory, "bob", "I love deltaword")
+    memory.forget("ana", "everything")
+    assert residue(folder, "alphaword", "betaword", b"ana\x00") == []
+    assert memory.turns("ana") == [] and memory.stats("ana").turns == 0
+    assert [one.text for one in memory.turns("bob", scope="channel:team")] == ["I love gammaword"]
+    assert [one.value for one in memory.facts("bob")] == ["deltaword"]
+    say(memory, "ana", "hello again")
+    assert len(memory.turns("ana")) == 1
+
+
+def test_unknown_things_say_what_can_be_forgotten(memory: Memory) -> None:
+    say(memory, "ana", "hello there")
+    with pytest.raises(MemoryProblem, match="nothing called 'Rex'"):
+        memory.forget("ana", "Rex")
+    with pytest.raises(MemoryProblem, match="already gone"):
+        memory.forget("ana", "turn-1-99")
+    with pytest.raises(MemoryProblem, match="nothing is remembered"):
+        memory.forget("nobody", "everything")
