@@ -11,8 +11,8 @@ from limner.agent.messages import RequestError
 from limner.agent.outputs import encode_clip, encode_image, plain
 from limner.agent.record import Record, pixels_hash, read_record
 from limner.agent.studio import Studio, versions
-from limner.tools import AnimateSpec, GenerateSpec, Progress, Tool, ToolError
-from limner.tools.base import silent
+from limner.tools import AnimateSpec, GenerateSpec, Tool, ToolError
+from limner.tools.base import Progress, silent
 
 # What the engine says of itself that the record keeps elsewhere.
 HARMLESS = ("libraries",)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -32,12 +32,13 @@ class Settings(BaseSettings):
     planner: str = Field(
         "embedded:planner", description="who plans: embedded:planner, ollama:qwen3, openai:gpt-…, a URL"
     )
-    family: str = Field("sticker", description="the base model family that draws")
+    family: str = Field("sticker", description="the base model family that draws; fake draws colours in no time")
     weights: Path | None = Field(None, description="folder of the base model, where the family ships none or another")
     device: str = Field("auto", description="auto, cpu, cuda, mps")
     threads: int | None = Field(None, ge=1, description="CPU threads; all of them when empty")
     out: Path = Field(Path("outputs"), description="where pictures and clips go")
     data: Path = Field(Path.home() / ".limner", description="where memory, subjects, styles and motions live")
+    embedder: Literal["minilm", "words"] = Field("minilm", description="memory search by meaning, or by words alone")
     offline: bool = Field(False, description="never touch the network")
     metadata: bool = Field(True, description="write plan, seed and adapters into the pictures")
     clip_format: str = Field("gif", pattern="^(gif|webp|mp4)$", description="gif, webp or mp4")

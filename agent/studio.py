@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limner.agent.ledger import Ledger
-from limner.tools import Library, Renderer
+from limner.tools import FakeEngine, Library, Renderer
 
 if TYPE_CHECKING:
     from limner.agent.settings import Settings
@@ -40,14 +40,18 @@ class Studio:
 
 def open_studio(settings: Settings, clock: Callable[[], datetime], engine: Renderer | None = None) -> Studio:
     """The studio of these settings; the engine loads its model only when a picture is made."""
-    from limner.memory import Memory
+    from limner.memory import HashEmbedder, Memory
 
-    if engine is None:
+    if settings.family == "fake":
+        engine = FakeEngine()
+    elif engine is None:
         from limner.agent.late_engine import LateEngine
 
         engine = LateEngine(settings.family, settings.device, settings.threads, settings.weights)
     return Studio(
-        memory=Memory.open(settings.data / "memory", clock=clock),
+        memory=Memory.open(
+            settings.data / "memory", clock=clock, embedder=HashEmbedder() if settings.embedder == "words" else None
+        ),
         engine=engine,
         library=Library(settings.data / "library"),
         ledger=Ledger(settings.data / "renders.sqlite"),

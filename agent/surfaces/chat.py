@@ -177,7 +177,7 @@ class Chat:
         made = [
             one
             for kind in ("image", "clip")
-            for one in self.assistant.studio.memory.handles(self.settings.user, kind=kind, limit=1)  # type: ignore[arg-type]
+            for one in self.assistant.studio.memory.handles(self.settings.user, kind=kind, limit=1)
         ]
         if not made:
             raise RequestError("there is no picture yet; draw one first")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -120,6 +121,9 @@ mount(app)
 
 def main() -> None:
     """The entry point."""
+    # Their bars and hints would stand between a person's pictures; what matters comes as an event or an error.
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     app()
 
 

@@ -80,7 +80,7 @@ def run_file(
             runner.turn(number, cancel, bool(flags.get("dry_run")))
             if runner.stopped:
                 break
-    return runner.finish(settings.out, state, quiet)
+    return runner.finish(settings.out, state, quiet, bool(flags.get("dry_run")))
 
 
 class _Runner:
@@ -165,10 +165,10 @@ class _Runner:
     def _made(self) -> Sequence[ImageMade | ClipMade]:
         return [one for report in self.reports if report.reply for one in report.reply.made]
 
-    def finish(self, out: Path, state: RunState, quiet: bool) -> int:
+    def finish(self, out: Path, state: RunState, quiet: bool, dry_run: bool) -> int:
         missed = sum(len(report.misses) for report in self.reports)
         code = FAILED if missed or self.stopped else 0
-        if not self.stopped:
+        if not self.stopped and not dry_run:
             _write_state(self.settings, state.model_copy(update={"finished": True}))
         sheet = None
         if made := self._made():
@@ -193,7 +193,8 @@ class _Runner:
         if sheet:
             print(f"contact sheet {sheet}")
         seconds = sum(one.seconds for one in self.reports)
-        verdict = "stopped" if self.stopped else "all as expected" if not missed else f"{missed} not as expected"
+        verdict = "all as expected" if not missed else f"{missed} not as expected"
+        verdict = "stopped; run it again to go on" if self.stopped else "planned only" if dry_run else verdict
         print(f"{len(self.reports)} turns in {seconds:.0f} s: {verdict}")
         return code
 

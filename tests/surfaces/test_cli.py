@@ -1,0 +1,131 @@
+"""The commands as a person types them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from typer.testing import CliRunner, Result
+
+from limner.agent.surfaces.cli import app
+from limner.agent.surfaces.script_file import load_script
+
+
+def limner(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+@pytest.fixture
+def drawn(home: Path, photos: list[Path]) -> Path:
+    """A folder in which one picture of Biscuit was made."""
+    (home / "one.yaml").write_text(
+        "planner: scripted\nseed: 7\nturns:\n"
+        "  - user: my dog Biscuit\n    attach: [photo-0.png, photo-1.png]\n"
+        '    plan: learn_subject(name="Biscuit", class_noun="dog")\n'
+        "  - user: Biscuit on the beach in the line style\n"
+        '    plan: generate_image(prompt="Biscuit on the beach", subjects=["Biscuit"], styles=["line"])\n',
+        "utf-8",
+    )
+    result = limner("run", "one.yaml", "--data", str(home / "data"))
+    assert result.exit_code == 0, result.output
+    return next((home / "outputs").rglob("ana-img-1-*.png"))
+
+
+def test_help_is_there_at_once_and_loads_nothing_heavy() -> None:
+    heavy = "torch", "langgraph", "chromadb", "PIL", "pydantic"
+    code = f"import sys, limner.agent.surfaces.cli; print([one for one in {heavy} if one in sys.modules])"
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    assert time.monotonic() - began < 5, "half a second on an idle machine"
+    result = limner("--help")
+    for word in ("chat", "run", "draw", "images", "subjects", "styles", "motions", "tools", "why", "replay", "doctor"):
+        assert word in result.output
+
+
+def test_images_lists_and_filters(drawn: Path) -> None:
+    assert "Biscuit on the beach, line" in limner("images").output
+    rows = json.loads(limner("images", "--style", "line", "--json").stdout)
+    assert [row["handle"] for row in rows] == ["img-1"]
+    assert limner("images", "--liked").output.strip() == "none yet"
+    assert "img-1" in limner("images", "--when", "today").output
+    assert limner("images", "--when", "blurgh").exit_code == 1
+    assert limner("images", "--user", "bob").output.strip() == "none yet"
+
+
+def test_subjects_styles_motions_and_tools_are_listed(drawn: Path) -> None:
+    assert "Biscuit" in limner("subjects").output
+    assert {"3d", "flat", "line", "cartoon"} <= {row["name"] for row in json.loads(limner("styles", "--json").stdout)}
+    assert "bounce" in limner("motions").output
+    assert "arXiv:2208.12242" in limner("tools").output
+
+
+def test_why_says_request_plan_adapters_and_seed(drawn: Path) -> None:
+    said = limner("why", "img-1").output
+    for word in (
+        "you said “Biscuit on the beach in the line style”",
+        "generate_image(",
+        "Biscuit, dreambooth_lora, scale 1",
+        "seed      7",
+    ):
+        assert word in said
+    assert limner("why", str(drawn)).output == said
+    gone = limner("why", "img-99")
+    assert gone.exit_code == 1 and "limner images" in gone.stderr
+
+
+def test_replay_makes_the_same_bytes_and_says_what_drifted(drawn: Path, home: Path) -> None:
+    result = limner("replay", str(drawn))
+    assert result.exit_code == 0 and "the same bytes" in result.output, result.output
+    assert drawn.with_name("ana-img-1-seed7-replay.png").read_bytes() == drawn.read_bytes()
+    adapter = next((home / "data" / "library").rglob("adapter.safetensors"))
+    card = adapter.with_name("card.json")
+    card.write_text(card.read_text().replace('"sha256":', '"sha256": "0000", "was":'), "utf-8")
+    result = limner("replay", str(drawn))
+    assert result.exit_code == 1 and "the adapter file changed" in result.output
+
+
+def test_replay_of_a_forgotten_subject_refuses(drawn: Path, home: Path) -> None:
+    import shutil
+
+    shutil.rmtree(home / "data" / "library")
+    result = limner("replay", str(drawn))
+    assert result.exit_code == 1 and "forgotten" in result.stderr
+
+
+def test_replay_of_a_foreign_picture_is_explained(home: Path) -> None:
+    Image.new("RGB", (8, 8)).save("foreign.png")
+    result = limner("replay", "foreign.png")
+    assert result.exit_code == 1 and "another program" in result.stderr
+
+
+def test_wrong_settings_exit_with_two(home: Path) -> None:
+    (home / "limner.toml").write_text('plannr = "x"\n')
+    result = limner("images")
+    assert result.exit_code == 2 and "no setting called 'plannr'" in result.stderr
+
+
+def test_an_unknown_family_and_planner_are_named(home: Path) -> None:
+    result = limner("draw", "a fox", "--family", "nope", "--planner", "embedded:planner")
+    assert result.exit_code == 1 and "no base family called 'nope'" in result.stderr
+    result = limner("draw", "a fox", "--planner", "nope")
+    assert result.exit_code == 1 and "no planner called 'nope'" in result.stderr
+    result = limner("draw", "a fox", "--planner", "openai:gpt-x", "--offline")
+    assert result.exit_code == 1 and "exclude each other" in result.stderr
+
+
+def test_sub_commands_are_passed_on(drawn: Path) -> None:
+    assert "show" in limner("memory", "--help").output
+    assert limner("memory", "stats", "--data", "data", "--user", "ana").exit_code == 0
+    assert "planner" in limner("evaluate", "--help").output
+
+
+def test_the_shipped_demo_can_be_read() -> None:
+    script = load_script(Path(__file__).parents[2] / "examples" / "biscuit.yaml")
+    assert len(script.turns) >= 6
+    assert all(path.is_file() for turn in script.turns for path in turn.attach)
