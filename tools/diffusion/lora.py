@@ -164,23 +164,38 @@ def _tuner_layers(pipe: Any) -> list[Any]:
 
 def _to_peft(state: Mapping[str, Tensor], alphas: Mapping[str, Any]) -> dict[str, Tensor]:
     """Older diffusers and kohya layouts to PEFT's; alpha is multiplied into the up factor, so scale 1 means 1."""
-    renamed = {
-        ".lora.down.": ".lora_A.",
-        ".lora.up.": ".lora_B.",
-        ".lora_linear_layer.down.": ".lora_A.",
-        ".lora_linear_layer.up.": ".lora_B.",
-    }
     flat: dict[str, Tensor] = {}
     for key, tensor in state.items():
-        for old, new in renamed.items():
-            key = key.replace(old, new)
-        flat[key] = tensor
-    for key, alpha in alphas.items():
-        layer = key.removesuffix(".alpha")
-        up, down = f"{layer}.lora_B.weight", f"{layer}.lora_A.weight"
-        if up in flat and down in flat:
-            flat[up] = flat[up] * (float(alpha) / flat[down].shape[0])
-    return {key: torch.as_tensor(tensor) for key, tensor in flat.items()}
+        if key.endswith(".up.weight") or ".lora_B." in key:
+            down = key.replace(".up.weight", ".down.weight").replace(".lora_B.", ".lora_A.")
+            alpha = alphas.get(f"{down}.alpha", alphas.get(f"{_layer(down)}.alpha"))
+            if alpha is not None:
+                tensor = tensor * (float(alpha) / tensor.shape[1])
+        flat[_peft_key(key)] = torch.as_tensor(tensor)
+    return flat
+
+
+def _layer(key: str) -> str:
+    return key.partition(".lora_")[0]
+
+
+def _peft_key(key: str) -> str:
+    """...attn1.processor.to_q_lora.down.weight -> ...attn1.to_q.lora_A.weight, and its relatives."""
+    key = key.replace(".processor.", ".").replace(".lora_linear_layer.", ".lora.")
+    for old, new in ((".down.weight", ".lora_A.weight"), (".up.weight", ".lora_B.weight")):
+        key = key.replace("_lora" + old, new).replace(".lora" + old, new)
+    part, _, rest = key.partition(".")
+    if part.startswith("text_encoder"):
+        # Text encoders call the same layers by other names.
+        for old, new in (
+            (".to_q.", ".q_proj."),
+            (".to_k.", ".k_proj."),
+            (".to_v.", ".v_proj."),
+            (".to_out.", ".out_proj."),
+        ):
+            rest = rest.replace(old, new)
+        return f"{part}.{rest}"
+    return key.replace(".to_out.lora_", ".to_out.0.lora_")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,65 @@
+"""MotionDirector's two paths do not leak into each other."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from limner.tools import Engine, Library, ToolError
+from limner.tools.base import never, silent
+from limner.tools.diffusion.motion_training import SPATIAL, MotionTraining, fit_temporal
+from limner.tools.diffusion.trainable import trainable_lora
+
+
+def test_each_path_trains_its_own_layers_and_text_attention_is_never_touched(engine: Engine) -> None:
+    backbone, _ = engine._moving()
+    names = [name for name, _ in backbone.denoiser.named_modules()]
+    spatial = [name for name in names if re.fullmatch(SPATIAL, name)]
+    temporal = [name for name in names if re.fullmatch(engine.family.motion_targets, name)]
+    assert spatial and temporal
+    assert not any("attn2" in name or "motion_modules" in name for name in spatial)
+    assert all("motion_modules" in name for name in temporal)
+
+
+def test_both_paths_learn_and_the_base_does_not(engine: Engine) -> None:
+    backbone, _ = engine._moving()
+    base = {name: tensor.clone() for name, tensor in backbone.denoiser.state_dict().items()}
+    latents = torch.randn(1, 8, 4, 16, 16, generator=torch.Generator().manual_seed(1))
+    cond = backbone.encode_text(["a dog"])
+    training = MotionTraining(steps=3, rank=2, lr=1e-2, seed=0, dual=True, beta=1.0, spatial_skip=0.0)
+    with trainable_lora(backbone, {"temporal": engine.family.motion_targets, "spatial": SPATIAL}, 2, 0) as lora:
+        start = {path: [p.detach().clone() for p in lora.params(path)] for path in ("temporal", "spatial")}
+        fit_temporal(backbone, lora, latents, cond, training, "learning", silent, never)
+        for path, before in start.items():
+            assert any(not torch.equal(a, b) for a, b in zip(before, lora.params(path), strict=True)), path
+        for name, tensor in backbone.denoiser.state_dict().items():
+            if ".base_layer." in name:
+                assert torch.equal(tensor, base[name.replace(".base_layer.", ".")])
+    assert all(torch.equal(tensor, base[name]) for name, tensor in backbone.denoiser.state_dict().items())
+
+
+@pytest.mark.usefixtures("short_lessons")
+def test_only_the_temporal_path_is_kept(engine: Engine, library: Library, clip: Path) -> None:
+    learned = engine.learn("motion", "drift", [clip], owner="ann", library=library, class_noun="square")
+    keys = load_file(learned.weights)
+    assert keys and all("motion_modules" in key for key in keys)
+
+
+def test_a_still_a_missing_file_and_a_video_are_told_apart(
+    engine: Engine, library: Library, photos: list[Path], tmp_path: Path
+) -> None:
+    def learn(*files: Path) -> None:
+        engine.learn("motion", "drift", files, owner="ann", library=library)
+
+    with pytest.raises(ToolError, match="still picture; a motion needs a clip of at least 2 frames"):
+        learn(photos[0])
+    with pytest.raises(ToolError, match="attach a clip"):
+        learn()
+    with pytest.raises(ToolError, match="does not exist"):
+        learn(tmp_path / "nowhere.gif")
+    with pytest.raises(ToolError, match="save it as an animated GIF"):
+        learn(tmp_path / "film.mp4")
