@@ -35,6 +35,7 @@ class Assistant:
         studio.data.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(studio.data / "turns.sqlite", check_same_thread=False, timeout=30)
         self._saver = SqliteSaver(self._db)
+        self._saver.setup()
         self._graph = _graph(Nodes(studio, planner), self._saver)
 
     def stream(self, request: Request, cancel: Callable[[], bool] = lambda: False) -> Iterator[Event]:
@@ -99,6 +100,7 @@ class Assistant:
         self.close()
 
     def _run(self, request: Request, cancel: Callable[[], bool]) -> Iterator[Event]:
+        forgetting.finish_interrupted(self.studio, request.user)
         thread = hashlib.sha256(f"{request.user}\0{request.request_id}".encode()).hexdigest()[:32]
         config: RunnableConfig = {"configurable": {"thread_id": thread}, "recursion_limit": 100}
         begun = not request.dry_run and self._graph.get_state(config).next

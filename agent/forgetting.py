@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import Path
 
-from limner.agent.handles import HANDLE, Seen, canonical, kind_of, label, named
+from limner.agent.handles import HANDLE, Seen, canonical, label
 from limner.agent.messages import Question
 from limner.agent.names import closest
+from limner.agent.outputs import without_record
 from limner.agent.scene import look
 from limner.agent.studio import Studio
 from limner.memory import Interval, Receipt, times
-from limner.tools import Library
-from limner.tools.library import ArtifactKind
 
 
 def find(studio: Studio, user: str, session: str, what: str) -> str | Interval | Question:
@@ -56,40 +54,39 @@ def find(studio: Studio, user: str, session: str, what: str) -> str | Interval |
 def forget(studio: Studio, user: str, what: str | Interval, *, pictures: bool = False) -> Receipt:
     """Memory first, which keeps the list of files until they are gone: a crash in between loses none of them."""
     receipt = studio.memory.forget(user, what, pictures=pictures)
-    finish(studio, user, receipt)
+    kept = [studio.memory.get_handle(user, handle) for handle in receipt.pictures]
+    for one in kept:
+        if one is not None and one.path is not None:
+            without_record(one.path)
+    studio.ledger.erase(user, set(receipt.handles))
+    _erase(studio, user, receipt)
     return receipt
 
 
-def finish(studio: Studio, user: str, receipt: Receipt) -> None:
-    """Erase the files of a receipt, also of one that a crash left unfinished."""
-    _erase_artifacts(studio.library, user, receipt.files, receipt.handles)
-    for file in receipt.files:
-        _erase_file(file)
-    studio.ledger.erase(user, set(receipt.handles))
-    studio.memory.files_erased(user, receipt.id)
+def finish_interrupted(studio: Studio, user: str) -> None:
+    """Erase what a crash left of this user's receipts; those of others are not theirs to close."""
+    for receipt in studio.memory.unfinished():
+        _erase(studio, user, receipt)
 
 
 def describe(receipt: Receipt) -> str:
-    said = " ".join(receipt.lines) or f"Forgot {receipt.what}."
+    said = "; ".join(receipt.lines)
     if receipt.pictures:
-        some = ", ".join(receipt.pictures[:6]) + (" …" if len(receipt.pictures) > 6 else "")
-        said += f" {len(receipt.pictures)} pictures are still there ({some}); say “forget img-…” to erase them too."
-    return f"{said} Receipt {receipt.id}."
+        said += ", without their record; say “forget img-…” to erase one"
+    return f"{said[:1].upper()}{said[1:]}. Receipt {receipt.id}."
 
 
-def _erase_artifacts(library: Library, user: str, files: Iterable[Path], handles: Iterable[str]) -> None:
-    folders = {Path(file).absolute() for file in files}
-    kinds: dict[str | None, ArtifactKind] = {"subject": "subject", "style": "style", "motion": "motion"}
-    wanted = {canonical(handle) for handle in handles if kind_of(handle) in kinds}
-    for artifact in library.list(user):
-        if named(artifact.kind, artifact.name) in wanted or artifact.folder.absolute() in folders:
-            library.erase(user, artifact.kind, artifact.name)
-
-
-def _erase_file(file: Path) -> None:
-    for one in (file, file.with_name(file.name + ".json")):
-        if one.is_file():
-            one.unlink()
+def _erase(studio: Studio, user: str, receipt: Receipt) -> None:
+    folders = {file.absolute() for file in receipt.files}
+    for artifact in studio.library.list(user):
+        # By place, not by name: somebody else may have a subject of that name too.
+        if artifact.folder.absolute() in folders:
+            studio.library.erase(user, artifact.kind, artifact.name)
+    for file in receipt.files:
+        for one in (file, file.with_name(file.name + ".json")):
+            if one.is_file():
+                one.unlink()
+    studio.memory.files_erased(user, receipt.id)
 
 
 def _unclear(what: str, seen: Iterable[Seen]) -> Question:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from limner.agent.handles import named
 from limner.agent.ledger import Job
 from limner.agent.messages import Learned, RequestError
 from limner.agent.plan import LearnMotion, LearnStyle, LearnSubject
 from limner.agent.scene import pronouns_in
+from limner.agent.settings import Settings
 from limner.agent.studio import Studio
 from limner.agent.work import Kept, StepResult, Work
 from limner.memory import Observation
@@ -110,3 +112,19 @@ def _material(kind: ArtifactKind, name: str, work: Work) -> list[Kept]:
             f"one photo is not enough to know {name} again; attach 3 to 6, from different sides and in different places"
         )
     return fitting
+
+
+def add_foreign(
+    studio: Studio, settings: Settings, file: Path, kind: str, name: str | None, trigger: str | None, class_noun: str
+) -> tuple[str, Artifact]:
+    """A LoRA of another program, checked against the family's own model, as one of the user's own things."""
+    from limner.tools import Engine, portable
+    from limner.tools.diffusion.backbone import Backbone
+
+    if kind not in KINDS.values():
+        raise RequestError(f"no kind {kind!r}; choose subject, style or motion")
+    engine = Engine.load(settings.family, settings.device, settings.threads, settings.weights)
+    backbone = Backbone(engine.pipe, engine.family, engine.folder)
+    chosen: ArtifactKind = kind  # type: ignore[assignment]
+    artifact = portable.add_foreign(studio.library, settings.user, file, backbone, chosen, name, trigger, class_noun)
+    return register(studio, settings.user, artifact), artifact

@@ -12,11 +12,24 @@ from limner.agent import grounding, referents, scene, wording
 from limner.agent.actions import perform
 from limner.agent.check import faults
 from limner.agent.context import PlanContext
-from limner.agent.messages import Failed, PlanMade, Question, Reply, Request, RequestError, Said, StatusChanged
+from limner.agent.handles import named
+from limner.agent.messages import (
+    ClipMade,
+    Failed,
+    ImageMade,
+    PlanMade,
+    Question,
+    Reply,
+    Request,
+    RequestError,
+    Said,
+    StatusChanged,
+)
 from limner.agent.outputs import plain
 from limner.agent.plan import Animate, AskUser, GenerateImage, Plan, parse_plan, render_plan
 from limner.agent.planner import Planner
 from limner.agent.referents import AmbiguousError, Resolution
+from limner.agent.scoring import worst
 from limner.agent.studio import Studio
 from limner.agent.uploads import describe, take_in
 from limner.agent.validate import validate
@@ -139,14 +152,17 @@ class Nodes:
         return update
 
     def check(self, state: State, runtime: Runtime[Live]) -> State:
-        """Nothing is claimed that was not looked at."""
-        errors = []
+        """Nothing is claimed that was not looked at; each picture gets its subjects' scores."""
+        user = Request.model_validate(state["request"]).user
+        errors, results = [], []
         for result in _results(state):
-            for made in result.made:
-                errors += faults(made, result.wanted)
+            found = [fault for made in result.made for fault in faults(made, result.wanted)]
+            errors += found
+            scored = result.made if found else tuple(self._scored(made, result, user) for made in result.made)
+            results.append(result.model_copy(update={"made": scored}).model_dump(mode="json"))
         for error in errors:
             runtime.stream_writer(Failed(text=error))
-        return {"errors": errors}
+        return {"errors": errors, "results": results}
 
     def remember(self, state: State, runtime: Runtime[Live]) -> State:
         request = Request.model_validate(state["request"])
@@ -169,6 +185,15 @@ class Nodes:
             runtime.stream_writer(Said(text=reply.text))
         runtime.stream_writer(reply)
         return {}
+
+    def _scored(self, made: ImageMade | ClipMade, result: StepResult, user: str) -> ImageMade | ClipMade:
+        studio, scores = self.studio, {}
+        for name in result.wanted if studio.scorer else ():
+            subject = studio.library.find(user, "subject", name)
+            score = worst(studio.scorer, made.path, subject.references) if studio.scorer and subject else None
+            if score is not None:
+                scores[named("subject", name)] = score
+        return made.model_copy(update={"scores": scores}) if scores else made
 
     def _record(self, request: Request, state: State, reply: Reply) -> None:
         memory = self.studio.memory

@@ -73,6 +73,16 @@ def write(path: Path, data: bytes, record: Record) -> None:
     _durably(path, data, replace=False)
 
 
+def without_record(path: Path) -> None:
+    """Keep the picture and erase all that is written in it and beside it; it can't be replayed any more."""
+    path.with_name(path.name + ".json").unlink(missing_ok=True)
+    if path.suffix == ".png" and path.is_file():
+        part = path.with_name(f".{path.name}.part")
+        with Image.open(path) as image:
+            Image.frombytes(image.mode, image.size, image.tobytes()).save(part, "PNG")
+        part.replace(path)
+
+
 def _durably(path: Path, data: bytes, replace: bool) -> None:
     part = path.with_name(f".{path.name}.part")
     try:

@@ -9,13 +9,16 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import limner.tools
 from limner.agent.ledger import Ledger
+from limner.agent.scoring import ProbeScorer, Scorer
 from limner.tools import FakeEngine, Library, Renderer
 
 if TYPE_CHECKING:
     from limner.agent.settings import Settings
     from limner.memory import Memory
 
+PROBES = Path(limner.tools.__file__).parent / "evaluate" / "weights"
 LIBRARIES = ("limner", "torch", "diffusers", "transformers", "peft", "pillow")
 
 
@@ -32,6 +35,7 @@ class Studio:
     clock: Callable[[], datetime]
     clip_format: str = "gif"
     metadata: bool = True
+    scorer: Scorer | None = None
 
     def close(self) -> None:
         self.ledger.close()
@@ -60,6 +64,8 @@ def open_studio(settings: Settings, clock: Callable[[], datetime], engine: Rende
         clock=clock,
         clip_format=settings.clip_format,
         metadata=settings.metadata,
+        # The probes were trained on the sticker family's world and say nothing of photographs.
+        scorer=ProbeScorer() if settings.family == "sticker" and PROBES.is_dir() else None,
     )
 
 

@@ -68,4 +68,5 @@ def _status(
 
 def _shown(one: ImageMade | ClipMade) -> str:
     frames = f", {one.frames} frames" if isinstance(one, ClipMade) else ""
-    return f"{one.handle}: {one.caption} (seed {one.seed}{frames})"
+    scores = "".join(f", {subject} {score:.2f}" for subject, score in one.scores.items())
+    return f"{one.handle}: {one.caption} (seed {one.seed}{frames}{scores})"

@@ -22,12 +22,14 @@ def adapters() -> None:
 def add(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="A .safetensors file.")],
-    name: Annotated[str, typer.Option(help="What to call it; the file's own name when left out.")] = "",
+    name: Annotated[str | None, typer.Option(help="What to call it; the file's own name when left out.")] = None,
     kind: Annotated[str, typer.Option(help="subject, style or motion.")] = "style",
+    trigger: Annotated[str | None, typer.Option(help="Its trigger words, where the file does not say them.")] = None,
+    class_noun: Annotated[str, typer.Option("--class-noun", help="What a subject is: dog, mug, woman.")] = "",
 ) -> None:
-    """Check a LoRA against the family and put it into the library."""
-    from limner.agent.learning import register
+    """Check a LoRA against the family, key by key, and put it into the library."""
+    from limner.agent.learning import add_foreign
 
     with explained(), opened_studio(chosen := settings(ctx)) as studio:
-        artifact = studio.library.add_foreign(file, owner=chosen.user, kind=kind, name=name or file.stem)
-        typer.echo(f"{register(studio, chosen.user, artifact)}: {artifact.name}, trigger {artifact.trigger or 'none'}")
+        handle, artifact = add_foreign(studio, chosen, file, kind, name, trigger, class_noun)
+        typer.echo(f"{handle}: {artifact.name}, trigger {artifact.trigger or 'none'}")

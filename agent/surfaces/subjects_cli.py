@@ -27,16 +27,23 @@ def export(
     to: Annotated[Path, typer.Option("--to", help="The file to write.")] = Path(),
 ) -> None:
     """Write one subject, with its adapter and references, as a single file."""
+    from limner.tools import portable
+
     with explained(), opened_studio(chosen := settings(ctx)) as studio:
         target = to if to != Path() else Path(f"{name}.limner")
-        typer.echo(studio.library.export(chosen.user, "subject", name, target))
+        typer.echo(portable.export(studio.library.get(chosen.user, "subject", name), target))
 
 
 @app.command("import", cls=Flagged)
-def import_(ctx: typer.Context, file: Annotated[Path, typer.Argument(help="A file of `subjects export`.")]) -> None:
+def import_(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A file of `subjects export`.")],
+    name: Annotated[str | None, typer.Option(help="Another name than the one it came with.")] = None,
+) -> None:
     """Take in a subject that was exported, here or elsewhere."""
     from limner.agent.learning import register
+    from limner.tools import portable
 
     with explained(), opened_studio(chosen := settings(ctx)) as studio:
-        artifact = studio.library.import_(chosen.user, file)
+        artifact = portable.import_(studio.library, chosen.user, file, name)
         typer.echo(f"{register(studio, chosen.user, artifact)}: {artifact.name} is yours to use now")

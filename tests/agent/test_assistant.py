@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -217,3 +218,23 @@ def test_users_do_not_share_subjects(introduced: Opening) -> None:
     assistant = introduced(BEACH)
     reply = assistant.handle(Request(user="bob", session="monday", text="Draw Biscuit on the beach"))
     assert reply.status == "asked" and "Biscuit" in reply.text and reply.made == ()
+
+
+def test_pictures_kept_after_forgetting_lose_their_record(introduced: Opening, say: Say) -> None:
+    assistant = introduced(BEACH, 'forget(what="Biscuit")')
+    file = say(assistant, "Biscuit on the beach in the line style").files[0]
+    say(assistant, "forget Biscuit")
+    assert file.exists() and b"Biscuit" not in file.read_bytes()
+    assert not file.with_name(file.name + ".json").exists()
+
+
+def test_subject_scores_are_measured_where_there_is_a_probe(introduced: Opening, say: Say) -> None:
+    class Probe:
+        def likeness(self, images: Any, references: Any) -> list[float]:
+            return [0.9 - 0.1 * i for i in range(len(images))]
+
+    assistant = introduced('animate(prompt="Biscuit hopping", subjects=["Biscuit"], motion="hop", frames=4)')
+    studio = dataclasses.replace(assistant.studio, scorer=Probe())
+    watched = Assistant(studio, assistant.planner)
+    made = say(watched, "make Biscuit hop").made[0]
+    assert made.scores == {"@biscuit": pytest.approx(0.6)}, "a clip is as good as its worst frame"
