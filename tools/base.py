@@ -111,7 +111,7 @@ class LearnedTool(Tool):
     trigger: str = ""
     class_noun: str = ""
     tokens: Path | None = None
-    scale: float = Field(1.0, ge=0, le=2, description="0 ignores it, 1 follows it")
+    scale: float = Field(default=1.0, ge=0, le=2, description="0 ignores it, 1 follows it")
 
     def use(self) -> AdapterUse:
         return AdapterUse(

@@ -22,14 +22,14 @@ class GenerateSpec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     prompt: str = Field(min_length=1)
     tools: tuple[SerializeAsAny[Tool], ...] = ()
-    seed: int = Field(0, ge=0, lt=2**63)
-    steps: int | None = Field(None, ge=1, le=200)
-    guidance: float | None = Field(None, ge=1, le=30)
+    seed: int = Field(default=0, ge=0, lt=2**63)
+    steps: int | None = Field(default=None, ge=1, le=200)
+    guidance: float | None = Field(default=None, ge=1, le=30)
     negative_prompt: str = ""
     layout: Mapping[str, Place] = {}
     init_image: Path | None = None  # starts from this picture ...
-    strength: float | None = Field(None, gt=0, le=1)  # ... and changes this much of it
-    count: int = Field(1, ge=1, le=64)
+    strength: float | None = Field(default=None, gt=0, le=1)  # ... and changes this much of it
+    count: int = Field(default=1, ge=1, le=64)
 
 
 class AnimateSpec(BaseModel):
@@ -39,10 +39,10 @@ class AnimateSpec(BaseModel):
     prompt: str = Field(min_length=1)
     tools: tuple[SerializeAsAny[Tool], ...] = ()
     motion: str = ""
-    frames: int = Field(16, ge=2, le=128)
-    seed: int = Field(0, ge=0, lt=2**63)
-    steps: int | None = Field(None, ge=1, le=200)
-    guidance: float | None = Field(None, ge=1, le=30)
+    frames: int = Field(default=16, ge=2, le=128)
+    seed: int = Field(default=0, ge=0, lt=2**63)
+    steps: int | None = Field(default=None, ge=1, le=200)
+    guidance: float | None = Field(default=None, ge=1, le=30)
     negative_prompt: str = ""
 
 

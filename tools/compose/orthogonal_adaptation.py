@@ -46,7 +46,7 @@ class OrthogonalAdaptation(LearnedTool):
         cost="up to a minute on two CPU cores (sticker)",
         limits="a little less likeness alone; 16 subjects per person on the sticker family",
     )
-    scale: float = Field(0.8, ge=0, le=2, description="0 ignores it, 1 follows it; lower when many are merged")
+    scale: float = Field(default=0.8, ge=0, le=2, description="0 ignores it, 1 follows it; lower when many are merged")
 
     @contextmanager
     def apply(self, backbone: Backbone) -> Iterator[Adaptation]:

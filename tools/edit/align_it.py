@@ -34,8 +34,8 @@ class AlignIt(Tool):
         families=("sticker", "sd15"),
         limits="what an adapter changed outside keys and values stays changed",
     )
-    keys: bool = Field(True, description="align what is looked for")
-    values: bool = Field(True, description="align what is drawn")
+    keys: bool = Field(default=True, description="align what is looked for")
+    values: bool = Field(default=True, description="align what is drawn")
 
     @contextmanager
     def apply(self, backbone: Backbone) -> Iterator[Adaptation]:

@@ -35,7 +35,7 @@ class Decor(Tool):
     unwanted: tuple[str, ...] = Field(
         min_length=1, description="what must not show, such as the nouns of the style's examples"
     )
-    alpha: float = Field(1.0, ge=0, le=1, description="1 takes them out entirely")
+    alpha: float = Field(default=1.0, ge=0, le=1, description="1 takes them out entirely")
 
     @contextmanager
     def apply(self, backbone: Backbone) -> Iterator[Adaptation]:

@@ -34,7 +34,7 @@ class IpAdapter(Tool):
     target: str = Field(description="the subject as the person calls it")
     references: tuple[Path, ...] = Field(min_length=1, description="pictures of it")
     class_noun: str = ""
-    scale: float = Field(0.7, ge=0, le=1.5, description="0 ignores the references, 1 follows them")
+    scale: float = Field(default=0.7, ge=0, le=1.5, description="0 ignores the references, 1 follows them")
 
     @contextmanager
     def apply(self, backbone: Backbone) -> Iterator[Adaptation]:

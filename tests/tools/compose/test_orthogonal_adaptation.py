@@ -1,0 +1,40 @@
+"""Orthogonal Adaptation as learned: the shared factor stays frozen, and two subjects cannot hear each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from limner.tools import Engine, Library
+from limner.tools.compose.orthogonal_adaptation import RANK, free_slot
+from limner.tools.diffusion.orthogonal import SharedBasis, crosstalk, deltas, extracted, merged
+
+
+@pytest.mark.usefixtures("short_lessons")
+def test_two_subjects_of_one_owner_are_orthogonal_and_come_apart_again(
+    engine: Engine, library: Library, photos: list[Path]
+) -> None:
+    learned = [
+        engine.learn(
+            "subject", name, photos, owner="ann", library=library, class_noun="dog", method="orthogonal_adaptation"
+        )
+        for name in ("Rex", "Tom")
+    ]
+    assert [artifact.recipe["slot"] for artifact in learned] == [0, 1]
+    states = [load_file(artifact.weights) for artifact in learned]
+    for slot, state in enumerate(states):
+        for key, factor in state.items():
+            if "lora_A" in key:
+                assert torch.equal(factor, SharedBasis().factor(factor.shape[1], slot, RANK))
+    one, two = (deltas(state, scale=0.8) for state in states)
+    assert crosstalk(one, two) < 1e-6
+    back = extracted(merged([one, two]), SharedBasis(), 0, RANK)
+    assert all(torch.allclose(back[layer], one[layer], atol=1e-6) for layer in one)
+
+
+def test_a_forgotten_subjects_directions_are_used_again() -> None:
+    assert free_slot([]) == 0
+    assert free_slot([0, 2]) == 1
