@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from limner.memory.book import Book
 from limner.memory.embedder import Embedder
+from limner.memory.postings import Postings, Tokenizer
 
 ItemKind = Literal["turn", "fact", "profile", "handle"]
+KINDS = ("turn", "fact", "profile", "handle")
 
 CONTEXT = 200
 """Characters of the turn before that are indexed with a turn: an answer seldom repeats its question's words.
@@ -60,7 +62,8 @@ def waiting(db: sqlite3.Connection) -> int:
 def embed_new(book: Book, embedder: Embedder, batch: int = 64) -> int:
     """Give vectors to what has none, or has one from another model."""
     query = (
-        "SELECT item.n, words.text FROM item JOIN words ON words.rowid = item.n"
+        # CROSS JOIN: first the few without a vector, then their words; the planner would read every word instead.
+        "SELECT item.n, words.text FROM item CROSS JOIN words ON words.rowid = item.n"
         " WHERE item.vector IS NULL ORDER BY item.n LIMIT ?"
     )
     done = 0
@@ -86,31 +89,53 @@ def forget_other_models(book: Book, embedder: Embedder) -> None:
             db.execute("UPDATE item SET vector = NULL, model = NULL, fed = 0 WHERE model <> ?", (embedder.name,))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Scan:
     """A book's items in the order of their numbers, as arrays: the hot path, searched exactly in one product."""
 
     numbers: NDArray[np.int64]
-    kinds: NDArray[np.str_]
+    kinds: NDArray[np.int8]
+    """Places in KINDS."""
     refs: NDArray[np.int64]
     at: NDArray[np.str_]
     vectors: NDArray[np.float32]
-    version: int
+    postings: Postings
+    version: int = -1
 
     @classmethod
-    def of(cls, book: Book, size: int) -> Scan:
-        rows = book.db.execute(
-            "SELECT n, kind, ref, at, vector FROM item WHERE vector IS NOT NULL ORDER BY n"
-        ).fetchall()
-        blob = b"".join(row[4] for row in rows)
+    def empty(cls, size: int, tokenizer: Tokenizer) -> Scan:
+        none = np.zeros(0, dtype=np.int64)
         return cls(
-            numbers=np.array([row[0] for row in rows], dtype=np.int64),
-            kinds=np.array([row[1] for row in rows], dtype=np.str_),
-            refs=np.array([row[2] for row in rows], dtype=np.int64),
-            at=np.array([row[3] for row in rows], dtype=np.str_),
-            vectors=np.frombuffer(blob, dtype=np.float32).reshape(len(rows), size),
-            version=book.version,
+            none,
+            none.astype(np.int8),
+            none,
+            none.astype("U32"),
+            np.zeros((0, size), dtype=np.float32),
+            Postings(tokenizer),
         )
+
+    def follow(self, book: Book, *, with_words: bool) -> None:
+        """Take in what is new and let go of what was dropped; an item never changes under its number."""
+        if self.version == book.version:
+            return
+        alive = np.array([row[0] for row in book.db.execute("SELECT n FROM item ORDER BY n")], dtype=np.int64)
+        kept = np.isin(self.numbers, alive, assume_unique=True)
+        last = int(self.numbers[-1]) if len(self.numbers) else 0
+        rows = book.db.execute(
+            "SELECT item.n, kind, ref, at, vector, words.text FROM item CROSS JOIN words ON words.rowid = item.n"
+            " WHERE item.n > ? AND vector IS NOT NULL ORDER BY item.n",
+            (last,),
+        ).fetchall()
+        fresh = np.frombuffer(b"".join(row[4] for row in rows), dtype=np.float32).reshape(-1, self.vectors.shape[1])
+        if rows or not kept.all():
+            self.numbers = np.append(self.numbers[kept], np.array([row[0] for row in rows], dtype=np.int64))
+            self.kinds = np.append(self.kinds[kept], np.array([KINDS.index(row[1]) for row in rows], dtype=np.int8))
+            self.refs = np.append(self.refs[kept], np.array([row[2] for row in rows], dtype=np.int64))
+            self.at = np.append(self.at[kept], np.array([row[3] for row in rows], dtype="U32"))
+            self.vectors = np.concatenate([self.vectors[kept], fresh])
+        if with_words and rows:
+            self.postings.add([(row[0], row[5]) for row in rows])
+        self.version = book.version
 
 
 def words_of(text: str) -> list[str]:
@@ -119,9 +144,8 @@ def words_of(text: str) -> list[str]:
     return list(dict.fromkeys([word for word in words if word not in _STOP] or words))[:32]
 
 
-def word_scores(db: sqlite3.Connection, text: str) -> dict[int, float]:
-    """BM25 of every item that shares a word with the text."""
-    words = words_of(text)
+def word_scores(db: sqlite3.Connection, words: list[str]) -> dict[int, float]:
+    """BM25 of every item that has one of the words."""
     if not words:
         return {}
     query = " OR ".join(f'"{word}"' for word in words)

@@ -102,21 +102,25 @@ class _Block:
 
     def __init__(self, budget: int) -> None:
         self.left = budget
+        self._refused = 0
         self.lines: list[RecallLine] = []
         self._texts: set[str] = set()
 
     @property
     def full(self) -> bool:
-        return self.left < 4
+        return self.left < 4 or self._refused > 4
 
-    def add(self, line: RecallLine) -> bool:
+    def fits(self, words: int) -> bool:
+        self._refused += words > self.left
+        return words <= self.left
+
+    def add(self, line: RecallLine) -> None:
         words = len(line.text.split())
-        if words > self.left or line.text in self._texts:
-            return False
-        self.left -= words
-        self.lines.append(line)
-        self._texts.add(line.text)
-        return True
+        if self.fits(words) and line.text not in self._texts:
+            self.left -= words
+            self.lines.append(line)
+            self._texts.add(line.text)
+            self._refused = 0
 
 
 def _in_scope(lines: list[ProfileLine], asked: Asked) -> list[ProfileLine]:
@@ -160,6 +164,8 @@ def _add_turn(book: Book, block: _Block, found: Found, asked: Asked, seen: set[s
     if name in seen:
         return
     text, at = book.db.execute("SELECT text, at FROM turn WHERE n = ?", (found.ref,)).fetchone()
+    if not block.fits(min(len(text.split()), TURN_WORDS)):
+        return
     when = moment(at)
     words = times.spoken_dates(text, when).split()
     short = " ".join(words[:TURN_WORDS]) + (" …" if len(words) > TURN_WORDS else "")

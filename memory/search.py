@@ -12,6 +12,7 @@ from limner.memory.book import Book
 from limner.memory.chroma import ChromaIndex
 from limner.memory.embedder import Embedder, Vectors
 from limner.memory.index import Scan
+from limner.memory.postings import Tokenizer
 from limner.memory.values import ProfileLine
 
 EXACT_UP_TO = 20_000
@@ -39,6 +40,7 @@ class Search:
         self._chroma = chroma
         self._scans: OrderedDict[str, Scan] = OrderedDict()
         self._lines: dict[str, tuple[int, list[ProfileLine]]] = {}
+        self._tokenizer = Tokenizer()
         self._queries: OrderedDict[str, Vectors] = OrderedDict()
 
     def forget(self, owner: str) -> None:
@@ -68,29 +70,29 @@ class Search:
 
     def rank(self, book: Book, text: str, k: int, kinds: tuple[str, ...] = ()) -> list[Found]:
         """The k best items by fused score."""
-        self.ready(book)
         query = self.query_vector(text)
         scan = self._scan(book)
         if len(scan.numbers) == 0:
             return []
+        wanted = index.words_of(text)
         if len(scan.numbers) <= EXACT_UP_TO:
             scores = (1 - WORDS_WEIGHT) * (scan.vectors @ query)
+            words = scan.postings.scores(wanted, scan.numbers)
         else:
             scores = self._approximate(book, scan, query, k, kinds)
-        words = index.word_scores(book.db, text)
-        if words:
-            at = np.searchsorted(scan.numbers, np.fromiter(words, dtype=np.int64, count=len(words)))
-            strength = np.fromiter(words.values(), dtype=np.float32, count=len(words))
-            scores[at] += WORDS_WEIGHT * strength / max(float(strength.max()), 1e-6)
+            words = _from_table(book, wanted, scan)
+        scores += WORDS_WEIGHT * words / max(float(words.max()), 1e-6)
         if kinds:
-            scores = np.where(np.isin(scan.kinds, kinds), scores, -np.inf)
+            wanted_kinds = [index.KINDS.index(kind) for kind in kinds]
+            scores[~np.isin(scan.kinds, wanted_kinds)] = -np.inf
         k = min(k, len(scores))
         best = np.argpartition(-scores, k - 1)[:k]
         best = best[np.argsort(-scores[best], kind="stable")]
+        rows = (scan.numbers[best], scan.kinds[best], scan.refs[best], scan.at[best], scores[best])
         return [
-            Found(int(scan.numbers[i]), str(scan.kinds[i]), int(scan.refs[i]), str(scan.at[i]), float(scores[i]))
-            for i in best
-            if np.isfinite(scores[i])
+            Found(item, index.KINDS[kind], ref, at, score)
+            for item, kind, ref, at, score in zip(*(row.tolist() for row in rows), strict=True)
+            if score > -np.inf
         ]
 
     def _approximate(self, book: Book, scan: Scan, query: Vectors, k: int, kinds: tuple[str, ...]) -> Vectors:
@@ -105,12 +107,21 @@ class Search:
 
     def _scan(self, book: Book) -> Scan:
         scan = self._scans.get(book.owner)
-        if scan is None or scan.version != book.version:
+        if scan is None:
             index.forget_other_models(book, self.embedder)
-            self.ready(book)
-            scan = self._scans[book.owner] = Scan.of(book, self.embedder.size)
+            scan = self._scans[book.owner] = Scan.empty(self.embedder.size, self._tokenizer)
             while len(self._scans) > KEPT_SCANS:
                 self._scans.popitem(last=False)
-        else:
-            self._scans.move_to_end(book.owner)
+        self._scans.move_to_end(book.owner)
+        self.ready(book)
+        scan.follow(book, with_words=len(scan.numbers) <= EXACT_UP_TO)
         return scan
+
+
+def _from_table(book: Book, words: list[str], scan: Scan) -> Vectors:
+    """BM25 by FTS5, for a book too large to hold in arrays."""
+    found = index.word_scores(book.db, words)
+    scores = np.zeros(len(scan.numbers), dtype=np.float32)
+    at = np.searchsorted(scan.numbers, np.fromiter(found, dtype=np.int64, count=len(found)))
+    scores[at] = np.fromiter(found.values(), dtype=np.float32, count=len(found))
+    return scores
