@@ -165,7 +165,7 @@ def run(user_counts: list[int], with_chroma: bool) -> str:
             f"{EACH} memories a user; milliseconds p50 / p95; Python {platform.python_version()}, "
             "one core; embedding of the query not counted.",
             "",
-            "| memories in all | recall | processor time of it | recall after a new turn | one Chroma collection, query(where=user) |",
+            "| memories in all | recall | its processor time | recall after a new turn | Chroma query(where=user) |",
             "|---|---|---|---|---|",
             *rows,
             f"| growth exponent | {growth(sizes, medians):.2f} | | | {chroma_growth} |",

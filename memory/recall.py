@@ -161,7 +161,7 @@ def _add_fact(book: Book, block: _Block, found: Found, asked: Asked, seen: set[s
 
 def _add_turn(book: Book, block: _Block, found: Found, asked: Asked, seen: set[str]) -> None:
     name = book.id("turn", found.ref)
-    if name in seen:
+    if name in seen or (asked.interval is None and _outdated(book, name)):
         return
     text, at = book.db.execute("SELECT text, at FROM turn WHERE n = ?", (found.ref,)).fetchone()
     if not block.fits(min(len(text.split()), TURN_WORDS)):
@@ -170,3 +170,9 @@ def _add_turn(book: Book, block: _Block, found: Found, asked: Asked, seen: set[s
     words = times.spoken_dates(text, when).split()
     short = " ".join(words[:TURN_WORDS]) + (" …" if len(words) > TURN_WORDS else "")
     block.add(RecallLine(name, short, when, _why(found, asked), "turn", (name,)))
+
+
+def _outdated(book: Book, turn: str) -> bool:
+    """Whether all that was learned from a turn has been replaced since: its words would bring the old claim back."""
+    query = "SELECT max(valid_to IS NULL) FROM evidence JOIN fact ON fact.n = evidence.fact WHERE ref = ?"
+    return book.db.execute(query, (turn,)).fetchone()[0] == 0

@@ -309,9 +309,9 @@ _HINTS = frozenset(
         *(month[:3] for month in _MONTHS),
         *_SEASONS,
         *_WORD.findall(
-            "yesterday today tonight morning afternoon evening night ago back week weeks weekend weekends month months"
-            " year years hour hours day days recently lately gestern heute vorgestern hier avant ayer anteayer ieri ontem"
-            " gisteren eergisteren"
+            "yesterday today tonight morning afternoon evening night ago back week weeks weekend weekends month"
+            " months year years hour hours day days recently lately gestern heute vorgestern hier avant ayer anteayer"
+            " ieri ontem gisteren eergisteren"
         ),
     )
 )
