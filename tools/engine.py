@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -215,6 +215,7 @@ class Engine:
         library: Library,
         class_noun: str = "",
         method: str | None = None,
+        settings: Mapping[str, Any] | None = None,
         seed: int = 0,
         replace: bool = False,
         progress: Progress = silent,
@@ -224,7 +225,7 @@ class Engine:
 
         if not replace and library.find(owner, kind, name) is not None:
             raise ToolError(f"there already is a {kind} called {name!r}; choose another name or forget the old one")
-        lesson = Lesson(kind, name, tuple(files), owner, class_noun.strip(), method, seed)
+        lesson = Lesson(kind, name, tuple(files), owner, class_noun.strip(), method, seed, settings or {})
         with self._lock, self._timed(kind, 1):
             backbone, residents = self._moving() if kind == "motion" else self._still()
             residents.release()

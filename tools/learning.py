@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -31,6 +31,7 @@ class Lesson:
     class_noun: str = ""
     method: str | None = None
     seed: int = 0
+    settings: Mapping[str, Any] = field(default_factory=dict)  # training numbers other than the method's own
     siblings: tuple[Artifact, ...] = ()  # what this owner has learned of that kind before
 
 

@@ -81,7 +81,8 @@ class OrthogonalAdaptation(LearnedTool):
         examples = cached(backbone, photos, captions, VARIANTS, lesson.seed, progress)
         prompts = class_prompts(backbone.family, noun, PRIOR_PICTURES, lesson.seed)
         prior = sampled(backbone, prompts, lesson.seed, PRIOR_STEPS, progress, f"remembering what a {noun} is")
-        binding = Binding(
+        binding = Binding.of(
+            lesson,
             token=token,
             word=noun,
             tokens=TOKENS,

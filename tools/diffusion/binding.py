@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from limner.tools.base import Cancel, Progress, ignore
+from limner.tools.base import Cancel, Progress, ToolError, ignore
 from limner.tools.diffusion import losses
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.concept_tokens import Concepts, initial_rows
@@ -18,6 +18,7 @@ from limner.tools.diffusion.latents import Examples, conditioned
 from limner.tools.diffusion.text_conditioning import TextCond
 from limner.tools.diffusion.trainable import TrainableLora, trainable_lora
 from limner.tools.diffusion.trainer import Group, Phase, Trace, train
+from limner.tools.learning import Lesson
 from limner.tools.library import TOKENS, WEIGHTS
 
 
@@ -36,6 +37,14 @@ class Binding:
     prior_every: int  # every n-th step is on the prior; 0 never
     seed: int
     drop_caption: float = 0.1
+
+    @classmethod
+    def of(cls, lesson: Lesson, **numbers: Any) -> Binding:
+        """A method's own numbers, with what the lesson sets otherwise."""
+        unknown = set(lesson.settings) - {field.name for field in fields(cls)}
+        if unknown:
+            raise ToolError(f"no such training setting: {', '.join(sorted(unknown))}")
+        return cls(**{**numbers, **lesson.settings})
 
     def facts(self) -> dict[str, Any]:
         return asdict(self)

@@ -71,7 +71,8 @@ class StyleLora(LearnedTool):
         frames = list(backbone.family.styles.values()) or ["a picture of {}"]
         prompts = [frames[n % len(frames)].format(said[n % len(said)]) for n in range(PRIOR_PICTURES)]
         prior = sampled(backbone, prompts, lesson.seed, PRIOR_STEPS, progress, "remembering other styles")
-        binding = Binding(
+        binding = Binding.of(
+            lesson,
             token=token,
             word="style",
             tokens=TOKENS,

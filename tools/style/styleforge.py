@@ -71,7 +71,8 @@ class StyleForge(LearnedTool):
         examples = cached(backbone, pictures, captions, VARIANTS, lesson.seed, progress, flip=True)
         prompts = auxiliary(family.nouns, family.grounds, PRIOR_PICTURES)
         aux = sampled(backbone, prompts, lesson.seed, PRIOR_STEPS, progress, "remembering how things are drawn")
-        binding = Binding(
+        binding = Binding.of(
+            lesson,
             token=token,
             word="style",
             tokens=TOKENS,

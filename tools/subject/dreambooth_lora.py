@@ -81,7 +81,8 @@ class DreamBoothLora(LearnedTool):
             progress,
             f"remembering what a {noun} is",
         )
-        binding = Binding(
+        binding = Binding.of(
+            lesson,
             token=token,
             word=noun,
             tokens=TOKENS,

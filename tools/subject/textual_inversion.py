@@ -63,7 +63,8 @@ class TextualInversion(LearnedTool):
         frames = caption(backbone, photos, noun, lesson.seed)
         captions = [f"{frame.format(with_article(token))} {ground}".strip() for frame, ground in frames]
         examples = cached(backbone, photos, captions, VARIANTS, lesson.seed, progress)
-        binding = Binding(
+        binding = Binding.of(
+            lesson,
             token=token,
             word=noun,
             tokens=TOKENS,

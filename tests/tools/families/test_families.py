@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,11 +68,9 @@ def sdxl_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.usefixtures("short_lessons")
-def test_a_subject_is_learned_and_drawn_on_sdxl(
-    sdxl_folder: Path, library: Library, photos: list[Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_subject_is_learned_and_drawn_on_sdxl(sdxl_folder: Path, library: Library, photos: list[Path]) -> None:
     engine = Engine.load("sdxl", device="cpu", folder=sdxl_folder)
-    object.__setattr__(engine, "family", _small(engine))
+    engine.family = replace(engine.family, resolution=64)
     learned = engine.learn("subject", "Rex", photos, owner="ann", library=library, class_noun="dog")
     assert learned.family == "sdxl" and learned.tokens is not None
     rex = engine.choose("subject", "Rex", library, "ann")
@@ -113,9 +112,3 @@ def test_a_damaged_a_missing_and_a_swapped_file_are_named(tiny_folder: Path, tmp
         Engine.load("sticker", folder=folder)
     with pytest.raises(ToolError, match=r"model_index\.json is missing"):
         Engine.load("sticker", folder=tmp_path / "nowhere")
-
-
-def _small(engine: Engine) -> object:
-    from dataclasses import replace
-
-    return replace(engine.family, resolution=64)
