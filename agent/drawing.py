@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,12 +28,12 @@ CAPTION_WORDS = 14
 
 def draw(step: GenerateImage, number: int, work: Work) -> StepResult:
     tools = _tools(work, step.subjects, step.styles)
-    first = _seed(work, step.seed, number)
+    first, scene = _seed(work, step.seed, number), scene_only(step.prompt, step.styles)
     made = []
     for i in range(step.count):
         # One call a picture: each is finished, kept and shown by itself, and a replay of one gives the same bytes.
-        spec = GenerateSpec(prompt=step.prompt, tools=tools, seed=first + i, layout=dict(step.layout))
-        made.append(_make(work, number, i, spec, step.prompt, step.subjects, step.styles))
+        spec = GenerateSpec(prompt=scene, tools=tools, seed=first + i, layout=dict(step.layout))
+        made.append(_make(work, number, i, spec, scene, step.subjects, step.styles))
     return StepResult(step=number, made=tuple(made), wanted=(*step.subjects, *step.styles))
 
 
@@ -50,8 +51,9 @@ def animate(step: Animate, number: int, work: Work) -> StepResult:
         *_tools(work, subjects, styles),
         work.studio.engine.choose("motion", step.motion, work.studio.library, work.user),
     )
-    spec = AnimateSpec(prompt=step.prompt, tools=tools, frames=step.frames or FRAMES, seed=seed)
-    made = _make(work, number, 0, spec, step.prompt, subjects, styles, step.motion, parents)
+    scene = without_motion(scene_only(step.prompt, styles), step.motion)
+    spec = AnimateSpec(prompt=scene, tools=tools, frames=step.frames or FRAMES, seed=seed)
+    made = _make(work, number, 0, spec, scene, subjects, styles, step.motion, parents)
     return StepResult(step=number, made=(made,), said=said, wanted=(*subjects, *styles, step.motion))
 
 
@@ -62,16 +64,59 @@ def edit(step: EditImage, number: int, work: Work) -> StepResult:
         raise RequestError(f"{source.handle} is a clip; name a picture to change, or ask for the animation anew")
     assert source.path is not None
     scene = str(source.detail.get("prompt") or source.caption) if source.kind == "image" else ""
-    prompt = f"{scene}, {step.instruction}" if scene else step.instruction
+    wanted, unwanted = wish(step.instruction)
+    prompt = ", ".join(part for part in (scene, wanted) if part) or step.instruction
     spec = GenerateSpec(
         prompt=prompt,
         tools=_tools(work, source.subjects, source.styles),
         seed=source.seed if source.seed is not None else _seed(work, None, number),
+        negative_prompt=unwanted,
         init_image=source.path,
         strength=EDIT_STRENGTH,
     )
     made = _make(work, number, 0, spec, prompt, source.subjects, source.styles, parents=(source.handle,))
     return StepResult(step=number, made=(made,), wanted=(*source.subjects, *source.styles))
+
+
+def scene_only(prompt: str, styles: Sequence[str]) -> str:
+    """The prompt without the words of its styles: their tools say them, and a thing said twice has no effect."""
+    for style in styles:
+        name = re.escape(style)
+        kinds = r"(?: style)?(?: (?:illustration|render|rendering|drawing|art|picture|image|painting|sketch))?"
+        shorter = re.sub(rf"^(?:an? |the )?{name}{kinds} of ", "", prompt, flags=re.I)
+        shorter = re.sub(rf",? (?:in|as) (?:an? |the )?{name}{kinds}$", "", shorter, flags=re.I)
+        prompt = shorter.strip() or prompt
+    return prompt
+
+
+def wish(instruction: str) -> tuple[str, str]:
+    """An order in the words of a caption, and what it wants gone: "make the sky stormy" is "stormy sky"."""
+    plain = instruction.strip().strip(".!")
+    gone = re.fullmatch(
+        r"(?:remove|delete|erase|get rid of|take away|without|no) (?:the |his |her |its )?(.+)", plain, re.I
+    )
+    if gone:
+        return "", gone[1]
+    turned = re.fullmatch(
+        r"(?:make|turn|paint|colou?r|let) (?:the |his |her |its |their )?(.+?) (?:be |into |to )?([\w-]+)", plain, re.I
+    )
+    if turned and turned[1].lower() not in ("it", "him", "her", "them", "this", "that"):
+        return f"{turned[2]} {turned[1]}", ""
+    who = "(?:it|him|her|them|this|that)"
+    given = rf"^(?:(?:make|turn) {who}(?: into| to| look)?|add|give {who}|put (?:on )?) "
+    return re.sub(given, "", plain, flags=re.I), ""
+
+
+def without_motion(prompt: str, motion: str) -> str:
+    """ "Biscuit bouncing on the beach" with the motion bounce is "Biscuit on the beach": its tool says the rest."""
+    first, *rest = motion.split()
+    stem = re.escape(first.removesuffix("e"))
+    words = rf"\b(?:and )?(?:is |keeps )?{stem}(?:\w?ing|es?|s)?\b" + "".join(
+        rf"(?: {re.escape(one)})?" for one in rest
+    )
+    words += r"(?: in$)?" if first == "zoom" else ""
+    shorter = " ".join(re.sub(words, "", prompt, flags=re.I).split()).strip(" ,")
+    return shorter or prompt
 
 
 def render(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 import threading
@@ -100,6 +101,11 @@ def explained() -> Iterator[None]:
         fail(str(error), USAGE)
     except (RequestError, PlanError, MemoryProblem, ToolError) as error:
         fail(str(error), FAILED)
+    except (typer.Exit, typer.Abort):
+        raise
+    except Exception as error:
+        logging.getLogger("limner").exception("unexpected error")
+        fail(f"sorry, this should not happen: {error or type(error).__name__}. What was finished is kept", FAILED)
 
 
 def fail(message: Any, code: int = FAILED) -> None:

@@ -71,6 +71,6 @@ def photos(tmp_path: Path) -> tuple[Attachment, ...]:
 @pytest.fixture
 def say() -> Callable[..., Reply]:
     def saying(assistant: Assistant, text: str, session: str = "monday", **more: object) -> Reply:
-        return assistant.handle(Request(user="ana", session=session, text=text, seed=7, **more))  # type: ignore[arg-type]
+        return assistant.handle(Request(user="ana", session=session, text=text, seed=7, **more))
 
     return saying

@@ -12,11 +12,13 @@ from PIL import Image
 
 from limner.agent.assistant import Assistant
 from limner.agent.clock import ScriptClock
+from limner.agent.drawing import scene_only, wish, without_motion
 from limner.agent.messages import Attachment, ImageMade, PlanMade, Progress, Reply, Request
 from limner.agent.record import read_record
 from limner.tools import FakeEngine
 
-Opening, Say = Callable[..., Assistant], Callable[..., Reply]
+Opening = Callable[..., Assistant]
+Say = Callable[..., Reply]
 LEARN = 'learn_subject(name="Biscuit", class_noun="dog")'
 BEACH = 'generate_image(prompt="Biscuit on the beach", subjects=["Biscuit"], styles=["line"])'
 
@@ -146,7 +148,7 @@ def test_an_edit_starts_from_the_picture_that_is_meant(introduced: Opening, say:
     reply = say(assistant, "make the sky stormy in img-1")
     record = read_record(reply.files[0])
     assert record.parents == ("img-1",)
-    assert record.spec["prompt"] == "Biscuit on the beach, make the sky stormy"
+    assert record.spec["prompt"] == "Biscuit on the beach, stormy sky"
     assert record.spec["init_image"].endswith("ana-img-1-seed7.png")
 
 
@@ -238,3 +240,45 @@ def test_subject_scores_are_measured_where_there_is_a_probe(introduced: Opening,
     watched = Assistant(studio, assistant.planner)
     made = say(watched, "make Biscuit hop").made[0]
     assert made.scores == {"@biscuit": pytest.approx(0.6)}, "a clip is as good as its worst frame"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scene"),
+    [
+        ("a flat illustration of a fox on the beach", "a fox on the beach"),
+        ("a flat fox", "a flat fox"),
+        ("a fox on the beach, in flat style", "a fox on the beach"),
+        ("a fox as a flat drawing", "a fox"),
+    ],
+)
+def test_style_words_are_left_to_the_style(prompt: str, scene: str) -> None:
+    assert scene_only(prompt, ["flat"]) == scene
+
+
+@pytest.mark.parametrize(
+    ("prompt", "motion", "scene"),
+    [
+        ("Biscuit bouncing on the beach", "bounce", "Biscuit on the beach"),
+        ("Biscuit hops in the snow", "hop", "Biscuit in the snow"),
+        ("a fox spinning", "spin", "a fox"),
+        ("a fox sliding left in the snow", "slide left", "a fox in the snow"),
+        ("a hopeful dog in the shop", "hop", "a hopeful dog in the shop"),
+    ],
+)
+def test_motion_words_are_left_to_the_motion(prompt: str, motion: str, scene: str) -> None:
+    assert without_motion(prompt, motion) == scene
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted", "unwanted"),
+    [
+        ("make the sky stormy", "stormy sky", ""),
+        ("turn her hair blue", "blue hair", ""),
+        ("make it snowy", "snowy", ""),
+        ("add a red hat", "a red hat", ""),
+        ("get rid of the background", "", "background"),
+        ("a bigger moon", "a bigger moon", ""),
+    ],
+)
+def test_an_order_becomes_words_of_a_caption(said: str, wanted: str, unwanted: str) -> None:
+    assert wish(said) == (wanted, unwanted)

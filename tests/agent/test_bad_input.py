@@ -11,7 +11,8 @@ from PIL import Image
 from limner.agent.assistant import Assistant
 from limner.agent.messages import Attachment, Reply
 
-Opening, Say = Callable[..., Assistant], Callable[..., Reply]
+Opening = Callable[..., Assistant]
+Say = Callable[..., Reply]
 LEARN = 'learn_subject(name="Biscuit", class_noun="dog")'
 
 
