@@ -88,6 +88,8 @@ def verify(shelf: Shelf, chroma: ChromaIndex, owner: str) -> list[Finding]:
 def rebuild(shelf: Shelf, owner: str) -> list[str]:
     """Derived tables again from the journal; when pages are damaged, the readable rows move to a new file first."""
     said: list[str] = []
+    if owner not in shelf.owners():
+        raise MemoryProblem(f"nothing is remembered for {owner!r} yet; check the name given with --user")
     book = _opened(shelf, owner)
     if book is None or _damaged(book):
         lost = _salvage(shelf, owner)

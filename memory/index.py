@@ -127,12 +127,16 @@ class Scan:
             (last,),
         ).fetchall()
         fresh = np.frombuffer(b"".join(row[4] for row in rows), dtype=np.float32).reshape(-1, self.vectors.shape[1])
-        if rows or not kept.all():
-            self.numbers = np.append(self.numbers[kept], np.array([row[0] for row in rows], dtype=np.int64))
-            self.kinds = np.append(self.kinds[kept], np.array([KINDS.index(row[1]) for row in rows], dtype=np.int8))
-            self.refs = np.append(self.refs[kept], np.array([row[2] for row in rows], dtype=np.int64))
-            self.at = np.append(self.at[kept], np.array([row[3] for row in rows], dtype="U32"))
-            self.vectors = np.concatenate([self.vectors[kept], fresh])
+        if not kept.all():
+            self.numbers, self.kinds, self.refs = self.numbers[kept], self.kinds[kept], self.refs[kept]
+            self.at, self.vectors = self.at[kept], self.vectors[kept]
+        if rows:
+            self.numbers = np.append(self.numbers, np.array([row[0] for row in rows], dtype=np.int64))
+            kinds = np.array([KINDS.index(row[1]) for row in rows], dtype=np.int8)
+            self.kinds = np.append(self.kinds, kinds)
+            self.refs = np.append(self.refs, np.array([row[2] for row in rows], dtype=np.int64))
+            self.at = np.append(self.at, np.array([row[3] for row in rows], dtype="U32"))
+            self.vectors = np.concatenate([self.vectors, fresh])
         if with_words and rows:
             self.postings.add([(row[0], row[5]) for row in rows])
         self.version = book.version

@@ -46,7 +46,7 @@ def test_two_hundred_kills_lose_nothing(tmp_path: Path) -> None:
     chance = random.Random(11)
     acknowledged: set[int] = set()
     forgetting: set[int] = set()
-    reached = 0
+    reached = turns_in_all = cut_short = 0
     for kill in range(KILLS):
         process = subprocess.Popen([sys.executable, str(script), str(folder), str(reached)], stdout=subprocess.PIPE)
         assert process.stdout is not None
@@ -58,6 +58,8 @@ def test_two_hundred_kills_lose_nothing(tmp_path: Path) -> None:
             if len(said) == 2 and said[1].isdigit():
                 reached = max(reached, int(said[1]) + 1)
                 (acknowledged if said[0] == "turn" else forgetting).add(int(said[1]))
+                turns_in_all += said[0] == "turn"
+                cut_short += {"forgetting": 1, "forgot": -1}.get(said[0], 0)
         with Memory.open(folder, embedder=HashEmbedder()) as memory:
             turns = [turn.text for turn in memory.turns("ana", limit=100_000)]
             assert memory.verify() == [], kill
@@ -75,6 +77,8 @@ def test_two_hundred_kills_lose_nothing(tmp_path: Path) -> None:
             folder = tmp_path / f"memory{kill}"
             acknowledged.clear()
             forgetting.clear()
+            reached = 0
+    print(f"{KILLS} kills, {turns_in_all} acknowledged turns, {cut_short} forgets cut short")
 
 
 def residue_of(folder: Path, number: int) -> list[str]:
