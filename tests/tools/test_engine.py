@@ -17,7 +17,7 @@ from tests.tools.snapshots import Snapshot
 def test_a_plain_picture_is_byte_for_byte_the_stock_pipelines(engine: Engine) -> None:
     mine = engine.generate(GenerateSpec(prompt="a dog on the beach", seed=3, steps=3))[0]
     stock = engine.pipe(
-        "a dog on the beach",
+        "a cartoon of a dog on the beach",  # what the family says when nobody names a style
         num_inference_steps=3,
         guidance_scale=engine.family.guidance,
         generator=torch.Generator().manual_seed(3),
@@ -50,7 +50,7 @@ def test_a_learned_subject_is_named_by_its_trigger(engine: Engine, library: Libr
     assert learned.recipe["steps"] == 2
     rex = engine.choose("subject", "REX", library, "ann")
     made = engine.generate(GenerateSpec(prompt="my dog Rex on the beach", tools=(rex,), steps=1))[0]
-    assert made.settings["prompt"] == "a <rex> dog on the beach"
+    assert made.settings["prompt"] == "a cartoon of a <rex> dog on the beach"
     assert made.applied[0].sha256 == learned.sha256
 
 
@@ -106,7 +106,7 @@ def test_no_more_adapters_stay_resident_than_allowed(engine: Engine, library: Li
 def test_a_clip_has_its_frames_and_a_longer_one_is_refused(engine: Engine) -> None:
     clip = engine.animate(AnimateSpec(prompt="a dog", motion="spin", frames=3, steps=1))
     assert len(clip.frames) == 3
-    assert clip.settings["prompt"] == "a dog, spinning"
+    assert clip.settings["prompt"] == "a cartoon of a dog, spinning"
     with pytest.raises(ToolError, match="at most 16 frames"):
         engine.animate(AnimateSpec(prompt="a dog", frames=40))
     with pytest.raises(ToolError, match=r"no motion called 'fly'; it knows: bounce"):
@@ -164,6 +164,11 @@ def test_a_too_long_prompt_does_not_lose_the_subject_silently(
         engine.generate(GenerateSpec(prompt="dog " * 40 + "and Rex", tools=(rex,), steps=1))
 
 
+def test_a_style_the_prompt_names_is_kept(engine: Engine) -> None:
+    for said in ("a line drawing of a dog", "a dog in 3d style", "an ink outline of a dog"):
+        assert engine.generate(GenerateSpec(prompt=said, steps=1))[0].settings["prompt"] == said
+
+
 def test_the_layout_is_said_in_words(engine: Engine) -> None:
     made = engine.generate(GenerateSpec(prompt="Rex and Tom", layout={"Rex": "left", "Tom": "right"}, steps=1))[0]
-    assert made.settings["prompt"] == "Rex on the left and Tom on the right"
+    assert made.settings["prompt"] == "a cartoon of Rex on the left and Tom on the right"

@@ -30,7 +30,14 @@ class Scene:
     def prompt(self, without: Sequence[Adaptation] = ()) -> str:
         said = self.asked
         for adaptation in self.adaptations:
+            if adaptation.kind == "motion":
+                break
             said = (adaptation.plain if adaptation in without else adaptation.rewrite)(said)
+        if not any(adaptation.kind == "style" for adaptation in self.adaptations):
+            said = self.backbone.family.in_usual_style(said)
+        for adaptation in self.adaptations:
+            if adaptation.kind == "motion":
+                said = (adaptation.plain if adaptation in without else adaptation.rewrite)(said)
         return said
 
     def cond(self, without: Sequence[Adaptation] = ()) -> TextCond:

@@ -29,6 +29,8 @@ class Family:
     lora_targets: str  # a regular expression of module names of the denoiser
     motion_targets: str = ""
     styles: Mapping[str, str] = field(default_factory=dict)  # name -> a frame with {} for what is drawn
+    other_openings: tuple[str, ...] = ()  # words that also name a style
+    usual_style: str = ""  # said when nobody names one: a model of several styles draws their average otherwise
     motions: Mapping[str, str] = field(default_factory=dict)  # name -> phrase
     grounds: tuple[str, ...] = ()  # phrases for where a picture may be, used to caption photos
     nouns: tuple[str, ...] = ()  # what it draws, used to caption pictures of a style
@@ -52,6 +54,12 @@ class Family:
         frame = self.style_phrase(style)
         opening = frame.partition(" {}")[0]
         return prompt if opening and mentions(prompt, opening.removeprefix("a ")) else frame.format(prompt)
+
+    def in_usual_style(self, prompt: str) -> str:
+        """A prompt that opens with no style of the family gets its usual one."""
+        openings = [frame.partition(" {}")[0].removeprefix("a ") for frame in self.styles.values()]
+        said = any(mentions(prompt, words) for words in (*openings, *self.other_openings))
+        return prompt if said or not self.usual_style else self.in_style(prompt, self.usual_style)
 
     def in_learned_style(self, prompt: str, trigger: str) -> str:
         return self.learned_style.format(prompt, style=trigger)

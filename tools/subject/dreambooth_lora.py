@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from limner.tools.families.family import Family
     from limner.tools.learning import Learned, Lesson
 
-RANK = 16
-STEPS = 260
-BATCH = 6
-PRIOR_EVERY = 3  # a step on the class for so many on the subject: the prior costs a third of the usual doubling
+RANK = 32
+STEPS = 360
+BATCH = 4
+PRIOR_EVERY = 4  # a step on the class for so many on the subject: the prior costs a quarter of the usual doubling
 PRIOR_PICTURES = 24
-PRIOR_STEPS = 12
-LEARNING_RATE = 1e-3
+PRIOR_STEPS = 8
+LEARNING_RATE = 2e-3
 TOKEN_RATE = 3e-3
 TOKENS = 2
 VARIANTS = 24  # of each photo

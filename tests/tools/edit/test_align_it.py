@@ -40,7 +40,7 @@ def test_only_the_concepts_rows_differ_from_the_base_model(
 
     tokenizer, encoder = backbone.encoders[0]
     plain = Concepts({"<rex>": [initial_rows(tokenizer, encoder, "dog", 2)]})
-    base = backbone.encode_text(["a cat beside a <rex> dog in the snow"], plain)
+    base = backbone.encode_text(["a cartoon of a cat beside a <rex> dog in the snow"], plain)
     first, last = base.spans[0]["<rex>"]
     site, _context, key, value = seen[-1]
     for layer, made in ((site.to_k, key), (site.to_v, value)):
