@@ -1,6 +1,6 @@
 """Time memory: recall against the number of memories, Chroma's filtered query beside it, and writes.
 
-python -m benchmarks.memory [--users 1 10 100] [--out docs/evidence/memory-speed.md]
+python -m benchmarks.memory [--users 1 10 100] [--out docs/evidence/memory.md]
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import numpy as np
 
 from limner.memory import Memory
 from limner.memory.embedder import Vectors
+from tests.behaviour.sections import write_section
 
 EACH = 1000
 PROBES = 400
@@ -190,10 +191,7 @@ def main() -> None:
     told = run(given.users, not given.no_chroma)
     print(told)
     if given.out:
-        given.out.parent.mkdir(parents=True, exist_ok=True)
-        given.out.write_text(
-            f"# How fast memory is\n\nMade by `python -m benchmarks.memory`.\n\n{told}\n", encoding="utf-8"
-        )
+        write_section(given.out, "Speed, by `python -m benchmarks.memory`", told, "Memory, measured")
 
 
 if __name__ == "__main__":

@@ -175,4 +175,4 @@ def _add_turn(book: Book, block: _Block, found: Found, asked: Asked, seen: set[s
 def _outdated(book: Book, turn: str) -> bool:
     """Whether all that was learned from a turn has been replaced since: its words would bring the old claim back."""
     query = "SELECT max(valid_to IS NULL) FROM evidence JOIN fact ON fact.n = evidence.fact WHERE ref = ?"
-    return book.db.execute(query, (turn,)).fetchone()[0] == 0
+    return bool(book.db.execute(query, (turn,)).fetchone()[0] == 0)

@@ -1,6 +1,6 @@
 """Measure retrieval on LoCoMo: recall@k over labelled turns, and answer words covered within a word budget.
 
-    python tests/behaviour/memory_locomo.py PATH/TO/locomo.json [--limit N]
+    python -m tests.behaviour.memory_locomo PATH/TO/locomo.json [--limit N]
 
 The data is CC BY-NC and stays where it is; only the numbers leave.
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from limner.memory import Memory, Observation
+from tests.behaviour.sections import write_section
 
 KS = (10, 25, 50)
 BUDGET = 150
@@ -109,8 +110,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--limit", type=int, default=None, help="only the first N conversations")
+    parser.add_argument("--out", type=Path, default=None, help="the page of evidence to write the table to")
     given = parser.parse_args()
-    print(report(json.loads(given.data.read_text(encoding="utf-8"))[: given.limit]))
+    told = report(json.loads(given.data.read_text(encoding="utf-8"))[: given.limit])
+    print(told)
+    if given.out:
+        title = "Retrieval on LoCoMo, by `python -m tests.behaviour.memory_locomo`"
+        write_section(given.out, title, told, "Memory, measured")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Clock, list[P
 
 
 @pytest.mark.slow
-def test_numbers_of_a_personal_memory(world: tuple[Path, Clock, list[Person]]) -> None:
+def test_numbers_of_a_personal_memory(
+    world: tuple[Path, Clock, list[Person]], evidence: Callable[[str, str], None]
+) -> None:
     folder, clock, people = world
     right = asked = bare = scoped = owned = 0
     stale: list[str] = []
@@ -48,8 +51,14 @@ def test_numbers_of_a_personal_memory(world: tuple[Path, Clock, list[Person]]) -
                 stale += (
                     [thing] if (f"User dislikes {thing}" if polarity > 0 else f"User likes {thing}") in block else []
                 )
-    print(
-        f"referents {right}/{asked}, stale {len(stale)}, without evidence {bare}, preferences in scope {scoped}/{owned}"
+    evidence(
+        "Made-up people, by `pytest -m slow tests/behaviour/memory`",
+        "Six people, twelve sessions each over five weeks; hashed words as embedder, so no model helps.\n\n"
+        "| measure | value | wanted |\n|---|---|---|\n"
+        f"| dated and liked referents right | {right} of {asked} | 95 % |\n"
+        f"| stale claims recalled | {len(stale)} | 0 |\n"
+        f"| profile lines without evidence | {bare} | 0 |\n"
+        f"| preferences inside the recalled block, right way round | {scoped} of {owned} | 95 % |\n",
     )
     assert asked > 60 and right / asked >= 0.95
     assert stale == []
