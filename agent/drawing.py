@@ -38,7 +38,7 @@ def draw(step: GenerateImage, number: int, work: Work) -> StepResult:
 
 
 def animate(step: Animate, number: int, work: Work) -> StepResult:
-    subjects, styles, said = step.subjects, step.styles, ""
+    subjects, styles, said, prompt = step.subjects, step.styles, "", step.prompt
     parents: tuple[str, ...] = ()
     seed = _seed(work, None, number)
     if step.image_ref:
@@ -46,12 +46,13 @@ def animate(step: Animate, number: int, work: Work) -> StepResult:
         # The clip is drawn anew in the picture's scene: same people, same style, same seed.
         subjects, styles, parents = subjects or source.subjects, styles or source.styles, (source.handle,)
         seed = source.seed if source.seed is not None else seed
+        prompt = prompt or str(source.detail.get("prompt") or source.caption)
         said = f"The scene of {source.handle} is drawn anew in motion."
     tools = (
         *_tools(work, subjects, styles),
         work.studio.engine.choose("motion", step.motion, work.studio.library, work.user),
     )
-    scene = without_motion(scene_only(step.prompt, styles), step.motion)
+    scene = without_motion(scene_only(prompt, styles), step.motion)
     spec = AnimateSpec(prompt=scene, tools=tools, frames=step.frames or FRAMES, seed=seed)
     made = _make(work, number, 0, spec, scene, subjects, styles, step.motion, parents)
     return StepResult(step=number, made=(made,), said=said, wanted=(*subjects, *styles, step.motion))
@@ -100,7 +101,7 @@ def wish(instruction: str) -> tuple[str, str]:
     turned = re.fullmatch(
         r"(?:make|turn|paint|colou?r|let) (?:the |his |her |its |their )?(.+?) (?:be |into |to )?([\w-]+)", plain, re.I
     )
-    if turned and turned[1].lower() not in ("it", "him", "her", "them", "this", "that"):
+    if turned and turned[1].split()[0].lower() not in ("it", "him", "her", "them", "this", "that"):
         return f"{turned[2]} {turned[1]}", ""
     who = "(?:it|him|her|them|this|that)"
     given = rf"^(?:(?:make|turn) {who}(?: into| to| look)?|add|give {who}|put (?:on )?) "

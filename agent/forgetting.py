@@ -70,9 +70,9 @@ def finish_interrupted(studio: Studio, user: str) -> None:
 
 
 def describe(receipt: Receipt) -> str:
-    said = "; ".join(receipt.lines)
+    said = "; ".join(receipt.lines).replace(" files to erase", " files erased")
     if receipt.pictures:
-        said += ", without their record; say “forget img-…” to erase one"
+        said += "; the pictures that stay have lost their record, say “forget img-…” to erase one"
     return f"{said[:1].upper()}{said[1:]}. Receipt {receipt.id}."
 
 

@@ -6,7 +6,7 @@ import re
 
 from limner.agent.handles import kind_of
 from limner.agent.phrases import IT
-from limner.agent.plan import Animate, Because, EditImage, GenerateImage, Plan, Step
+from limner.agent.plan import Animate, AskUser, Because, EditImage, Forget, GenerateImage, Plan, Step
 from limner.agent.referents import Referent, Resolution, Scene, latest
 
 POSSESSIVE = {"his", "hers", "their", "its"}
@@ -37,7 +37,23 @@ def answered(text: str, phrase: str, choice: str) -> str:
     return f"{text} ({said})"
 
 
-def held(plan: Plan, resolution: Resolution, scene: Scene) -> tuple[Plan, tuple[str, ...]]:
+def outright(plan: Plan, text: str, resolution: Resolution) -> Plan:
+    """What was said in so many words, where a small planner lost it in the history before it."""
+    plain = text.strip().rstrip(".!")
+    forget = re.fullmatch(
+        r"(?:please |can you |could you )?(?:forget|erase) (?:all |everything )?(?:about )?(.+)", plain, re.I
+    )
+    if forget and not any(isinstance(step, Forget | AskUser) for step in plan.steps):
+        return Plan(steps=(Forget(what=forget[1]),))
+    pictures = resolution.handles("image", "upload")
+    change = re.fullmatch(r"(?:please |now |ok(?:ay)?,? )*(?:make|turn|change) (\S+) (?:to |into )?(.+)", plain, re.I)
+    drawn = len(plan.steps) == 1 and isinstance(plan.steps[0], GenerateImage)
+    if change and drawn and len(pictures) == 1 and change[1] == pictures[0]:
+        return Plan(steps=(EditImage(image_ref=pictures[0], instruction=f"make it {change[2]}"),))
+    return plan
+
+
+def held(plan: Plan, resolution: Resolution, scene: Scene, text: str) -> tuple[Plan, tuple[str, ...]]:
     """The plan with the resolved subject, style and picture where the planner left them out; and what was assumed.
 
     Raises AmbiguousError when an edit means "it" and the last turn made several.
@@ -53,13 +69,22 @@ def held(plan: Plan, resolution: Resolution, scene: Scene) -> tuple[Plan, tuple[
                 because.append(Because(step=number, argument=_argument(one), memory_ids=one.evidence))
         if isinstance(step, EditImage) and not resolution.handles("image", "clip", "upload"):
             _check_tie(step.image_ref, scene)
-        steps.append(step)
+        steps.append(_of_its_picture(step, scene, text) if isinstance(step, Animate) else step)
     assumed = tuple(
         f"{one.phrase} = {' and '.join(names.get(h, h) for h in one.handles)} ({one.why})"
         for one in resolution.referents
         if one.why != "named"
     )
     return plan.model_copy(update={"steps": tuple(steps), "because": tuple(dict.fromkeys(because))}), assumed
+
+
+def _of_its_picture(step: Animate, scene: Scene, text: str) -> Animate:
+    """A picture that is set in motion keeps who is in it, unless the request itself names somebody else."""
+    source = next((one for one in scene.seen if one.handle == step.image_ref and one.kind == "image"), None)
+    strangers = [one for one in step.subjects if source and one not in source.subjects]
+    if source is None or not strangers or any(re.search(rf"(?<!\w){re.escape(one)}", text, re.I) for one in strangers):
+        return step
+    return step.model_copy(update={"subjects": source.subjects, "styles": source.styles, "prompt": ""})
 
 
 def _check_tie(ref: str, scene: Scene) -> None:

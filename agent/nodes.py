@@ -70,7 +70,8 @@ class Nodes:
         """Write down what was said, take in what came along, find out what is meant and what is remembered."""
         request, memory = Request.model_validate(state["request"]), self.studio.memory
         runtime.stream_writer(StatusChanged(text="remembering"))
-        pending = _pending(memory.turns(request.user, session=request.session, limit=1))
+        before = memory.turns(request.user, session=request.session, limit=2)
+        pending = _pending([turn for turn in before if turn.request_id != request.request_id])
         uploads = self._uploads(request)
         text = _answer(request.text, pending, bool(uploads))
         attached = [Attached(name=one.name, handle=one.handle, path=one.path) for one in uploads]
@@ -107,10 +108,11 @@ class Nodes:
         """Names closed, nothing twice, what was resolved put in; says what it will do and how long it should take."""
         request = Request.model_validate(state["request"])
         resolution = Resolution.model_validate(state["resolution"])
-        plan = validate(parse_plan(state["plan"]), PlanContext.model_validate(state["context"]), state["text"])
+        known, text = PlanContext.model_validate(state["context"]), state["text"]
+        plan = validate(grounding.outright(parse_plan(state["plan"]), text, resolution), known, text)
         seen = scene.look(self.studio, request.user, request.session)
         try:
-            plan, assumed = grounding.held(plan, resolution, seen)
+            plan, assumed = grounding.held(plan, resolution, seen, text)
         except AmbiguousError as tie:
             return {"plan": render_plan(plan), "question": tie.question.model_dump(mode="json")}
         asked = next((step for step in plan.steps if isinstance(step, AskUser)), None)
@@ -176,7 +178,7 @@ class Nodes:
             tuple(state["assumed"]),
         )
         if not request.dry_run:
-            self._record(request, state, reply)
+            reply = self._record(request, state, reply)
         return {"reply": reply.model_dump(mode="json")}
 
     def reply(self, state: State, runtime: Runtime[Live]) -> State:
@@ -195,9 +197,14 @@ class Nodes:
                 scores[named("subject", name)] = score
         return made.model_copy(update={"scores": scores}) if scores else made
 
-    def _record(self, request: Request, state: State, reply: Reply) -> None:
+    def _record(self, request: Request, state: State, reply: Reply) -> Reply:
         memory = self.studio.memory
         forgot = reply.status == "done" and "forget(" in reply.plan
+        if reply.status == "done" and not forgot:
+            noted = memory.extract(request.user, state["turn_id"])
+            if noted and reply.plan.startswith("reply(") and not reply.made:
+                # Said as small talk, but memory found something to keep in it: say that instead.
+                reply = reply.model_copy(update={"text": "Noted: " + "; ".join(fact.text for fact in noted) + "."})
         # The journal must not be told again, by the answer, what it has just forgotten.
         kept = wording.without_names(reply) if forgot else reply
         detail: dict[str, Any] = {"reply": kept.model_dump(mode="json")}
@@ -211,8 +218,7 @@ class Nodes:
             status=kept.status,
             detail=detail,
         )
-        if kept.status == "done" and not forgot:
-            memory.extract(request.user, state["turn_id"])
+        return reply
 
     def _uploads(self, request: Request) -> list[Kept]:
         folder = self.studio.data / ("dry-run" if request.dry_run else "uploads") / plain(request.user)

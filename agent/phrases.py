@@ -46,6 +46,11 @@ FEMALE = {
     "daughter",
     "wife",
 }
+# Who "my …" can only mean somebody in particular: drawn without knowing them, it would be a guess.
+PETS = {"dog", "puppy", "cat", "kitten", "rabbit", "hamster", "parrot", "budgie", "horse", "pony", "tortoise"}
+PETS |= {"turtle", "ferret"}
+PEOPLE = MALE | FEMALE | {"child", "kid", "baby", "friend", "partner", "boyfriend", "girlfriend", "cousin", "niece"}
+CLOSE = PETS | PEOPLE
 # Words that describe no picture.
 EMPTY = frozenset(
     word

@@ -13,6 +13,7 @@ from limner.agent.handles import HANDLE, Seen, canonical, kind_of, label, named
 from limner.agent.messages import Question
 from limner.agent.phrases import (
     CLIP,
+    CLOSE,
     EMPTY,
     FEMALE,
     HE,
@@ -20,6 +21,7 @@ from limner.agent.phrases import (
     LIKED,
     MALE,
     ORDINALS,
+    PEOPLE,
     SHE,
     STILL,
     STYLE,
@@ -221,16 +223,22 @@ def _described(text: str, scene: Scene) -> Found:
 
 def _class_noun(text: str, scene: Scene) -> Found:
     subjects = scene.of("subject")
-    nouns = sorted({one.class_noun.lower() for one in subjects if one.class_noun}, key=len, reverse=True)
-    if not nouns:
-        return
+    known = {one.class_noun.lower() for one in subjects if one.class_noun}
+    nouns = sorted(known | CLOSE, key=len, reverse=True)
     names = "|".join(re.escape(one.name) for one in subjects)
-    pattern = rf"\b(?:my|our) (?P<noun>{'|'.join(map(re.escape, nouns))})\b(?!,? (?:called |named )?(?:{names})\b)"
+    pattern = rf"\b(?:my|our) (?P<noun>{'|'.join(map(re.escape, nouns))})\b" + (
+        rf"(?!,? (?:called |named )?(?:{names})\b)" if names else ""
+    )
     for match in re.finditer(pattern, text, re.I):
         if re.match(r",? (?:called |named )?[A-Z]\w+", text[match.end() :]):
             continue  # "my dog Rex": the name decides, also when it is not known
-        fitting = [one for one in subjects if one.class_noun.lower() == match["noun"].lower()]
-        yield _single(match[0], fitting, f"your only {match['noun']}"), match.span()
+        noun = match["noun"].lower()
+        fitting = [one for one in subjects if one.class_noun.lower() == noun]
+        if not fitting and noun not in known:
+            if PEOPLE & {noun} and subjects:
+                continue  # "my wife" may be a Nana known as a woman: the planner and its memories decide
+            raise _Tie(match[0], [], f"I don't know your {noun} yet. Attach 3 to 6 photos and tell me the name?")
+        yield _single(match[0], fitting, f"your only {noun}"), match.span()
 
 
 def _pronoun(text: str, scene: Scene) -> Found:

@@ -275,6 +275,7 @@ def test_motion_words_are_left_to_the_motion(prompt: str, motion: str, scene: st
         ("make the sky stormy", "stormy sky", ""),
         ("turn her hair blue", "blue hair", ""),
         ("make it snowy", "snowy", ""),
+        ("make it night time", "night time", ""),
         ("add a red hat", "a red hat", ""),
         ("get rid of the background", "", "background"),
         ("a bigger moon", "a bigger moon", ""),
@@ -282,3 +283,29 @@ def test_motion_words_are_left_to_the_motion(prompt: str, motion: str, scene: st
 )
 def test_an_order_becomes_words_of_a_caption(said: str, wanted: str, unwanted: str) -> None:
     assert wish(said) == (wanted, unwanted)
+
+
+def test_forget_said_outright_is_never_drawn(introduced: Opening, say: Say, engine: FakeEngine) -> None:
+    reply = say(introduced('generate_image(prompt="Biscuit", subjects=["Biscuit"])'), "forget Biscuit")
+    assert "Receipt" in reply.text and engine.asked == []
+
+
+def test_a_change_of_a_picture_that_was_meant_is_an_edit(introduced: Opening, say: Say) -> None:
+    assistant = introduced(BEACH, 'generate_image(prompt="Biscuit")')
+    say(assistant, "Biscuit on the beach in the line style")
+    reply = say(assistant, "make the beach one stormy", session="later")
+    assert read_record(reply.files[0]).parents == ("img-1",)
+
+
+def test_a_picture_in_motion_keeps_who_is_in_it(introduced: Opening, say: Say, photos: tuple[Attachment, ...]) -> None:
+    rex = LEARN.replace("Biscuit", "Rex")
+    assistant = introduced(rex, BEACH, 'animate(prompt="Rex in a forest", subjects=["Rex"], motion="spin")')
+    say(assistant, "my dog Rex", attachments=photos)
+    say(assistant, "Biscuit on the beach in the line style")
+    record = read_record(say(assistant, "animate it, spinning").files[0])
+    assert (record.subjects, record.styles, record.spec["prompt"]) == (("Biscuit",), ("line",), "Biscuit on the beach")
+
+
+def test_a_dislike_said_in_passing_is_noted(open_: Opening, say: Say) -> None:
+    reply = say(open_('reply(text="I only draw.")'), "I don't like dark pictures")
+    assert reply.text.startswith("Noted:") and "dark" in reply.text

@@ -111,6 +111,13 @@ def test_my_dog_is_the_only_dog_and_two_dogs_are_asked_about() -> None:
     assert resolve("my dog at the sea", scene(BISCUIT, subject("Rex", "dog"))).question is not None
 
 
+def test_my_cat_is_nobody_while_no_cat_is_known() -> None:
+    question = resolve("draw my cat", scene(BISCUIT)).question
+    assert question is not None and "don't know your cat" in question.text
+    assert resolve("draw my wife", scene(NANA)).question is None, "Nana may be the wife: the planner decides"
+    assert resolve("draw my garden", scene(BISCUIT)) == Resolution()
+
+
 def test_my_dog_with_another_name_is_not_the_known_dog() -> None:
     assert resolve("draw my dog Rex", scene(BISCUIT)).referents == ()
 
