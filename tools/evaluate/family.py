@@ -73,7 +73,12 @@ def cases(count: int, seed: int, trained: list[Noun], hidden: frozenset[tuple[st
 
 
 def evaluate_family(
-    family: str = "sticker", device: str = "auto", prompts: int = 500, clips: int = 36, seed: int = 7, progress: Progress = silent
+    family: str = "sticker",
+    device: str = "auto",
+    prompts: int = 500,
+    clips: int = 36,
+    seed: int = 7,
+    progress: Progress = silent,
 ) -> dict[str, Any]:
     """Draws, judges, writes `docs/evidence/family-<name>.md` with two sheets, and returns the table."""
     if family != "sticker":
@@ -87,7 +92,10 @@ def evaluate_family(
     table = _judge_pictures(probes, asked, images)
     moving, frames, clip_seconds = _animate(engine, clips, trained, seed, progress)
     table |= _judge_clips(probes, moving, frames)
-    table |= {"seconds a picture (25 steps)": round(median(seconds), 2), "seconds a clip (16 frames)": round(median(clip_seconds), 1)}
+    table |= {
+        "seconds a picture (25 steps)": round(median(seconds), 2),
+        "seconds a clip (16 frames)": round(median(clip_seconds), 1),
+    }
     EVIDENCE.mkdir(parents=True, exist_ok=True)
     contact_sheet(images[:40], columns=8).save(EVIDENCE / f"family-{family}.png")
     strips = [contact_sheet(clip[::2], columns=8) for clip in frames[: len(TRAINED)]]
@@ -163,7 +171,8 @@ def _report(family: str, table: dict[str, Any], prompts: int, clips: int, seed: 
     lines = [
         f"# The {family} family, measured",
         "",
-        f"Made by `limner evaluate family {family}`: {prompts} prompts, {clips} clips, seeds from {seed}, 95 % Wilson intervals.",
+        f"Made by `limner evaluate family {family}`: {prompts} prompts, {clips} clips, seeds from {seed}.",
+        "Shares with 95 % Wilson intervals.",
         f"Base `{facts.get('base_hash', '')}`, device {facts.get('device', '')}.",
         "",
         "| what | measured | goal |",

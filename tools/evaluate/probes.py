@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -44,12 +45,13 @@ class Trunk(nn.Module):
         super().__init__()
         widths = (3, 32, 64, 96, 128)
         layers: list[nn.Module] = []
-        for before, after in zip(widths, widths[1:], strict=False):
+        for before, after in pairwise(widths):
             layers += [nn.Conv2d(before, after, 3, 2, 1), nn.GroupNorm(8, after), nn.SiLU()]
         self.body = nn.Sequential(*layers, nn.Conv2d(128, 160, 3, 1, 1), nn.GroupNorm(8, 160), nn.SiLU())
 
     def forward(self, pixels: Tensor) -> Tensor:
-        return self.body(pixels)
+        features: Tensor = self.body(pixels)
+        return features
 
 
 def pooled(grid: Tensor) -> Tensor:
@@ -105,7 +107,8 @@ class Motion(nn.Module):
 
     def forward(self, frames: Tensor) -> Tensor:
         """(n, 3, 16, 32, 32) to logits over motions."""
-        return self.head(self.body(frames - frames.mean(2, keepdim=True)).flatten(1))
+        logits: Tensor = self.head(self.body(frames - frames.mean(2, keepdim=True)).flatten(1))
+        return logits
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,8 @@ class Probes:
 
     @torch.no_grad()
     def embed(self, images: Sequence[Image.Image]) -> Tensor:
-        return self.instance(pixels(images))
+        vectors: Tensor = self.instance(pixels(images))
+        return vectors
 
     def likeness(self, images: Sequence[Image.Image], references: Sequence[Image.Image]) -> list[float]:
         """For each picture, the mean cosine to the reference pictures: subject fidelity."""

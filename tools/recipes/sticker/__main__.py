@@ -1,4 +1,4 @@
-"""`python -m limner.tools.recipes.sticker STAGE [--work DIR]`: runs one stage of the recipe, resuming it if it was cut."""
+"""`python -m limner.tools.recipes.sticker STAGE [--work DIR]`: one stage of the recipe, resumed if it was cut."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from limner.tools.recipes.sticker import art
 from limner.tools.recipes.sticker.world import World, held_out_pairs
 
-STAGES = ("art", "autoencoder", "decoder", "clip", "shards", "unet", "ip_adapter", "motion", "probes")
+STAGES = ("art", "autoencoder", "decoder", "clip", "shards", "unet", "ip_adapter", "motion", "probes", "publish")
 
 
 def main() -> None:
@@ -26,12 +26,20 @@ def main() -> None:
         print({style: len(row) for style, row in found.items()})
         return
 
+    if args.stage == "publish":
+        from limner.tools.recipes.sticker.publish import publish
+
+        publish(recipe, args.work)
+        return
+
     import torch
 
     torch.set_num_threads(args.threads)
     seed = recipe["seed"]
     kept = [n for n in art.nouns() if n.group in recipe["world"]["groups"]]
     hidden = held_out_pairs(kept, recipe["art"]["styles"], recipe["world"]["held_out_pairs"])
+
+    first = recipe["unet"]["first"]
 
     def world(offset: int, moving: float = 0.0) -> World:
         return World(art.load_art(args.work), kept, seed + offset, recipe["world"]["single"], moving, hidden)
@@ -47,7 +55,12 @@ def main() -> None:
     elif args.stage == "shards":
         from limner.tools.recipes.sticker import shards
 
-        shards.write(recipe["shards"], world(3, recipe["world"]["moving"]), args.work)
+        moving = recipe["world"]["moving"]
+        shards.write(recipe["shards"], world(3, moving), args.work, recipe["shards"]["count"])
+        if first:
+            few = [n for n in kept if n.name in first]
+            narrow = World(art.load_art(args.work), few, seed + 6, recipe["world"]["single"], moving, hidden)
+            shards.write(recipe["shards"], narrow, args.work, recipe["shards"]["first_count"], start=100)
     elif args.stage == "unet":
         from limner.tools.recipes.sticker import unet
 
@@ -61,7 +74,9 @@ def main() -> None:
     elif args.stage == "motion":
         from limner.tools.recipes.sticker import motion
 
-        motion.train(recipe["motion"], world(4), args.work, seed)
+        drawn = [n for n in kept if not first or n.name in first]
+        clips = World(art.load_art(args.work), drawn, seed + 4, held_out=hidden)
+        motion.train(recipe["motion"], clips, args.work, seed)
 
 
 if __name__ == "__main__":

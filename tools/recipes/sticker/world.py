@@ -104,8 +104,8 @@ class World:
             word = _word(rng, noun)
             if not big:
                 word = rng.choice(("small ", "tiny ", "")) + word
-            placed = (Placed(noun.name, (max(0, min(slack, left)), max(0, min(slack, top)), side)),)
-            return self._finish(style, place, placed, "", article(word))
+            only = Placed(noun.name, (max(0, min(slack, left)), max(0, min(slack, top)), side))
+            return self._finish(style, place, (only,), "", article(word))
         one, two = rng.choice(self.pairs[style]), rng.choice(self.pairs[style])
         side = rng.randint(52, 62)
         words = article(_word(rng, one)), article(_word(rng, two))

@@ -1,0 +1,52 @@
+"""Puts what was trained into `tools/weights/sticker`: fp16 safetensors, a card with hashes, and the training logs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import MotionAdapter, StableDiffusionPipeline
+from transformers import CLIPTextModelWithProjection, CLIPVisionModelWithProjection
+
+from limner.tools.families.integrity import CARD, hashes
+
+TARGET = Path(__file__).parents[2] / "weights" / "sticker"
+
+
+def publish(recipe: dict[str, Any], work: Path, target: Path = TARGET) -> None:
+    """Replaces `target`; parts that were not trained are left out and not claimed in the card."""
+    fresh = target.with_name(target.name + ".part")
+    shutil.rmtree(fresh, ignore_errors=True)
+    pipe = StableDiffusionPipeline.from_pretrained(
+        work / "pipeline", torch_dtype=torch.float16, safety_checker=None, requires_safety_checker=False
+    )
+    pipe.save_pretrained(fresh)
+    parts = {"unet": _last(work / "unet"), "autoencoder": _last(work / "autoencoder")}
+    if (work / "motion_adapter").exists():
+        MotionAdapter.from_pretrained(work / "motion_adapter", torch_dtype=torch.float16).save_pretrained(
+            fresh / "motion_adapter"
+        )
+        parts["motion"] = _last(work / "motion")
+    for folder, kind in (("clip_text", CLIPTextModelWithProjection), ("image_encoder", CLIPVisionModelWithProjection)):
+        kind.from_pretrained(work / "clip" / folder, torch_dtype=torch.float16).save_pretrained(fresh / "clip" / folder)
+    parts["clip"] = _last(work / "clip")
+    logs = fresh / "logs"
+    logs.mkdir()
+    for log in sorted(work.glob("*/log.jsonl")):
+        shutil.copy(log, logs / f"{log.parent.name}.jsonl")
+    for text in ("README.md",):
+        if (target / text).exists():
+            shutil.copy(target / text, fresh / text)
+    card = {"family": "sticker", "licence": "Apache-2.0", "seed": recipe["seed"], "recipe": recipe, "last_log": parts}
+    (fresh / CARD).write_text(json.dumps(card | {"files": hashes(fresh)}, indent=1) + "\n", "utf-8")
+    shutil.rmtree(target, ignore_errors=True)
+    fresh.rename(target)
+
+
+def _last(folder: Path) -> dict[str, Any]:
+    """The last line of a stage's log: where training stands."""
+    lines = (folder / "log.jsonl").read_text("utf-8").splitlines() if (folder / "log.jsonl").exists() else []
+    return dict(json.loads(lines[-1])) if lines else {}
