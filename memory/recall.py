@@ -18,6 +18,7 @@ ALWAYS = ("style", "palette", "composition", "format", "dislike")
 """Facets every picture is made with."""
 TURN_WORDS = 40
 CANDIDATES = 40
+REFUSAL_LEAD = 0.2
 
 _ABOUT_ME = re.compile(
     r"\b(?:know|remember|said|told|learned|think) (?:\w+ ){0,3}(?:about )?me\b|\b(?:do|did|what|which) (?:\w+ )*i"
@@ -55,7 +56,7 @@ def facets_for(text: str) -> tuple[str, ...]:
 def recall(book: Book, search: Search, asked: Asked, budget: int, *, own: bool = True) -> Recall:
     """Preferences of the facets in scope come in full and first; similar turns and facts fill what is left."""
     block = _Block(budget)
-    for line in _in_scope(search.profile(book), asked):
+    for line in _nearest_first(book, search, asked, _in_scope(search.profile(book), asked), budget):
         why = f"about {line.subject}" if line.facet == "subject" else f"{line.facet} preference"
         support = f", {line.support} times" if line.support > 2 else ""
         block.add(RecallLine(line.id, line.text, line.at, why + support, "profile", line.evidence))
@@ -134,6 +135,19 @@ def _in_scope(lines: list[ProfileLine], asked: Asked) -> list[ProfileLine]:
         and (line.facet != "subject" or line.subject)
     ]
     return sorted(chosen, key=lambda line: order[line.facet])
+
+
+def _nearest_first(
+    book: Book, search: Search, asked: Asked, lines: list[ProfileLine], budget: int
+) -> list[ProfileLine]:
+    """A block too long for the budget is put in order of likeness to the request, what is refused a little ahead."""
+    if sum(len(line.text.split()) for line in lines) <= budget:
+        return lines
+    scores = {book.id("profile", one.ref): one.score for one in search.rank(book, asked.text, 500, ("profile",))}
+    order = {facet: place for place, facet in enumerate(("subject", *asked.facets))}
+    return sorted(
+        lines, key=lambda line: (order[line.facet], -scores.get(line.id, 0.0) - REFUSAL_LEAD * (line.polarity < 0))
+    )
 
 
 def _similar(book: Book, search: Search, asked: Asked) -> list[Found]:
