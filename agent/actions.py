@@ -41,7 +41,7 @@ def perform(step: Step, number: int, work: Work) -> StepResult:
     try:
         return _perform(step, number, work)
     except Cancelled:
-        return StepResult(step=number, error="stopped; nothing of this step was kept", cancelled=True)
+        return StepResult(step=number, error="nothing was kept of this step", cancelled=True)
     except (ToolError, MemoryProblem, PlanError, RequestError) as error:
         return StepResult(step=number, error=str(error))
 

@@ -14,6 +14,7 @@ from langgraph.graph import END, START, StateGraph
 from limner.agent import forgetting
 from limner.agent.messages import Event, Failed, Reply, Request, RequestError
 from limner.agent.nodes import Live, Nodes, State, after_execute, after_recall, after_validate
+from limner.agent.plan import PlanError
 from limner.agent.planner import Planner
 from limner.agent.studio import Studio
 from limner.memory import MemoryProblem, Receipt, Turn
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
 
 MOST_WORDS = 1000
+MENDABLE = (RequestError, PlanError, ToolError, MemoryProblem)
 
 
 class Assistant:
@@ -47,7 +49,7 @@ class Assistant:
                 yield _repeated(known, request)
                 return
             yield from self._run(request, cancel)
-        except (RequestError, ToolError, MemoryProblem) as error:
+        except MENDABLE as error:
             yield Failed(text=str(error))
             yield Reply(
                 request_id=request.request_id, turn_id="", status="failed", text=str(error), errors=(str(error),)
@@ -115,7 +117,7 @@ class Assistant:
                     last = event
                 else:
                     yield cast(Event, event)
-        except (RequestError, ToolError, MemoryProblem):
+        except MENDABLE:
             self._drop(thread)
             raise
         self._drop(thread)

@@ -17,8 +17,8 @@ from limner.agent.plan import Animate, EditImage, GenerateImage, render_plan
 from limner.agent.record import Record, UsedTool, pixels_hash, read_record
 from limner.agent.studio import versions
 from limner.agent.work import StepResult, Work
-from limner.memory import Handle
-from limner.tools import AnimateSpec, Applied, GenerateSpec, Tool
+from limner.memory import Handle, MemoryProblem
+from limner.tools import AnimateSpec, Applied, Cancelled, GenerateSpec, Tool, ToolError
 
 FRAMES = 16
 # How much of the picture an edit may change: less keeps the scene and ignores the wish, more draws a new one.
@@ -29,12 +29,20 @@ CAPTION_WORDS = 14
 def draw(step: GenerateImage, number: int, work: Work) -> StepResult:
     tools = _tools(work, step.subjects, step.styles)
     first, scene = _seed(work, step.seed, number), scene_only(step.prompt, step.styles)
-    made = []
-    for i in range(step.count):
-        # One call a picture: each is finished, kept and shown by itself, and a replay of one gives the same bytes.
-        spec = GenerateSpec(prompt=scene, tools=tools, seed=first + i, layout=dict(step.layout))
-        made.append(_make(work, number, i, spec, scene, step.subjects, step.styles))
-    return StepResult(step=number, made=tuple(made), wanted=(*step.subjects, *step.styles))
+    made: list[ImageMade | ClipMade] = []
+    error, cancelled = "", False
+    try:
+        for i in range(step.count):
+            # One call a picture: each is finished, kept and shown by itself, and a replay of one gives the same bytes.
+            spec = GenerateSpec(prompt=scene, tools=tools, seed=first + i, layout=dict(step.layout))
+            made.append(_make(work, number, i, spec, scene, step.subjects, step.styles))
+    except (ToolError, RequestError, MemoryProblem) as stopped:
+        if not made:
+            raise
+        cancelled = isinstance(stopped, Cancelled)
+        error = f"{len(made)} of {step.count} pictures are done" + ("" if cancelled else f": {stopped}")
+    wanted = (*step.subjects, *step.styles)
+    return StepResult(step=number, made=tuple(made), error=error, cancelled=cancelled, wanted=wanted)
 
 
 def animate(step: Animate, number: int, work: Work) -> StepResult:

@@ -52,12 +52,14 @@ def open_studio(settings: Settings, clock: Callable[[], datetime], engine: Rende
         from limner.agent.late_engine import LateEngine
 
         engine = LateEngine(settings.family, settings.device, settings.threads, settings.weights)
+    library = Library(settings.data / "library")
+    library.sweep()
     return Studio(
         memory=Memory.open(
             settings.data / "memory", clock=clock, embedder=HashEmbedder() if settings.embedder == "words" else None
         ),
         engine=engine,
-        library=Library(settings.data / "library"),
+        library=library,
         ledger=Ledger(settings.data / "renders.sqlite"),
         data=settings.data,
         out=settings.out,

@@ -27,7 +27,8 @@ def reply(
         lines.insert(0, plan.say)
     left = len(plan.steps) - len(results)
     if errors:
-        lines += [f"This did not work: {error}." if not error.endswith((".", "?")) else error for error in errors]
+        said = "Stopped" if any(one.cancelled for one in results) else "This did not work"
+        lines += [f"{said}: {error}." if not error.endswith((".", "?")) else error for error in errors]
         if left > 0:
             lines.append(f"{left} more step{'s' if left > 1 else ''} waited for it and did not run.")
     if question:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 import shlex
 from collections.abc import Callable
@@ -79,6 +80,9 @@ class Chat:
                 self.line(line)
             except (RequestError, MemoryProblem, ToolError) as error:
                 self.say(str(error))
+            except Exception as error:
+                logging.getLogger("limner").exception("unexpected error")
+                self.say(f"Sorry, this should not happen: {error or type(error).__name__}. What was finished is kept.")
 
     def line(self, line: str) -> None:
         if not line:

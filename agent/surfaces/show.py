@@ -22,7 +22,7 @@ class Screen:
 
     def __init__(self, quiet: bool = False) -> None:
         self.out = Console(soft_wrap=True)
-        self.notes = Console(stderr=True, quiet=quiet)
+        self.notes = Console(stderr=True, quiet=quiet, soft_wrap=True)
         self._progress = Progress(
             TextColumn("  {task.description}"),
             BarColumn(24),

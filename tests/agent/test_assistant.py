@@ -112,7 +112,8 @@ def test_cancel_stops_the_render_and_keeps_what_is_done(introduced: Opening, eng
     assistant = introduced(BEACH.replace(")", ", count=3)"))
     request = Request(user="ana", session="monday", text="Draw Biscuit on the beach three times")
     reply = assistant.handle(request, cancel=lambda: len(engine.asked) > 1)
-    assert reply.status == "cancelled"
+    assert reply.status == "cancelled" and reply.handles == ("img-1",)
+    assert "Stopped: 1 of 3 pictures are done" in reply.text
     kept = assistant.studio.memory.handles("ana", kind="image")
     assert [one.handle for one in kept if one.path and one.path.exists()] == ["img-1"]
 

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from limner.agent.assistant import Assistant
-from limner.agent.messages import Attachment, Reply
+from limner.agent.messages import Attachment, Reply, Request
+from limner.tools import FakeEngine
 
 Opening = Callable[..., Assistant]
 Say = Callable[..., Reply]
@@ -95,3 +96,20 @@ def test_a_full_disk_loses_nothing_and_can_be_tried_again(
         reply = say(assistant, "draw a fox")
     assert reply.status == "failed" and "make room" in reply.text and reply.made == ()
     assert say(assistant, "draw a fox").status == "done"
+
+
+def test_killed_while_learning_it_learns_when_asked_again(
+    open_: Opening, photos: tuple[Attachment, ...], engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = Request(user="ana", session="monday", text="learn my dog Biscuit", attachments=photos)
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "learn", lambda *a, **k: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            open_(LEARN).handle(request)
+    reply = open_().handle(request)
+    assert reply.status == "done" and reply.handles == ("@biscuit",)
+
+
+def test_a_planner_that_cannot_plan_is_a_failed_turn(open_: Opening, say: Say) -> None:
+    reply = say(open_(), "draw a fox")
+    assert reply.status == "failed" and "no plan left" in reply.text

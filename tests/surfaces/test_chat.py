@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from limner.agent.messages import Request
 from limner.agent.planner import ScriptedPlanner
 from limner.agent.settings import Settings
 from limner.agent.surfaces.chat import Chat, dragged
@@ -85,3 +86,14 @@ def test_dragged_paths_of_all_shapes(tmp_path: Path) -> None:
     assert dragged(f"file://{tmp_path}/my%20dog.png is him") == ("is him", [odd])
     assert dragged("a poster called logo.png") == ("a poster called logo.png", [])
     assert dragged("draw a fox") == ("draw a fox", [])
+
+
+def test_what_was_cut_off_is_finished_when_the_chat_opens(talk: Talk, home: Path) -> None:
+    class Broken:
+        def plan(self, context: object, text: str) -> object:
+            raise ConnectionError("the planner is away")
+
+    with open_assistant(Settings.load(), planner=Broken()) as assistant, pytest.raises(ConnectionError):  # type: ignore[arg-type]
+        assistant.handle(Request(user="ana", text="draw a fox"))
+    said = talk(plans=('generate_image(prompt="a fox")',))
+    assert "finishing what was cut off: draw a fox" in said and "img-1: a fox" in said
