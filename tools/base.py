@@ -85,6 +85,7 @@ class Adaptation:
     plain: Callable[[str], str] = unchanged  # the prompt with this tool's idea left out, for the effect check
     edits: list[Callable[[TextCond], TextCond]] = field(default_factory=list)  # of the encoded prompt
     arguments: dict[str, Any] = field(default_factory=dict)  # handed to the pipeline's call
+    fusable: bool = True  # false for a tool that asks the base weights themselves while drawing
     # Told how the prompt was encoded whenever it is, or None while the effect check leaves this tool out.
     switch: Callable[[tuple[Scene, TextCond] | None], None] = ignore
 

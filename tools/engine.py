@@ -111,7 +111,9 @@ class Engine:
                 pictures: list[Rendered] = []
                 for seed in range(spec.seed, spec.seed + spec.count):
                     label = "drawing" if spec.count == 1 else f"drawing {len(pictures) + 1} of {spec.count}"
-                    image = self._sample(backbone.pipe, settings, arguments, seed, label, progress, cancel).images[0]
+                    with scene.drawing():
+                        made_of = self._sample(backbone.pipe, settings, arguments, seed, label, progress, cancel)
+                    image = made_of.images[0]
                     made = settings | {"prompt": said, "negative_prompt": spec.negative_prompt, "seed": seed}
                     pictures.append(Rendered(image, seed, applied, made | self.describe()))
             return pictures
@@ -126,9 +128,9 @@ class Engine:
             with self._scene(backbone, residents, spec.model_copy(update={"tools": tools}), spec.prompt) as scene:
                 arguments, said = self._conditioned(scene, spec.negative_prompt)
                 applied = self._proof(scene, spec)
-                frames = self._sample(
-                    backbone.pipe, settings, arguments, spec.seed, "animating", progress, cancel
-                ).frames[0]
+                with scene.drawing():
+                    made_of = self._sample(backbone.pipe, settings, arguments, spec.seed, "animating", progress, cancel)
+                frames = made_of.frames[0]
             made = settings | {"prompt": said, "negative_prompt": spec.negative_prompt, "seed": spec.seed}
             return RenderedClip(list(frames), spec.seed, applied, made | self.describe())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -61,6 +61,12 @@ class Scene:
     def scales(self, without: Sequence[Adaptation] = ()) -> dict[str, float]:
         on = [a for a in self.adaptations if a not in without]
         return {resident_name(use): use.scale for a in on for use in a.adapters}
+
+    def drawing(self) -> AbstractContextManager[None]:
+        """Within, adapters cost nothing per step, unless a tool needs them apart."""
+        if all(adaptation.fusable for adaptation in self.adaptations):
+            return self.residents.fused(self.scales())
+        return nullcontext()
 
     def arguments(self) -> dict[str, object]:
         merged: dict[str, object] = {}

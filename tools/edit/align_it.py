@@ -58,7 +58,7 @@ class AlignIt(Tool):
             reading.forget() if told is None else reading.read(backbone, *told)
 
         with edited(backbone.denoiser, edit):
-            yield Adaptation(name="aligned prompt", tool=self.name, kind=self.kind, switch=switch)
+            yield Adaptation(name="aligned prompt", tool=self.name, kind=self.kind, switch=switch, fusable=False)
 
 
 class Reading:
