@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypedDict
 
 from langgraph.runtime import Runtime
@@ -221,8 +223,10 @@ class Nodes:
         return reply
 
     def _uploads(self, request: Request) -> list[Kept]:
-        folder = self.studio.data / ("dry-run" if request.dry_run else "uploads") / plain(request.user)
-        taken = [take_in(one, folder) for one in request.attachments]
+        with TemporaryDirectory() as passing:
+            # A dry run looks at the files and keeps none of them.
+            folder = Path(passing) if request.dry_run else self.studio.data / "uploads" / plain(request.user)
+            taken = [take_in(one, folder) for one in request.attachments]
         return [Kept(handle="", path=one.path, name=one.name, kind=one.kind) for one in taken]
 
     def _keep(self, request: Request, turn: Turn, uploads: list[Kept]) -> list[Kept]:
