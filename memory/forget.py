@@ -41,7 +41,7 @@ class Intent(BaseModel):
 
 def plan(book: Book, user: str, what: str | Interval, *, with_pictures: bool, shared: bool) -> Intent:
     """Read what `what` covers in this book. In a shared book only the user's own words are touched."""
-    intent = Intent(id=uuid.uuid4().hex[:12], user=user, owner=book.owner, what=_said(what))
+    intent = Intent(id=uuid.uuid4().hex[:12], user=user, owner=book.owner, what=said(what))
     mine, values = ("user = ?", (user,)) if shared else ("1", ())
     if what == "everything":
         intent.everything = not shared
@@ -60,9 +60,12 @@ def plan(book: Book, user: str, what: str | Interval, *, with_pictures: bool, sh
             book, "SELECT handle FROM handle WHERE session = ? AND kind IN ('upload', 'image', 'clip')", (session,)
         )
     elif is_id(what, "turn"):
-        intent.turns = _numbers(book, "SELECT n FROM turn WHERE n = ?", (book.number_in(what, "turn"),))
+        intent.turns = _numbers(
+            book, f"SELECT n FROM turn WHERE n = ? AND {mine}", (book.number_in(what, "turn"), *values)
+        )
     elif is_id(what, "fact"):
-        intent.facts = _numbers(book, "SELECT n FROM observation WHERE n = ?", (book.number_in(what, "fact"),))
+        query = f"SELECT n FROM observation WHERE n = ? AND {mine}"
+        intent.facts = _numbers(book, query, (book.number_in(what, "fact"), *values))
     else:
         _plan_handle(book, intent, what, with_pictures)
     _plan_rest(book, intent)
@@ -230,16 +233,16 @@ def compact(book: Book) -> None:
 
 def receipt_of(intent: Intent, vectors: int = 0) -> Receipt:
     listed = {name: tuple(values) for name, values in intent.receipt.items()}
-    said = [f"forgot {intent.what}"]
-    said += [f"{len(listed[name])} {name} erased" for name in ("turns", "facts", "handles") if listed.get(name)]
+    told = [f"forgot {intent.what}"]
+    told += [f"{len(listed[name])} {name} erased" for name in ("turns", "facts", "handles") if listed.get(name)]
     if listed.get("redacted"):
-        said.append(f"{len(listed['redacted'])} turns kept without the name")
+        told.append(f"{len(listed['redacted'])} turns kept without the name")
     if listed.get("pictures"):
-        said.append(f"{len(listed['pictures'])} pictures made with it are still there: {', '.join(listed['pictures'])}")
+        told.append(f"{len(listed['pictures'])} pictures made with it are still there: {', '.join(listed['pictures'])}")
     if intent.files:
-        said.append(f"{len(intent.files)} files to erase")
+        told.append(f"{len(intent.files)} files to erase")
     files = tuple(Path(path) for path in intent.files)
-    return Receipt(id=intent.id, what=intent.what, files=files, vectors=vectors, lines=tuple(said), **listed)
+    return Receipt(id=intent.id, what=intent.what, files=files, vectors=vectors, lines=tuple(told), **listed)
 
 
 def _without_followers(book: Book, gone: Iterable[int]) -> None:
@@ -304,7 +307,7 @@ def _blank(text: str, words: list[str]) -> str:
     return _pattern(words).sub(GONE, text)
 
 
-def _said(what: str | Interval) -> str:
+def said(what: str | Interval) -> str:
     return what if isinstance(what, str) else (what.words or f"{what.start:%Y-%m-%d} to {what.end:%Y-%m-%d}")
 
 

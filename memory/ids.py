@@ -26,6 +26,12 @@ def is_id(text: str, kind: str) -> bool:
     return bool(found and found[1] == kind)
 
 
+def book_of(what: object) -> int | None:
+    """The book an id points into; None when it is no id."""
+    found = _ID.fullmatch(what) if isinstance(what, str) else None
+    return int(found[2]) if found else None
+
+
 def moved(text: str, old: int, new: int) -> str:
     """The same text with the ids of one book written as ids of another; an import gives a new book."""
     return re.sub(rf"\b(turn|fact|profile|feedback)-{old}-(\d+)\b", rf"\g<1>-{new}-\g<2>", text)

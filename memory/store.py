@@ -19,7 +19,6 @@ from limner.memory.book import Book
 from limner.memory.chroma import ChromaIndex
 from limner.memory.embedder import Embedder, ImageEmbedder, MiniLM
 from limner.memory.forget import Intent
-from limner.memory.ids import is_id
 from limner.memory.journal import clean, moment, stamp
 from limner.memory.problem import MemoryProblem, explained
 from limner.memory.search import Search
@@ -439,18 +438,21 @@ class Memory:
         Pictures made with a forgotten subject stay, without its name, unless `pictures`; the receipt lists them.
         """
         with self._writing():
-            own = self._known(user)
+            places = self._shelf.places_of(user)
+            own = self._shelf.book(user) if places else self._known(user)
+            books = [own, *(book for place in places if (book := self._shelf.find(place)))]
             if isinstance(what, str):
                 what = forgetting.resolve(own, what.strip(), times.interval(what, self._clock()))
-            books = [own, *(book for place in self._shelf.places_of(user) if (book := self._shelf.find(place)))]
+                if number := ids.book_of(what):
+                    books = [book for book in books if book.number == number]
             intents = [
-                forgetting.plan(book, user, what, with_pictures=pictures, shared=book is not own)
-                for book in books
-                if isinstance(what, Interval) or book is own or (not is_id(what, "turn") and not is_id(what, "fact"))
+                forgetting.plan(book, user, what, with_pictures=pictures, shared=book is not own) for book in books
             ]
-            intents = [one for one in intents if one.owner == user or forgetting.covers(one)]
-            if isinstance(what, str) and what.startswith(("turn-", "fact-")) and not forgetting.covers(intents[0]):
-                raise MemoryProblem(f"there is no {what} to forget; it is already gone")
+            intents = [one for one in intents if forgetting.covers(one)]
+            if not intents:
+                raise MemoryProblem(
+                    f"there is nothing of {user!r} in {forgetting.said(what)} to forget; it is already gone"
+                )
             for intent in intents:
                 forgetting.save(self._intents, intent)
             return self._erase_all(intents)

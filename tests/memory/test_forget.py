@@ -120,3 +120,13 @@ def test_unknown_things_say_what_can_be_forgotten(memory: Memory) -> None:
         memory.forget("ana", "turn-1-99")
     with pytest.raises(MemoryProblem, match="nothing is remembered"):
         memory.forget("nobody", "everything")
+
+
+def test_ones_own_words_in_a_channel_can_be_forgotten_and_nobody_elses(memory: Memory, folder: Path) -> None:
+    mine = say(memory, "ana", "We use alphaword here", scope="channel:team")
+    theirs = say(memory, "bob", "We use betaword here", scope="channel:team")
+    with pytest.raises(MemoryProblem, match="already gone"):
+        memory.forget("ana", theirs.id)
+    assert memory.forget("ana", mine.id).turns == (mine.id,)
+    assert [one.text for one in memory.turns("bob", scope="channel:team")] == ["We use betaword here"]
+    assert residue(folder, "alphaword") == []
