@@ -1,0 +1,84 @@
+"""The sticker world: what it draws is what its captions and labels say."""
+
+import random
+
+import numpy as np
+import pytest
+
+from limner.tools.recipes.sticker.art import Noun, Sprite, nouns
+from limner.tools.recipes.sticker.motions import HELD_OUT, PHRASES, TRAINED, pose
+from limner.tools.recipes.sticker.world import PLACES, STYLES, World, held_out_pairs, scene
+
+FEW = [Noun("dog", "trained", "🐕", ("hound",)), Noun("apple", "trained", "🍎", ()), Noun("car", "trained", "🚗", ())]
+COLOUR = {"dog": (200, 120, 40), "apple": (220, 0, 0), "car": (0, 0, 220)}
+
+
+def square(colour: tuple[int, int, int]) -> Sprite:
+    sprite = np.zeros((128, 128, 4), np.uint8)
+    sprite[16:112, 16:112] = (*colour, 255)
+    return sprite
+
+
+@pytest.fixture
+def world() -> World:
+    return World({style: {n: square(c) for n, c in COLOUR.items()} for style in STYLES}, FEW, seed=3, moving=0.1)
+
+
+def test_the_same_seed_draws_the_same_samples(world: World) -> None:
+    again = World(world.art, FEW, seed=3, moving=0.1)
+    for one, two in ((world.sample(), again.sample()) for _ in range(20)):
+        assert one.caption == two.caption
+        assert np.array_equal(one.pixels, two.pixels)
+
+
+def test_held_out_pairs_are_never_drawn() -> None:
+    hidden = frozenset({("dog", "3d"), ("car", "flat")})
+    world = World({style: {n: square(c) for n, c in COLOUR.items()} for style in STYLES}, FEW, 1, held_out=hidden)
+    drawn = {(thing.noun, s.style) for s in (world.sample() for _ in range(400)) for thing in s.objects}
+    assert not drawn & hidden
+    assert len(drawn) == len(FEW) * len(STYLES) - len(hidden)
+
+
+def test_left_of_means_left(world: World) -> None:
+    pairs = [s for s in (world.sample() for _ in range(300)) if s.relation == "left of"]
+    assert pairs
+    for sample in pairs:
+        one, two = sample.objects
+        assert one.box[0] < two.box[0]
+
+
+def test_adding_nouns_moves_no_held_out_pair() -> None:
+    everything = nouns()
+    some = held_out_pairs(everything[:60], list(STYLES), 0.1)
+    assert some <= held_out_pairs(everything, list(STYLES), 0.1)
+    assert 10 <= len(some) <= 40
+
+
+def test_no_noun_is_in_two_groups_and_none_held_out_is_a_synonym_of_a_trained_one() -> None:
+    rows = nouns()
+    names = [n.name for n in rows]
+    assert len(names) == len(set(names))
+    trained = {w for n in rows if n.group != "held_out" for w in (n.name, *n.synonyms)}
+    assert not trained & {n.name for n in rows if n.group == "held_out"}
+
+
+def test_a_clip_keeps_its_ground_and_moves_its_object(world: World) -> None:
+    clip = world.clip("slide left")
+    assert len(clip) == 16
+    assert len({s.caption for s in clip}) == 1
+    assert clip[0].caption.endswith(PHRASES["slide left"])
+    assert not np.array_equal(clip[0].pixels, clip[8].pixels)
+    assert np.array_equal(clip[0].pixels[0, 0], clip[8].pixels[0, 0])
+
+
+def test_held_out_motions_are_not_trained() -> None:
+    assert not set(HELD_OUT) & set(TRAINED)
+    assert all(pose(motion, 0.3) != pose(motion, 0.0) for motion in (*HELD_OUT, *TRAINED))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_place_looks_unlike_the_others(place: str) -> None:
+    here = np.asarray(scene(place, random.Random(0))).astype(int)
+    for other in PLACES:
+        if other != place:
+            assert np.abs(here - np.asarray(scene(other, random.Random(0)))).mean() > 5
