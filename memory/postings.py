@@ -60,7 +60,9 @@ class Postings:
         for term in {term for _, term, _ in self._tokenizer.counts([(1, " ".join(words))])}:
             if term not in self._terms:
                 continue
-            items, counts, sizes = (np.array(one) for one in self._terms[term])
+            held_items, held_counts, held_sizes = self._terms[term]
+            items = np.frombuffer(held_items, dtype=np.int64)
+            counts, sizes = np.frombuffer(held_counts), np.frombuffer(held_sizes)
             rarity = max(np.log((self._items - len(items) + 0.5) / (len(items) + 0.5)), 1e-6)
             weight = rarity * counts * (K1 + 1) / (counts + K1 * (1 - B + B * sizes / mean))
             place = np.minimum(np.searchsorted(numbers, items), len(numbers) - 1)

@@ -61,11 +61,12 @@ def recall(book: Book, search: Search, asked: Asked, budget: int, *, own: bool =
         support = f", {line.support} times" if line.support > 2 else ""
         block.add(RecallLine(line.id, line.text, line.at, why + support, "profile", line.evidence))
     seen = {ref for line in block.lines for ref in line.evidence}
+    outdated = search.outdated(book)
     for found in _similar(book, search, asked):
         if found.kind == "fact":
             _add_fact(book, block, found, asked, seen)
         elif found.kind == "turn":
-            _add_turn(book, block, found, asked, seen)
+            _add_turn(book, block, found, asked, seen, outdated)
         if block.full:
             break
     handles = referents.meant(book, asked.text, asked.interval) if own else ()
@@ -173,9 +174,9 @@ def _add_fact(book: Book, block: _Block, found: Found, asked: Asked, seen: set[s
     block.add(RecallLine(book.id("fact", found.ref), row[0], moment(found.at), _why(found, asked), "fact", evidence))
 
 
-def _add_turn(book: Book, block: _Block, found: Found, asked: Asked, seen: set[str]) -> None:
+def _add_turn(book: Book, block: _Block, found: Found, asked: Asked, seen: set[str], outdated: frozenset[str]) -> None:
     name = book.id("turn", found.ref)
-    if name in seen or (asked.interval is None and _outdated(book, name)):
+    if name in seen or (asked.interval is None and name in outdated):
         return
     text, at = book.db.execute("SELECT text, at FROM turn WHERE n = ?", (found.ref,)).fetchone()
     if not block.fits(min(len(text.split()), TURN_WORDS)):
@@ -184,9 +185,3 @@ def _add_turn(book: Book, block: _Block, found: Found, asked: Asked, seen: set[s
     words = times.spoken_dates(text, when).split()
     short = " ".join(words[:TURN_WORDS]) + (" …" if len(words) > TURN_WORDS else "")
     block.add(RecallLine(name, short, when, _why(found, asked), "turn", (name,)))
-
-
-def _outdated(book: Book, turn: str) -> bool:
-    """Whether all that was learned from a turn has been replaced since: its words would bring the old claim back."""
-    query = "SELECT max(valid_to IS NULL) FROM evidence JOIN fact ON fact.n = evidence.fact WHERE ref = ?"
-    return bool(book.db.execute(query, (turn,)).fetchone()[0] == 0)

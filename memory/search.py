@@ -39,7 +39,7 @@ class Search:
         self.embedder = embedder
         self._chroma = chroma
         self._scans: OrderedDict[str, Scan] = OrderedDict()
-        self._lines: dict[str, tuple[int, list[ProfileLine]]] = {}
+        self._lines: dict[str, tuple[int, list[ProfileLine], frozenset[str]]] = {}
         self._tokenizer = Tokenizer()
         self._queries: OrderedDict[str, Vectors] = OrderedDict()
 
@@ -58,11 +58,22 @@ class Search:
         return found
 
     def profile(self, book: Book) -> list[ProfileLine]:
+        return self._digest(book)[1]
+
+    def outdated(self, book: Book) -> frozenset[str]:
+        """Turns all of whose claims have been replaced since: their words would bring the old claims back."""
+        return self._digest(book)[2]
+
+    def _digest(self, book: Book) -> tuple[int, list[ProfileLine], frozenset[str]]:
         kept = self._lines.get(book.owner)
         if kept is None or kept[0] != book.version:
             lines = profiles.read(book)
-            kept = self._lines[book.owner] = (book.version, lines)
-        return kept[1]
+            rows = book.db.execute(
+                "SELECT ref FROM evidence JOIN fact ON fact.n = evidence.fact"
+                " GROUP BY ref HAVING max(valid_to IS NULL) = 0"
+            )
+            kept = self._lines[book.owner] = (book.version, lines, frozenset(row[0] for row in rows))
+        return kept
 
     def ready(self, book: Book) -> None:
         """Vectors for everything, so that the newest turn is found too."""

@@ -319,7 +319,7 @@ _HINTS = frozenset(
 
 def _hinted(low: str) -> bool:
     """Whether it is worth trying the grammar: one pass over the words instead of thirty over the text."""
-    return bool(_DIGIT.search(low)) or not _HINTS.isdisjoint(_WORD.findall(low))
+    return not _HINTS.isdisjoint(_WORD.findall(low)) or _DIGIT.search(low) is not None
 
 
 _OTHER = re.compile(
