@@ -6,6 +6,7 @@ import json
 import logging
 import shutil
 import sqlite3
+import sys
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -64,6 +65,8 @@ class ChromaIndex:
         if self._client is not None:
             self._client.close()
             self._client = None
+        if "chromadb" in sys.modules:
+            # Chroma keeps one system a path, also one that failed to start, and would hand it out again.
             from chromadb.api.shared_system_client import SharedSystemClient
 
             SharedSystemClient.clear_system_cache()

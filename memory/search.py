@@ -37,6 +37,7 @@ class Search:
 
     def __init__(self, embedder: Embedder, chroma: ChromaIndex) -> None:
         self.embedder = embedder
+        self.exact_up_to = EXACT_UP_TO
         self._chroma = chroma
         self._scans: OrderedDict[str, Scan] = OrderedDict()
         self._lines: dict[str, tuple[int, list[ProfileLine], frozenset[str]]] = {}
@@ -86,7 +87,7 @@ class Search:
         if len(scan.numbers) == 0:
             return []
         wanted = index.words_of(text)
-        if len(scan.numbers) <= EXACT_UP_TO:
+        if len(scan.numbers) <= self.exact_up_to:
             scores = (1 - WORDS_WEIGHT) * (scan.vectors @ query)
             words = scan.postings.scores(wanted, scan.numbers)
         else:
@@ -125,7 +126,7 @@ class Search:
                 self._scans.popitem(last=False)
         self._scans.move_to_end(book.owner)
         self.ready(book)
-        scan.follow(book, with_words=len(scan.numbers) <= EXACT_UP_TO)
+        scan.follow(book, with_words=len(scan.numbers) <= self.exact_up_to)
         return scan
 
 

@@ -1,0 +1,26 @@
+"""Chroma answers for books too large to scan, and may be damaged or deleted without loss."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from limner.memory import Memory
+from tests.memory.conftest import say
+
+
+def test_chroma_finds_what_the_scan_finds_and_mends_itself(memory: Memory, folder: Path) -> None:
+    for number in range(40):
+        say(memory, "ana", f"we talked about topic{number} and weather{number % 7}")
+        say(memory, "bob", f"we talked about topic{number} and secret{number}")
+    exact = [hit.id for hit in memory.search("ana", "topic13 weather6", 3)]
+    memory._search.exact_up_to = 10
+    assert [hit.id for hit in memory.search("ana", "topic13 weather6", 3)] == exact
+    assert "secret" not in repr(memory.search("ana", "secret13", 40))
+    memory._chroma.close()
+    shutil.rmtree(folder / "vectors")
+    assert [hit.id for hit in memory.search("ana", "topic13 weather6", 3)] == exact
+    memory._chroma.close()
+    (folder / "vectors" / "chroma.sqlite3").write_bytes(b"rubbish" * 1000)
+    assert [hit.id for hit in memory.search("ana", "topic13 weather6", 3)] == exact
+    assert memory.verify() == []
