@@ -200,7 +200,7 @@ def share(hits: int, of: int) -> dict[str, Any]:
     scale = 100 / (1 + z * z / of)
     return {
         "percent": round(100 * p, 1),
-        "low": round((middle - spread) * scale, 1),
+        "low": max(0.0, round((middle - spread) * scale, 1)),
         "high": round((middle + spread) * scale, 1),
         "of": of,
     }
