@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from limner.agent import drawing, forgetting, learning
 from limner.agent.handles import named
@@ -78,7 +79,7 @@ def _prefer(step: SetPreference, number: int, work: Work) -> StepResult:
     memory, text = work.studio.memory, step.text
     subject = next((a for a in work.studio.library.list(work.user, "subject") if mentioned(a.name, text)), None)
     style = next((s for s in work.studio.engine.styles() if re.search(rf"\b{re.escape(s)}\b", text, re.I)), None)
-    polarity = -1 if DISLIKE.search(text) else 1 if LIKE.search(text) else 0
+    polarity: Literal[-1, 0, 1] = -1 if DISLIKE.search(text) else 1 if LIKE.search(text) else 0
     facet = "subject" if subject else "style" if style else "dislike" if polarity < 0 else "person"
     if facet == "person":
         facet = next((name for name, words in FACETS.items() if re.search(rf"\b(?:{words})\b", text, re.I)), facet)

@@ -222,9 +222,9 @@ def _make(
         detail={"prompt": prompt, "job": job.id, "memory_ids": list(record.memory_ids)},
     )
     studio.ledger.put(job.model_copy(update={"done": True}))
-    facts = {"handle": job.handle, "path": job.path, "caption": caption, "seed": job.seed}
-    size = {"width": record.width, "height": record.height}
-    made = ClipMade(**facts, **size, frames=record.frames) if moving else ImageMade(**facts, **size)
+    facts: dict[str, Any] = {"handle": job.handle, "path": job.path, "caption": caption, "seed": job.seed}
+    facts |= {"width": record.width, "height": record.height}
+    made = ClipMade(**facts, frames=record.frames) if moving else ImageMade(**facts)
     work.emit(made)
     return made
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
@@ -70,7 +71,7 @@ def photos(tmp_path: Path) -> tuple[Attachment, ...]:
 
 @pytest.fixture
 def say() -> Callable[..., Reply]:
-    def saying(assistant: Assistant, text: str, session: str = "monday", **more: object) -> Reply:
+    def saying(assistant: Assistant, text: str, session: str = "monday", **more: Any) -> Reply:
         return assistant.handle(Request(user="ana", session=session, text=text, seed=7, **more))
 
     return saying

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def interval(text: str, now: datetime) -> Interval | None:
     }.get(text.lower().removeprefix("from ").removeprefix("on "))
 
 
-def picture(number: int, caption: str, days: float, turn: str, session: str = "old", **more: object) -> Seen:
+def picture(number: int, caption: str, days: float, turn: str, session: str = "old", **more: Any) -> Seen:
     return Seen(
         handle=f"img-{number}",
         kind="image",
