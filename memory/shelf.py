@@ -62,6 +62,13 @@ class Shelf:
         self._numbers[owner] = number
         return self._take_down(owner, number)
 
+    def known(self, user: str) -> Book:
+        """The user's book; a clear message when there is none."""
+        book = self.find(user)
+        if book is None:
+            raise MemoryProblem(f"nothing is remembered for {user!r} yet; check the name given with --user")
+        return book
+
     def numbered(self, number: int) -> Book | None:
         for owner, known in self._numbers.items():
             if known == number:
@@ -102,6 +109,11 @@ class Shelf:
         marks = ", ".join("?" * len(grantees))
         query = f"SELECT DISTINCT owner, subject FROM grants WHERE grantee IN ({marks}) ORDER BY owner, subject"
         return [(owner, subject) for owner, subject in self.db.execute(query, grantees)]
+
+    def forget_grants(self, owner: str, subjects: list[str]) -> None:
+        for subject in subjects:
+            self.db.execute("DELETE FROM grants WHERE owner = ? AND subject = ?", (owner, subject))
+        self.clean()
 
     def note_speaker(self, user: str, scope: str) -> None:
         if scope != PERSONAL:

@@ -12,13 +12,12 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from limner.memory import facts as claims
-from limner.memory import forget as forgetting
-from limner.memory import health, ids, index, journal, pictures, portable, profiles, rules, times
+from limner.memory import health, ids, index, journal, pictures, portable, profiles, rules
 from limner.memory import recall as recalling
 from limner.memory.book import Book
 from limner.memory.chroma import ChromaIndex
 from limner.memory.embedder import Embedder, ImageEmbedder, MiniLM
-from limner.memory.forget import Intent
+from limner.memory.erasure import Erasure
 from limner.memory.journal import clean, moment, stamp
 from limner.memory.problem import MemoryProblem, explained
 from limner.memory.search import Search
@@ -85,11 +84,11 @@ class Memory:
         self._shelf = Shelf(folder)
         self._chroma = chroma
         self._search = Search(embedder, chroma)
-        self._intents = folder / "forgetting"
+        self._erasure = Erasure(self._shelf, chroma, self._search)
         # One writer: surfaces may call from several threads.
         self._lock = threading.RLock()
         try:
-            self._finish_forgets()
+            self._erasure.finish()
         except BaseException:
             self._shelf.close()
             raise
@@ -165,7 +164,7 @@ class Memory:
     ) -> None:
         """Thumbs up, thumbs down, or None to take it back."""
         with self._writing():
-            book = self._known(user)
+            book = self._shelf.known(user)
             with book.write():
                 at = journal.no_earlier(book, self._clock())
                 pictures.like(book, handle, liked, user=user, turn_id=turn_id, note=note, at=at)
@@ -320,7 +319,7 @@ class Memory:
     def correct(self, user: str, fact_id: str, text: str, *, turn_id: str | None = None) -> list[Fact]:
         """The person says a fact is wrong and what is right; empty text only closes it."""
         with self._writing():
-            book = self._known(user)
+            book = self._shelf.known(user)
             number = book.number_in(fact_id, "fact")
             rows = claims.read(book, "n = ?", (number,))
             if not rows:
@@ -406,7 +405,7 @@ class Memory:
     def grant(self, owner: str, subject: str, to: str) -> None:
         """Let another user, or a scope like channel:C1, use a subject."""
         with self._writing():
-            known = pictures.get(self._known(owner), subject)
+            known = pictures.get(self._shelf.known(owner), subject)
             if known is None or known.kind != "subject":
                 raise MemoryProblem(f"{owner} has no subject {subject!r} to share; `limner subjects` lists them")
             self._shelf.db.execute(
@@ -438,40 +437,22 @@ class Memory:
         Pictures made with a forgotten subject stay, without its name, unless `pictures`; the receipt lists them.
         """
         with self._writing():
-            places = self._shelf.places_of(user)
-            own = self._shelf.book(user) if places else self._known(user)
-            books = [own, *(book for place in places if (book := self._shelf.find(place)))]
-            if isinstance(what, str):
-                what = forgetting.resolve(own, what.strip(), times.interval(what, self._clock()))
-                if number := ids.book_of(what):
-                    books = [book for book in books if book.number == number]
-            intents = [
-                forgetting.plan(book, user, what, with_pictures=pictures, shared=book is not own) for book in books
-            ]
-            intents = [one for one in intents if forgetting.covers(one)]
-            if not intents:
-                raise MemoryProblem(
-                    f"there is nothing of {user!r} in {forgetting.said(what)} to forget; it is already gone"
-                )
-            for intent in intents:
-                forgetting.save(self._intents, intent)
-            return self._erase_all(intents)
+            return self._erasure.forget(user, what, self._clock(), pictures=pictures)
 
     def files_erased(self, user: str, receipt_id: str) -> None:
         """The owner of Receipt.files has erased them; until then `unfinished` keeps listing them."""
         with self._writing():
-            if any(one.id == receipt_id and one.user == user for one in forgetting.load_all(self._intents)):
-                forgetting.drop(self._intents, receipt_id)
+            self._erasure.files_erased(user, receipt_id)
 
     def unfinished(self) -> list[Receipt]:
         """Receipts whose files still wait for their owner to erase them, also after a crash."""
         with self._writing():
-            return [forgetting.receipt_of(one) for one in forgetting.load_all(self._intents) if one.erased]
+            return self._erasure.waiting()
 
     def export(self, user: str, path: Path) -> Path:
         """One zip with everything of this user: JSON Lines, files and schema."""
         with self._writing():
-            return portable.export(self._known(user), path)
+            return portable.export(self._shelf.known(user), path)
 
     def import_(self, user: str, path: Path) -> Stats:
         with self._writing():
@@ -524,12 +505,6 @@ class Memory:
         with self._lock, explained(self.folder):
             yield
 
-    def _known(self, user: str) -> Book:
-        book = self._shelf.find(user)
-        if book is None:
-            raise MemoryProblem(f"nothing is remembered for {user!r} yet; check the name given with --user")
-        return book
-
     def _book_of_turn(self, turn_id: str) -> tuple[Book, int]:
         number, turn = ids.parse(turn_id, "turn")
         book = self._shelf.numbered(number)
@@ -548,50 +523,6 @@ class Memory:
             if book is not None and subject in subjects:
                 lines += recalling.subject_lines(book, [subject])
         return tuple(lines)
-
-    def _erase_all(self, intents: list[Intent]) -> Receipt:
-        """Phase two; what it leaves on disk is only the list of files that others must erase."""
-        vectors = 0
-        for intent in intents:
-            book = self._shelf.find(intent.owner)
-            if book is not None:
-                self._search.forget(intent.owner)
-                vectors += health.vectors(book)
-                self._chroma.forget(book)
-                forgetting.erase(book, intent)
-                vectors -= health.vectors(book)
-                if intent.everything:
-                    self._shelf.remove(intent.owner)
-            health.drop_damaged(self._shelf, intent.owner)
-            for word in intent.words:
-                self._shelf.db.execute(
-                    "DELETE FROM grants WHERE owner = ? AND subject = ?", (intent.user, f"@{word.casefold()}")
-                )
-            self._shelf.clean()
-            intent.files = [path for path in intent.files if not self._unlink_own(Path(path))]
-            intent.erased = True
-            if intent.files:
-                forgetting.save(self._intents, intent)
-            else:
-                forgetting.drop(self._intents, intent.id)
-        first, *others = (forgetting.receipt_of(intent, vectors) for intent in intents)
-        return replace(
-            first,
-            turns=(*first.turns, *(turn for other in others for turn in other.turns)),
-            facts=(*first.facts, *(fact for other in others for fact in other.facts)),
-            redacted=(*first.redacted, *(turn for other in others for turn in other.redacted)),
-        )
-
-    def _unlink_own(self, path: Path) -> bool:
-        """Files inside the memory folder are ours to erase; the others are listed for their owner."""
-        if path.is_relative_to(self.folder):
-            path.unlink(missing_ok=True)
-        return not path.exists()
-
-    def _finish_forgets(self) -> None:
-        pending = [one for one in forgetting.load_all(self._intents) if not one.erased]
-        if pending:
-            self._erase_all(pending)
 
 
 FEED_FROM = 64
