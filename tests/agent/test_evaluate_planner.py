@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ DRAW = {"tool": "generate_image", "args": {"prompt": {"has": ["Mo", ["tea", "cof
 ASK = {"tool": "ask_user", "args": {}}
 
 
-def suite(folder: Path, *expected: dict[str, object]) -> Path:
+def suite(folder: Path, *expected: Mapping[str, object]) -> Path:
     path = folder / "s.jsonl"
     rows = [
         {"id": n, "request": "r", "context": CONTEXT, "expected": [one], "tags": []} for n, one in enumerate(expected)
