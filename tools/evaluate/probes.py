@@ -18,6 +18,8 @@ from PIL import Image
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from limner.tools.base import ToolError
+
 WEIGHTS = Path(__file__).parent / "weights"
 REGIONS = {
     "whole": (slice(0, 8), slice(0, 8)),
@@ -156,6 +158,10 @@ def pixels(images: Sequence[Image.Image]) -> Tensor:
 @cache
 def load_probes(folder: Path = WEIGHTS) -> Probes:
     """Reads the shipped judges."""
+    if not (folder / "motion.safetensors").exists():
+        raise ToolError(
+            f"the probes are missing from {folder}; train them: python -m limner.tools.recipes.sticker probes"
+        )
     named = json.loads((folder / "labels.json").read_text("utf-8"))
     labels = Labels(*(tuple(named[k]) for k in ("nouns", "styles", "places", "motions")))
     probes = Probes(labels, Attributes(labels), Instance(), Motion(labels))

@@ -22,10 +22,10 @@ BATCH = 4
 PRIOR_EVERY = 4  # a step on the class for so many on the subject: the prior costs a quarter of the usual doubling
 PRIOR_PICTURES = 24
 PRIOR_STEPS = 8
-LEARNING_RATE = 2e-3
+LEARNING_RATE = 4e-3
 TOKEN_RATE = 3e-3
 TOKENS = 2
-VARIANTS = 24  # of each photo
+VARIANTS = 24  # of each photo, shared among its captions
 
 
 class DreamBoothLora(LearnedTool):
@@ -71,8 +71,15 @@ class DreamBoothLora(LearnedTool):
         token = placeholder(lesson.name)
         trigger = f"{token} {noun}"
         frames = caption(backbone, photos, noun, lesson.seed)
-        captions = [f"{frame.format(with_article(trigger))} {ground}".strip() for frame, ground in frames]
-        examples = cached(backbone, photos, captions, VARIANTS, lesson.seed, progress)
+        # The likeness must not hang on one style word, so each photo is also told in every style the family can say.
+        told = [
+            (photo, f"{told.format(with_article(trigger))} {ground}".strip())
+            for photo, (frame, ground) in zip(photos, frames, strict=True)
+            for told in dict.fromkeys((frame, *backbone.family.styles.values()))
+        ]
+        captions = [text for _, text in told]
+        variants = max(1, VARIANTS * len(photos) // len(told))
+        examples = cached(backbone, [photo for photo, _ in told], captions, variants, lesson.seed, progress)
         prior = sampled(
             backbone,
             class_prompts(backbone.family, noun, PRIOR_PICTURES, lesson.seed),
