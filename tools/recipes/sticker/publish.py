@@ -40,6 +40,8 @@ def publish(recipe: dict[str, Any], work: Path, target: Path = TARGET) -> None:
     for text in ("README.md",):
         if (target / text).exists():
             shutil.copy(target / text, fresh / text)
+    for config in fresh.rglob("*.json"):
+        _forget_path(config)
     card = {"family": "sticker", "licence": "Apache-2.0", "seed": recipe["seed"], "recipe": recipe, "last_log": parts}
     (fresh / CARD).write_text(json.dumps(card | {"files": hashes(fresh)}, indent=1) + "\n", "utf-8")
     shutil.rmtree(target, ignore_errors=True)
@@ -50,3 +52,10 @@ def _last(folder: Path) -> dict[str, Any]:
     """The last line of a stage's log: where training stands."""
     lines = (folder / "log.jsonl").read_text("utf-8").splitlines() if (folder / "log.jsonl").exists() else []
     return dict(json.loads(lines[-1])) if lines else {}
+
+
+def _forget_path(config: Path) -> None:
+    """diffusers writes where a part was loaded from; that says nothing to anybody else."""
+    values = json.loads(config.read_text("utf-8"))
+    if values.pop("_name_or_path", None) is not None:
+        config.write_text(json.dumps(values, indent=2) + "\n", "utf-8")
