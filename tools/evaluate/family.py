@@ -16,6 +16,7 @@ from limner.tools.base import Progress, ToolError, silent
 from limner.tools.engine import Engine
 from limner.tools.evaluate.intervals import share
 from limner.tools.evaluate.probes import Probes, load_probes
+from limner.tools.families.sticker import STYLES
 from limner.tools.recipes.sticker.art import HERE, Noun, nouns
 from limner.tools.recipes.sticker.motions import TRAINED
 from limner.tools.recipes.sticker.sheet import contact_sheet
@@ -23,12 +24,6 @@ from limner.tools.recipes.sticker.world import PLACES, article, held_out_pairs
 from limner.tools.specs import AnimateSpec, GenerateSpec
 
 EVIDENCE = Path("docs") / "evidence"
-FRAMES = {
-    "3d": "a 3d render of {}",
-    "flat": "a flat illustration of {}",
-    "line": "a line drawing of {}",
-    "cartoon": "a cartoon of {}",
-}
 GOALS = {
     "noun": 80,
     "style": 95,
@@ -56,7 +51,7 @@ class Case:
 def cases(count: int, seed: int, trained: list[Noun], hidden: frozenset[tuple[str, str]]) -> list[Case]:
     """A fixed mix: 70 % one object of seen pairs, 10 % of held-out pairs, 20 % two objects side by side."""
     rng = random.Random(seed)
-    seen = [(n.name, s) for n in trained for s in FRAMES if (n.name, s) not in hidden]
+    seen = [(n.name, s) for n in trained for s in STYLES if (n.name, s) not in hidden]
     made = []
     for number in range(count):
         place = rng.choice(list(PLACES))
@@ -66,9 +61,9 @@ def cases(count: int, seed: int, trained: list[Noun], hidden: frozenset[tuple[st
         if number % 10 in (7, 8):
             other = rng.choice([n for n, s in seen if s == style and n != noun])
             thing = f"{article(noun)} on the left and {article(other)} on the right"
-            made.append(Case(f"{FRAMES[style].format(thing)} {where}", style, place, noun, other))
+            made.append(Case(f"{STYLES[style].format(thing)} {where}", style, place, noun, other))
         else:
-            made.append(Case(f"{FRAMES[style].format(article(noun))} {where}", style, place, noun, unseen=unseen))
+            made.append(Case(f"{STYLES[style].format(article(noun))} {where}", style, place, noun, unseen=unseen))
     return made
 
 
@@ -121,8 +116,8 @@ def _animate(
     named, made, seconds = [], [], []
     for number in range(count):
         motion = TRAINED[number % len(TRAINED)]
-        style, noun = rng.choice(list(FRAMES)), rng.choice(trained).name
-        prompt = f"{FRAMES[style].format(article(noun))} {PLACES[rng.choice(list(PLACES))][0]}"
+        style, noun = rng.choice(list(STYLES)), rng.choice(trained).name
+        prompt = f"{STYLES[style].format(article(noun))} {PLACES[rng.choice(list(PLACES))][0]}"
         began = time.perf_counter()
         clip = engine.animate(AnimateSpec(prompt=prompt, motion=motion, seed=seed + number))
         seconds.append(time.perf_counter() - began)
@@ -173,7 +168,7 @@ def _report(family: str, table: dict[str, Any], prompts: int, clips: int, seed: 
         "",
         f"Made by `limner evaluate family {family}`: {prompts} prompts, {clips} clips, seeds from {seed}.",
         "Shares with 95 % Wilson intervals.",
-        f"Base `{facts.get('base_hash', '')}`, device {facts.get('device', '')}.",
+        f"Base `{facts['hash']}`, device {facts['device']}.",
         "",
         "| what | measured | goal |",
         "|---|---|---|",

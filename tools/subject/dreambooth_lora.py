@@ -73,9 +73,9 @@ class DreamBoothLora(LearnedTool):
         frames = caption(backbone, photos, noun, lesson.seed)
         # The likeness must not hang on one style word, so each photo is also told in every style the family can say.
         told = [
-            (photo, f"{told.format(with_article(trigger))} {ground}".strip())
+            (photo, f"{style.format(with_article(trigger))} {ground}".strip())
             for photo, (frame, ground) in zip(photos, frames, strict=True)
-            for told in dict.fromkeys((frame, *backbone.family.styles.values()))
+            for style in dict.fromkeys((frame, *backbone.family.styles.values()))
         ]
         captions = [text for _, text in told]
         variants = max(1, VARIANTS * len(photos) // len(told))
