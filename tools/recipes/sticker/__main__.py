@@ -9,7 +9,7 @@ from pathlib import Path
 from limner.tools.recipes.sticker import art
 from limner.tools.recipes.sticker.world import World, held_out_pairs
 
-STAGES = ("art", "autoencoder", "decoder", "clip", "shards", "unet", "ip_adapter", "motion", "probes", "publish")
+STAGES = ("art", "autoencoder", "standardise", "decoder", "clip", "shards", "unet", "ip_adapter", "motion", "probes", "publish")
 
 
 def main() -> None:
@@ -39,15 +39,19 @@ def main() -> None:
     kept = [n for n in art.nouns() if n.group in recipe["world"]["groups"]]
     hidden = held_out_pairs(kept, recipe["art"]["styles"], recipe["world"]["held_out_pairs"])
 
-    first = recipe["unet"]["first"]
+    first, often = recipe["unet"]["first"], frozenset(recipe["world"]["often"])
 
     def world(offset: int, moving: float = 0.0) -> World:
-        return World(art.load_art(args.work), kept, seed + offset, recipe["world"]["single"], moving, hidden)
+        return World(art.load_art(args.work), kept, seed + offset, recipe["world"]["single"], moving, hidden, often)
 
     if args.stage in ("autoencoder", "decoder"):
         from limner.tools.recipes.sticker import autoencoder
 
         autoencoder.train(recipe["autoencoder"], world(1), args.work, seed, decoder_only=args.stage == "decoder")
+    elif args.stage == "standardise":
+        from limner.tools.recipes.sticker import autoencoder
+
+        autoencoder.standardise(recipe["autoencoder"], world(7), args.work, seed)
     elif args.stage == "clip":
         from limner.tools.recipes.sticker import clip
 

@@ -1,4 +1,4 @@
-"""Trains the f8 `AutoencoderTiny` on random crops; later its decoder alone, which leaves the latents as they are."""
+"""Trains the f8 `AutoencoderTiny` on random crops, evens its latents out, then trains its decoder alone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from diffusers import AutoencoderTiny
 
 from limner.tools.recipes.sticker.loop import Loop, warmup_stable_decay
 from limner.tools.recipes.sticker.world import World
+
+STANDARDISED = 2.0  # the scaling factor of latents that were evened out
 
 
 def build(config: dict[str, Any]) -> AutoencoderTiny:
@@ -54,6 +56,41 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int, decoder_o
             std = torch.cat([vae.encode(_float(images[i : i + 64])).latents for i in range(0, 1024, 64)]).std()
         vae.register_to_config(scaling_factor=round(1 / std.item(), 4))
     vae.save_pretrained(work / "vae")
+
+
+@torch.no_grad()
+def standardise(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
+    """Folds into both convolutions next to the latents a shift to zero mean and a softened whitening.
+
+    As trained, two of eight directions hold nine tenths of the variance: light and colour. The others, which draw
+    the lines, would be denoised last and count for nothing in the loss. Each direction's variance becomes its own
+    power `evenness`; the decoder's clamp no longer fits exactly, which training the decoder alone mends.
+    """
+    torch.manual_seed(seed)
+    vae = AutoencoderTiny.from_pretrained(work / "vae")
+    if vae.config.scaling_factor == STANDARDISED:
+        return
+    images = torch.from_numpy(np.stack([world.sample().pixels for _ in range(1024)]))
+    latents = torch.cat([vae.encode(_float(images[i : i + 64])).latents for i in range(0, len(images), 64)])
+    flat = latents.permute(1, 0, 2, 3).flatten(1)
+    variance, directions = torch.linalg.eigh(torch.cov(flat))
+    power = variance ** ((config["evenness"] - 1) / 2)
+    # Small latents stay clear of the clamp at 3 in the decoder.
+    size = 1 / STANDARDISED / (variance * power.square()).mean().sqrt()
+    forward = directions @ torch.diag(power * size) @ directions.T
+    backward = torch.linalg.inv(forward)
+    last, first = vae.encoder.layers[-1], _first_convolution(vae.decoder)
+    mean = flat.mean(1)
+    last.weight.copy_(torch.einsum("ij,jklm->iklm", forward, last.weight))
+    last.bias.copy_(forward @ (last.bias - mean))
+    first.bias.add_(torch.einsum("ojkl,j->o", first.weight, mean))
+    first.weight.copy_(torch.einsum("ojkl,ji->oikl", first.weight, backward))
+    vae.register_to_config(scaling_factor=STANDARDISED)
+    vae.save_pretrained(work / "vae")
+
+
+def _first_convolution(decoder: torch.nn.Module) -> torch.nn.Conv2d:
+    return next(m for m in decoder.modules() if isinstance(m, torch.nn.Conv2d))
 
 
 @torch.no_grad()

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import torch
 from diffusers import AutoencoderTiny, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from diffusers.models.attention_processor import AttnProcessor
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from transformers import CLIPImageProcessor, CLIPTextModel, CLIPTokenizer
@@ -102,6 +103,8 @@ def train(config: dict[str, Any], work: Path, seed: int, compiled: bool = True) 
     text = CLIPTextModel.from_pretrained(work / "clip" / "clip_text")
     model = Conditioned(build_unet(config, shards.latents.shape[1], text.config.hidden_size), text)
     model.unet.to(memory_format=torch.channels_last)
+    # On a CPU the plain product trains a third faster than the fused kernel at these sizes.
+    model.unet.set_attn_processor(AttnProcessor())
     smooth = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(config["ema"]))  # type: ignore[no-untyped-call]
     averaged = cast(Conditioned, smooth.module)
     lr = config["lr"]
@@ -119,7 +122,7 @@ def train(config: dict[str, Any], work: Path, seed: int, compiled: bool = True) 
             group["lr"] = group["scale"] * warmup_stable_decay(step, lr, config["warmup"], decay_from, config["steps"])
         clean, ids = shards.batch(config["batch"])
         ids = torch.where(torch.rand(len(ids), 1) < config["drop_caption"], empty, ids)
-        loss = v_loss(step_model, noise, clean, ids, torch.randint(0, 1000, (len(ids),)), torch.randn_like(clean))
+        loss = v_loss(step_model, noise, clean, ids, draw_steps(len(ids), config["middle"]), torch.randn_like(clean))
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -131,6 +134,12 @@ def train(config: dict[str, Any], work: Path, seed: int, compiled: bool = True) 
             loop.log({"step": step + 1, "validation": validate(averaged, noise, shards)})
             save(averaged, tokenizer, work, f"{step + 1:07}")
     save(averaged, tokenizer, work, "final")
+
+
+def draw_steps(count: int, middle: float) -> torch.Tensor:
+    """Timesteps (count,): a share `middle` logit-normal (arXiv:2403.03206), the others uniform."""
+    near = (1000 * torch.sigmoid(0.2 + 0.9 * torch.randn(count))).long()
+    return torch.where(torch.rand(count) < middle, near, torch.randint(0, 1000, (count,)))
 
 
 @torch.no_grad()
@@ -160,7 +169,7 @@ def save(model: Conditioned, tokenizer: CLIPTokenizer, work: Path, label: str) -
     pipe.set_progress_bar_config(disable=True)
     pipe.save_pretrained(work / "pipeline")
     made = pipe(
-        list(SAMPLE_PROMPTS), num_inference_steps=25, guidance_scale=4.0, generator=torch.Generator().manual_seed(7)
+        list(SAMPLE_PROMPTS), num_inference_steps=25, guidance_scale=3.0, generator=torch.Generator().manual_seed(7)
     ).images
     (work / "sheets").mkdir(exist_ok=True)
     contact_sheet(made, columns=8).save(work / "sheets" / f"unet-{label}.png")

@@ -15,6 +15,10 @@ from limner.tools.recipes.sticker.art import Noun, Sprite
 from limner.tools.recipes.sticker.motions import PHRASES, TRAINED, place_posed, pose
 
 SIZE = 128
+# Objects sit on the latent grid and in two sizes: a sprite shifted by less than a cell has other latents,
+# and a small model spends itself on those instead of on what the sprite shows.
+CELL = 8
+BIG, SMALL = 12 * CELL, 8 * CELL
 STYLES = {
     "3d": ("a 3d render of {a}", "a glossy 3d {n}", "{a} in 3d style"),
     "flat": ("a flat illustration of {a}", "a flat drawing of {a}", "{a} in flat style"),
@@ -78,11 +82,17 @@ class World:
     single: float = 0.75
     moving: float = 0.0
     held_out: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    often: frozenset[str] = field(default_factory=frozenset)  # nouns drawn three times as often as the others
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
         self.pairs = {
-            style: [n for n in self.nouns if n.name in self.art[style] and (n.name, style) not in self.held_out]
+            style: [
+                n
+                for n in self.nouns
+                if n.name in self.art[style] and (n.name, style) not in self.held_out
+                for _ in range(3 if n.name in self.often else 1)
+            ]
             for style in STYLES
             if style in self.art
         }
@@ -97,21 +107,20 @@ class World:
         if rng.random() < self.single:
             noun = rng.choice(self.pairs[style])
             big = rng.random() < 0.75
-            side = rng.randint(88, 112) if big else rng.randint(52, 84)
-            slack = SIZE - side
-            left = slack // 2 + rng.randint(-6, 6) if big else rng.randint(0, slack)
-            top = slack // 2 + rng.randint(-4, 8) if big else rng.randint(slack // 3, slack)
+            side = BIG if big else SMALL
+            left = rng.choice((8, 16, 16, 24)) if big else rng.choice((8, 32, 56))
+            top = rng.choice((16, 24)) if big else rng.choice((40, 56))
             word = _word(rng, noun)
             if not big:
                 word = rng.choice(("small ", "tiny ", "")) + word
-            only = Placed(noun.name, (max(0, min(slack, left)), max(0, min(slack, top)), side))
+            only = Placed(noun.name, (left, top, side))
             return self._finish(style, place, (only,), "", article(word))
         one, two = rng.choice(self.pairs[style]), rng.choice(self.pairs[style])
-        side = rng.randint(52, 62)
+        side = SMALL
         words = article(_word(rng, one)), article(_word(rng, two))
         if rng.random() < 0.75:
-            top = rng.randint(30, 62)
-            boxes = ((rng.randint(1, 5), top, side), (SIZE - side - rng.randint(1, 5), top + rng.randint(-4, 4), side))
+            top = rng.choice((32, 40, 48))
+            boxes = ((0, top, side), (SIZE - side, top, side))
             relation = "left of"
             if rng.random() < 0.35:
                 text = f"{words[1]} on the right and {words[0]} on the left"
@@ -120,7 +129,7 @@ class World:
                 text = f"{words[0]} {joint} {words[1]}" + (" on the right" if joint == "on the left and" else "")
         else:
             left = (SIZE - side) // 2
-            boxes = ((left, rng.randint(1, 4), side), (left, SIZE - side - rng.randint(1, 4), side))
+            boxes = ((left, 0, side), (left, SIZE - side, side))
             relation = "above"
             text = f"{words[0]} {rng.choice(('above', 'on top of', 'over'))} {words[1]}"
         placed = (Placed(one.name, boxes[0]), Placed(two.name, boxes[1]))
@@ -132,8 +141,7 @@ class World:
         style = rng.choice(list(self.pairs))
         place = pick_place(rng)
         noun = rng.choice(self.pairs[style])
-        side = rng.randint(60, 76)
-        box = ((SIZE - side) // 2 + rng.randint(-3, 3), (SIZE - side) // 2 + rng.randint(0, 10), side)
+        box = ((SIZE - SMALL) // 2, rng.choice((32, 40)), SMALL)
         frame = rng.choice(STYLES[style])
         named = article(_word(rng, noun))
         caption = f"{frame.format(a=named, n=named.split(' ', 1)[1])} {describe_place(place, rng)}".strip()
@@ -216,7 +224,7 @@ def _beach(rng: random.Random) -> Image.Image:
     d.rectangle((0, 66, SIZE, 90), fill=(46, 144, 200))
     d.rectangle((0, 87, SIZE, 90), fill=(235, 248, 252))
     d.rectangle((0, 91, SIZE, SIZE), fill=(240, 217, 165))
-    x = rng.choice((16, 100))
+    x = 100
     d.ellipse((x, 8, x + 18, 26), fill=(255, 225, 90))
     return im
 
@@ -224,7 +232,7 @@ def _beach(rng: random.Random) -> Image.Image:
 def _grass(rng: random.Random) -> Image.Image:
     im = _gradient((140, 207, 250), (216, 241, 255))
     d = ImageDraw.Draw(im)
-    y = 72 + rng.randint(-4, 4)
+    y = 72
     d.ellipse((-60, y, 100, y + 90), fill=(124, 200, 92))
     d.ellipse((30, y + 8, 210, y + 90), fill=(124, 200, 92))
     d.rectangle((0, 90, SIZE, SIZE), fill=(96, 181, 80))
@@ -236,7 +244,7 @@ def _night(rng: random.Random) -> Image.Image:
     d = ImageDraw.Draw(im)
     for x, y in ((12, 14), (38, 8), (70, 18), (118, 40), (8, 56), (120, 84), (22, 96), (104, 110), (56, 118)):
         d.ellipse((x, y, x + 3, y + 3), fill=(255, 250, 210))
-    x = rng.choice((10, 98))
+    x = 98
     d.ellipse((x, 8, x + 20, 28), fill=(252, 240, 190))
     return im
 
@@ -254,7 +262,7 @@ def _snow(rng: random.Random) -> Image.Image:
 def _sunset(rng: random.Random) -> Image.Image:
     im = _gradient((98, 48, 130), (255, 158, 74))
     d = ImageDraw.Draw(im)
-    x = rng.randint(40, 62)
+    x = 48
     d.ellipse((x, 68, x + 34, 102), fill=(255, 214, 110))
     d.rectangle((0, 94, SIZE, SIZE), fill=(66, 34, 74))
     return im
@@ -274,7 +282,7 @@ def _desert(rng: random.Random) -> Image.Image:
     d = ImageDraw.Draw(im)
     d.ellipse((-50, 70, 90, 150), fill=(228, 178, 104))
     d.ellipse((40, 78, 190, 170), fill=(214, 160, 86))
-    x = rng.choice((12, 98))
+    x = 12
     d.ellipse((x, 10, x + 20, 30), fill=(255, 244, 214))
     return im
 
@@ -282,7 +290,7 @@ def _desert(rng: random.Random) -> Image.Image:
 def _city(rng: random.Random) -> Image.Image:
     im = _gradient((158, 192, 226), (222, 233, 244))
     d = ImageDraw.Draw(im)
-    shift = rng.randint(-6, 6)
+    shift = rng.choice((0, CELL))
     for x, h, grey in ((-4, 62, 132), (18, 44, 160), (36, 70, 118), (60, 40, 150), (78, 60, 138), (100, 76, 112)):
         d.rectangle((x + shift, 98 - h, x + shift + 20, 98), fill=(grey, grey, grey + 14))
     d.rectangle((0, 98, SIZE, SIZE), fill=(84, 86, 94))
@@ -293,7 +301,7 @@ def _city(rng: random.Random) -> Image.Image:
 def _forest(rng: random.Random) -> Image.Image:
     im = _gradient((172, 214, 178), (84, 142, 92))
     d = ImageDraw.Draw(im)
-    shift = rng.randint(-5, 5)
+    shift = rng.choice((0, CELL))
     for x in (6, 28, 52, 78, 102, 120):
         d.rectangle((x + shift, 0, x + shift + 7, 104), fill=(96, 68, 46))
     d.rectangle((0, 0, SIZE, 22), fill=(58, 118, 62))
@@ -304,7 +312,7 @@ def _forest(rng: random.Random) -> Image.Image:
 def _room(rng: random.Random) -> Image.Image:
     im = Image.new("RGB", (SIZE, SIZE), (243, 226, 203))
     d = ImageDraw.Draw(im)
-    x = rng.choice((10, 84))
+    x = rng.choice((8, 88))
     d.rectangle((x, 14, x + 32, 46), fill=(176, 220, 246), outline=(255, 255, 255), width=3)
     d.rectangle((0, 94, SIZE, SIZE), fill=(176, 124, 82))
     d.rectangle((0, 92, SIZE, 95), fill=(255, 250, 240))
