@@ -27,11 +27,22 @@ class Request(BaseModel, frozen=True):
 
     user: str = "me"
     session: str = "default"
+    # Where it is said: "personal", or a place others read along in, as channel:NAME; its memory is the place's own.
+    scope: str = "personal"
+    # The wider place, as workspace:NAME, whose facts and lent subjects hold here too.
+    workspace: str = ""
     text: str
     attachments: tuple[Attachment, ...] = ()
     seed: int | None = None
     dry_run: bool = False
+    # Tool calls in the plan's text form, from a caller that knows what it wants: a button, a tool call. No planner then.
+    plan: str = ""
     request_id: str = Field(default_factory=lambda: uuid4().hex)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The scopes whose facts hold and whose loans count, the nearest first."""
+        return (self.scope, self.workspace) if self.workspace else (self.scope,)
 
 
 class StatusChanged(BaseModel, frozen=True):
