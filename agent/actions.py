@@ -24,6 +24,7 @@ from limner.agent.plan import (
     SetPreference,
     Step,
 )
+from limner.agent.sharing import recalled
 from limner.agent.work import StepResult, Work
 from limner.memory import MemoryProblem, Observation
 from limner.tools import Cancelled, ToolError
@@ -70,8 +71,8 @@ def _perform(step: Step, number: int, work: Work) -> StepResult:
 
 
 def _recall(step: Recall, number: int, work: Work) -> StepResult:
-    found = work.studio.memory.recall(work.user, step.query)
-    lines = [f"- {line.text} ({line.date:%Y-%m-%d})" for line in found.lines if work.turn_id not in line.evidence]
+    found = recalled(work.studio, work.request, step.query)
+    lines = [f"- {line.text} ({line.date:%Y-%m-%d})" for line in found if work.turn_id not in line.evidence]
     return StepResult(step=number, said="\n".join(lines) or f"I remember nothing about “{step.query}” yet.")
 
 
@@ -96,7 +97,7 @@ def _prefer(step: SetPreference, number: int, work: Work) -> StepResult:
 
 
 def _forget(step: Forget, number: int, work: Work) -> StepResult:
-    found = forgetting.find(work.studio, work.user, work.request.session, step.what)
+    found = forgetting.find(work.studio, work.user, work.request.session, step.what, work.request.scope)
     if isinstance(found, Question):
         return StepResult(step=number, question=found)
     return StepResult(step=number, said=forgetting.describe(forgetting.forget(work.studio, work.user, found)))

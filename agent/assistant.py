@@ -143,7 +143,7 @@ class Assistant:
             raise RequestError("the request is empty; say in a few words what to draw")
 
     def _turn(self, request: Request) -> Turn | None:
-        turns = self.studio.memory.turns(request.user, session=request.session, limit=200)
+        turns = self.studio.memory.turns(request.user, session=request.session, scope=request.scope, limit=200)
         return next((turn for turn in turns if turn.request_id == request.request_id), None)
 
 

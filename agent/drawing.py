@@ -15,6 +15,7 @@ from limner.agent.messages import ClipMade, ImageMade, RequestError
 from limner.agent.outputs import encode_clip, encode_image, name_file, write
 from limner.agent.plan import Animate, EditImage, GenerateImage, render_plan
 from limner.agent.record import Record, UsedTool, pixels_hash, read_record
+from limner.agent.sharing import here, owner_of
 from limner.agent.studio import versions
 from limner.agent.work import StepResult, Work
 from limner.memory import Handle, MemoryProblem
@@ -219,7 +220,12 @@ def _make(
         seed=job.seed,
         parents=record.parents,
         turn_id=work.turn_id,
-        detail={"prompt": prompt, "job": job.id, "memory_ids": list(record.memory_ids)},
+        detail={
+            "prompt": prompt,
+            "job": job.id,
+            "memory_ids": list(record.memory_ids),
+            "scope": work.request.scope,
+        },
     )
     studio.ledger.put(job.model_copy(update={"done": True}))
     facts: dict[str, Any] = {"handle": job.handle, "path": job.path, "caption": caption, "seed": job.seed}
@@ -243,10 +249,10 @@ def used(one: Applied) -> UsedTool:
 
 def _tools(work: Work, subjects: Sequence[str], styles: Sequence[str]) -> tuple[Tool, ...]:
     choose: Callable[..., Tool] = work.studio.engine.choose
-    library, owner = work.studio.library, work.user
+    library = work.studio.library
     return (
-        *(choose("subject", name, library, owner) for name in subjects),
-        *(choose("style", name, library, owner) for name in styles),
+        *(choose("subject", name, library, owner_of(work.studio, work.request, name)) for name in subjects),
+        *(choose("style", name, library, work.user) for name in styles),
     )
 
 
@@ -266,12 +272,12 @@ def _picture(ref: str, work: Work) -> Handle:
     if ref == "last" and made is not None:
         ref = made.handle
     if ref == "last":
-        newest = [*work.studio.memory.handles(work.user, kind="image", limit=1)]
+        newest = here(work.studio.memory.handles(work.user, kind="image", limit=200), work.request.scope)
         if not newest:
             raise RequestError("there is no picture yet; draw one first or attach one")
         return _on_disk(newest[0])
     found = work.studio.memory.get_handle(work.user, ref)
-    if found is None:
+    if found is None or not here([found], work.request.scope):
         raise RequestError(f"there is no {ref}; `limner images` lists what there is")
     return _on_disk(found)
 

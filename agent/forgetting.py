@@ -11,12 +11,12 @@ from limner.agent.names import closest
 from limner.agent.outputs import without_record
 from limner.agent.scene import look
 from limner.agent.studio import Studio
-from limner.memory import Interval, Receipt, times
+from limner.memory import PERSONAL, Interval, Receipt, times
 
 
-def find(studio: Studio, user: str, session: str, what: str) -> str | Interval | Question:
+def find(studio: Studio, user: str, session: str, what: str, scope: str = PERSONAL) -> str | Interval | Question:
     """What the words "everything about Biscuit" point at, or the one question to ask."""
-    scene = look(studio, user, session)
+    scene = look(studio, user, session, scope)
     plain = what.strip().strip(".!?").casefold()
     if handle := HANDLE.search(what):
         known = next((one for one in scene.seen if one.handle == canonical(handle[0])), None)
@@ -44,7 +44,9 @@ def find(studio: Studio, user: str, session: str, what: str) -> str | Interval |
         return made[-1].handle if made else _unclear(what, scene.seen)
     wanted = set(re.findall(r"\w{4,}", plain))
     facts = [
-        one for one in studio.memory.facts(user) if wanted and wanted <= set(re.findall(r"\w{4,}", one.text.casefold()))
+        one
+        for one in studio.memory.facts(user, scope=scope)
+        if wanted and wanted <= set(re.findall(r"\w{4,}", one.text.casefold()))
     ]
     if len(facts) == 1:
         return facts[0].id

@@ -35,7 +35,7 @@ class Request(BaseModel, frozen=True):
     attachments: tuple[Attachment, ...] = ()
     seed: int | None = None
     dry_run: bool = False
-    # Tool calls in the plan's text form, from a caller that knows what it wants: a button, a tool call. No planner then.
+    # Tool calls in the plan's text form, from a caller that knows what it wants (a button, an API): no planner then.
     plan: str = ""
     request_id: str = Field(default_factory=lambda: uuid4().hex)
 

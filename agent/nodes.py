@@ -32,6 +32,7 @@ from limner.agent.plan import Animate, AskUser, GenerateImage, Plan, parse_plan,
 from limner.agent.planner import Planner
 from limner.agent.referents import AmbiguousError, Resolution
 from limner.agent.scoring import worst
+from limner.agent.sharing import owner_of
 from limner.agent.studio import Studio
 from limner.agent.uploads import describe, take_in
 from limner.agent.validate import validate
@@ -72,23 +73,30 @@ class Nodes:
         """Write down what was said, take in what came along, find out what is meant and what is remembered."""
         request, memory = Request.model_validate(state["request"]), self.studio.memory
         runtime.stream_writer(StatusChanged(text="remembering"))
-        before = memory.turns(request.user, session=request.session, limit=2)
-        pending = _pending([turn for turn in before if turn.request_id != request.request_id])
+        before = memory.turns(request.user, session=request.session, scope=request.scope, limit=6)
+        # In a shared place somebody else's question is not this person's to answer.
+        mine = [turn for turn in before if turn.user == request.user and turn.request_id != request.request_id]
+        pending = _pending(mine)
         uploads = self._uploads(request)
         text = _answer(request.text, pending, bool(uploads))
         attached = [Attached(name=one.name, handle=one.handle, path=one.path) for one in uploads]
         turn_id = "dry"
         if not request.dry_run:
             turn = memory.record_turn(
-                request.user, request.session, request.text, attachments=attached, request_id=request.request_id
+                request.user,
+                request.session,
+                request.text,
+                attachments=attached,
+                request_id=request.request_id,
+                scope=request.scope,
             )
             turn_id = turn.id
             uploads = self._keep(request, turn, uploads)
-        seen = scene.look(self.studio, request.user, request.session)
+        seen = scene.look(self.studio, request.user, request.session, request.scope, request.places)
         resolution = referents.resolve(text, seen, learning=bool(uploads))
         spelled, words = grounding.spelled_out(text, resolution, seen)
         kinds = describe([one.kind for one in uploads])
-        context = scene.context(self.studio, request.user, request.session, spelled, seen, kinds, turn_id, words)
+        context = scene.context(self.studio, request, spelled, seen, kinds, turn_id, words)
         return {
             "turn_id": turn_id,
             "text": spelled,
@@ -112,7 +120,7 @@ class Nodes:
         resolution = Resolution.model_validate(state["resolution"])
         known, text = PlanContext.model_validate(state["context"]), state["text"]
         plan = validate(grounding.outright(parse_plan(state["plan"]), text, resolution), known, text)
-        seen = scene.look(self.studio, request.user, request.session)
+        seen = scene.look(self.studio, request.user, request.session, request.scope, request.places)
         try:
             plan, assumed = grounding.held(plan, resolution, seen, text)
         except AmbiguousError as tie:
@@ -157,12 +165,12 @@ class Nodes:
 
     def check(self, state: State, runtime: Runtime[Live]) -> State:
         """Nothing is claimed that was not looked at; each picture gets its subjects' scores."""
-        user = Request.model_validate(state["request"]).user
+        request = Request.model_validate(state["request"])
         errors, results = [], []
         for result in _results(state):
             found = [fault for made in result.made for fault in faults(made, result.wanted)]
             errors += found
-            scored = result.made if found else tuple(self._scored(made, result, user) for made in result.made)
+            scored = result.made if found else tuple(self._scored(made, result, request) for made in result.made)
             results.append(result.model_copy(update={"made": scored}).model_dump(mode="json"))
         for error in errors:
             runtime.stream_writer(Failed(text=error))
@@ -190,10 +198,10 @@ class Nodes:
         runtime.stream_writer(reply)
         return {}
 
-    def _scored(self, made: ImageMade | ClipMade, result: StepResult, user: str) -> ImageMade | ClipMade:
+    def _scored(self, made: ImageMade | ClipMade, result: StepResult, request: Request) -> ImageMade | ClipMade:
         studio, scores = self.studio, {}
         for name in result.wanted if studio.scorer else ():
-            subject = studio.library.find(user, "subject", name)
+            subject = studio.library.find(owner_of(studio, request, name), "subject", name)
             score = worst(studio.scorer, made.path, subject.references) if studio.scorer and subject else None
             if score is not None:
                 scores[named("subject", name)] = score
@@ -237,7 +245,13 @@ class Nodes:
             handle = before.get(one.path) if turn.repeated else None
             handle = handle or memory.new_handle(request.user, "upload")
             memory.put_handle(
-                request.user, handle, kind="upload", path=one.path, caption=one.name, turn_id=turn.id, detail={}
+                request.user,
+                handle,
+                kind="upload",
+                path=one.path,
+                caption=one.name,
+                turn_id=turn.id,
+                detail={"scope": request.scope},
             )
             kept.append(one.model_copy(update={"handle": handle}))
         return kept

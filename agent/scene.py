@@ -7,36 +7,38 @@ from datetime import datetime
 
 from limner.agent.context import MemoryLine, PastTurn, PlanContext
 from limner.agent.handles import Kind, Seen, named
+from limner.agent.messages import Request
 from limner.agent.phrases import HE, IT, SHE
 from limner.agent.referents import Interval, Scene
+from limner.agent.sharing import here, lent, recalled
 from limner.agent.studio import Studio
-from limner.memory import Handle, Turn
+from limner.memory import PERSONAL, Handle, Turn
 
 HISTORY = 6
 # Enough for "the one from Tuesday" months later; the resolver reads captions only.
 MOST_SEEN = 2000
 
 
-def look(studio: Studio, user: str, session: str) -> Scene:
-    """Everything this user made, learned or sent, oldest first, and who was spoken of here."""
+def look(studio: Studio, user: str, session: str, scope: str = PERSONAL, places: tuple[str, ...] = ()) -> Scene:
+    """Everything this user made here, learned or sent, and was lent in `places`, oldest first; who was spoken of."""
     memory = studio.memory
-    handles = memory.handles(user, limit=MOST_SEEN, newest_first=False)
+    handles = here(memory.handles(user, limit=MOST_SEEN, newest_first=False), scope)
     seen = [_seen(one) for one in handles]
     known = {one.handle for one in seen}
+    seen = [*(_seen(one) for one in lent(studio, user, places) if one.handle not in known), *seen]
     now = studio.clock()
     for kind, names in (("style", studio.engine.styles()), ("motion", studio.engine.motions())):
         seen += [_native(kind, name, now) for name in names if named(kind, name) not in known]  # type: ignore[arg-type]
     subjects = {one.name: one.handle for one in seen if one.kind == "subject"}
     made = {one.handle: one.subjects for one in seen}
-    turns = memory.turns(user, session=session, limit=HISTORY)
+    turns = memory.turns(user, session=session, scope=scope, limit=HISTORY)
     mentioned = [_mentioned(turn, subjects, made) for turn in reversed(turns)]
     return Scene(session=session, now=now, seen=seen, mentioned=mentioned, interval=_interval)
 
 
 def context(
     studio: Studio,
-    user: str,
-    session: str,
+    request: Request,
     text: str,
     scene: Scene,
     attached: str,
@@ -45,11 +47,11 @@ def context(
 ) -> PlanContext:
     """What the planner is shown; memory lines carry the ids that `because` may cite."""
     subjects = {one.name: one.class_noun or "thing" for one in scene.of("subject")}
-    turns = [turn for turn in studio.memory.turns(user, session=session, limit=HISTORY + 1) if turn.id != turn_id]
-    recalled = studio.memory.recall(user, text)
+    said = studio.memory.turns(request.user, session=request.session, scope=request.scope, limit=HISTORY + 1)
+    turns = [turn for turn in said if turn.id != turn_id]
     lines = [
         MemoryLine(id=line.id, text=line.text, date=line.date.date().isoformat())
-        for line in recalled.lines
+        for line in recalled(studio, request, text)
         # This session's turns are in the history already; told twice, a small model does them twice.
         if line.kind != "turn" and turn_id not in line.evidence
     ]
