@@ -1,9 +1,10 @@
 """What Limner remembers: a journal of turns, facts with evidence, dated recall, and real forgetting."""
 
 from limner.memory import times
-from limner.memory.embedder import Embedder, HashEmbedder, ImageEmbedder, MiniLM
+from limner.memory.embedder import Embedder, HashEmbedder, ImageEmbedder, MiniLM, Thumbnail
+from limner.memory.extraction import Extractor, is_borne_out
 from limner.memory.problem import MemoryProblem
-from limner.memory.store import Extractor, Memory
+from limner.memory.store import Memory
 from limner.memory.values import (
     FACETS,
     PERSONAL,
@@ -49,7 +50,9 @@ __all__ = [
     "RecallLine",
     "Receipt",
     "Stats",
+    "Thumbnail",
     "Turn",
+    "is_borne_out",
     "times",
     "utc_now",
 ]

@@ -28,6 +28,12 @@ _SOURCES = {
     "picture": "SELECT handle, vector, 'picture' FROM picture WHERE fed = 0 ORDER BY handle LIMIT ?",
 }
 _NUMBER = {"item": "n", "picture": "handle"}
+_HELD = (
+    "SELECT n, vector, kind FROM item WHERE fed = 1 AND n > ? ORDER BY n LIMIT ?",
+    "SELECT handle, vector, 'picture' FROM picture WHERE fed = 1 AND handle > ? ORDER BY handle LIMIT ?",
+)
+ITSELF = 1e-3
+"""Cosine distance up to which a vector found is the vector asked for."""
 
 
 class ChromaIndex:
@@ -78,14 +84,16 @@ class ChromaIndex:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def behind(self, book: Book) -> int:
-        """How many vectors the index lacks of those it was said to hold."""
+        """How many vectors the index cannot find again by themselves, of those it was said to hold.
+
+        Counting is not enough: after a crash Chroma can count a record that its index no longer finds.
+        """
         if self._url is None and not (self.folder / "chroma.sqlite3").exists():
             return 0
         if self._signed(book) != self._stamp():
             return 0
-        held = dict(book.db.execute("SELECT kind, count(*) FROM item WHERE fed = 1 GROUP BY kind").fetchall())
         try:
-            return sum(max(0, count - self._collection(book, kind).count()) for kind, count in held.items())
+            return sum(self._unfound(book, query) for query in _HELD)
         except BaseException as error:
             if not _is_damage(error):
                 raise
@@ -105,13 +113,36 @@ class ChromaIndex:
 
     def _nearest(self, book: Book, kind: str, vector: Vectors, k: int) -> list[tuple[int, float]]:
         self._feed(book)
-        found = self._collection(book, kind).query(
-            query_embeddings=[np.asarray(vector, dtype=np.float32)],
+        ((numbers, distances),) = self._query(book, kind, [np.asarray(vector, dtype=np.float32)], k)
+        return [(number, 1 - distance) for number, distance in zip(numbers, distances, strict=True)]
+
+    def _query(self, book: Book, kind: str, vectors: list[Vectors], k: int) -> list[tuple[list[int], list[float]]]:
+        found = self._collection(book, kind, len(vectors[0])).query(
+            query_embeddings=vectors,
             n_results=k,
             where={"owner": key_of(book.owner)},  # though the collection is the owner's own: never without it
             include=["distances"],
         )
-        return [(int(n), 1 - float(d)) for n, d in zip(found["ids"][0], found["distances"][0], strict=True)]
+        return [
+            ([int(number) for number in numbers], distances)
+            for numbers, distances in zip(found["ids"], found["distances"], strict=True)
+        ]
+
+    def _unfound(self, book: Book, query: str) -> int:
+        missing, last = 0, 0
+        while rows := book.db.execute(query, (last, BATCH)).fetchall():
+            last = rows[-1][0]
+            for kind, size in {(row[2], len(row[1])) for row in rows}:
+                mine = [
+                    (n, np.frombuffer(row, dtype=np.float32)) for n, row, of in rows if (of, len(row)) == (kind, size)
+                ]
+                mine = [(n, vector) for n, vector in mine if vector.any()]  # nothing is near a text without words
+                answers = self._query(book, kind, [vector for _, vector in mine], 1) if mine else []
+                for (n, vector), (_, distances) in zip(mine, answers, strict=True):
+                    if not distances or distances[0] > ITSELF:
+                        # The index is approximate: one vector in thousands is only found among several.
+                        missing += n not in self._query(book, kind, [vector], 50)[0][0]
+        return missing
 
     def _drop_collections(self, key: str) -> None:
         for collection in self._connect().list_collections():
@@ -119,18 +150,19 @@ class ChromaIndex:
                 self._connect().delete_collection(collection.name)
 
     def _send(self, book: Book, rows: list[tuple[int, bytes, str]]) -> None:
-        for kind in {row[2] for row in rows}:
-            mine = [row for row in rows if row[2] == kind]
-            self._collection(book, kind).upsert(
+        for kind, size in {(row[2], len(row[1])) for row in rows}:
+            mine = [row for row in rows if (row[2], len(row[1])) == (kind, size)]
+            self._collection(book, kind, size // 4).upsert(
                 ids=[str(row[0]) for row in mine],
                 embeddings=[np.frombuffer(row[1], dtype=np.float32) for row in mine],
                 metadatas=[{"owner": key_of(book.owner)} for _ in mine],
             )
 
-    def _collection(self, book: Book, kind: str) -> Any:
+    def _collection(self, book: Book, kind: str, size: int) -> Any:
+        # Its size is in the name, for one collection holds vectors of one size, and models come and go.
         # Without an embedding function of its own Chroma would download one at the first add.
         return self._connect().get_or_create_collection(
-            f"{kind}-{key_of(book.owner)}",
+            f"{kind}-{size}-{key_of(book.owner)}",
             embedding_function=None,
             configuration={"hnsw": {"space": "cosine", "num_threads": 1}},
         )

@@ -63,6 +63,21 @@ def _load_minilm() -> Any:
     return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
 
 
+class Thumbnail:
+    """A picture shrunk to 8x8 colours: no model; for families without an image encoder, and for tests."""
+
+    name = "thumbnail-8x8"
+
+    def embed_image(self, path: Path) -> Sequence[float]:
+        from PIL import Image
+
+        with Image.open(path) as image:
+            small = image.convert("RGB").resize((8, 8), Image.Resampling.BOX)
+        colours = np.asarray(small, dtype=np.float32).ravel() / 255 - 0.5
+        colours[0] += 1e-6  # an even grey would have no direction
+        return colours.tolist()  # type: ignore[no-any-return]
+
+
 class HashEmbedder:
     """Hashed words and word pairs: no model, the same everywhere; for tests and for machines without torch."""
 

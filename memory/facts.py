@@ -27,6 +27,9 @@ def add(book: Book, number: int, user: str, turn: int, observation: Observation)
     for n, polarity, value, _, _ in rivals:
         if value == _plain(observation.value or observation.text) and polarity == observation.polarity:
             db.execute("INSERT OR IGNORE INTO evidence VALUES (?, ?)", (n, evidence))
+            if _TRUST[observation.source] > 1:  # said again by the person: no guess against it is open any more
+                db.execute("DELETE FROM question WHERE fact = ?", (n,))
+                db.execute("UPDATE fact SET source = ? WHERE n = ? AND source = 'llm'", (observation.source, n))
             _stale(db, observation.facet)
             return int(n)
     for n, _, _, source, valid_from in rivals:

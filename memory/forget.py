@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from limner.memory import facts, index, pictures, profiles
+from limner.memory import facts, index, looks, pictures, profiles
 from limner.memory.book import Book
 from limner.memory.ids import is_id
 from limner.memory.journal import stamp
@@ -178,7 +178,7 @@ def erase(book: Book, intent: Intent) -> None:
         for handle in intent.handles:
             for (n,) in db.execute("SELECT n FROM handle WHERE handle = ?", (handle,)).fetchall():
                 index.drop(db, "handle", n)
-                db.execute("DELETE FROM picture WHERE handle = ?", (n,))
+                looks.drop(book, n)
                 db.execute("DELETE FROM link WHERE handle = ?", (n,))
             db.execute("DELETE FROM handle WHERE handle = ?", (handle,))
             db.execute("DELETE FROM link WHERE name = ?", (handle,))

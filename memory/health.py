@@ -15,7 +15,18 @@ from limner.memory.problem import MemoryProblem
 from limner.memory.shelf import Shelf
 from limner.memory.values import Finding, Stats
 
-JOURNAL = ("book", "turn", "attachment", "feedback", "counter", "handle", "link", "picture", "observation")
+JOURNAL = (
+    "book",
+    "turn",
+    "attachment",
+    "feedback",
+    "counter",
+    "handle",
+    "link",
+    "picture",
+    "fingerprint",
+    "observation",
+)
 
 
 def stats(book: Book) -> Stats:
@@ -173,8 +184,8 @@ def _copy_rows(damaged: Path, fresh: sqlite3.Connection, table: str) -> str:
                 f"SELECT {', '.join(columns)} FROM {table}" + (f" ORDER BY n {order}" if keyed else "")
             ):
                 fresh.execute(put, row)
-        except sqlite3.DatabaseError:
-            broken = True
+        except sqlite3.DatabaseError as error:
+            broken |= "no such table" not in str(error)  # a memory from before there was one lost nothing
     if not broken or not keyed:
         old.close()
         return "some" if broken else ""

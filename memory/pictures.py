@@ -6,14 +6,43 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import Any, TypedDict
 
 from limner.memory.book import Book
 from limner.memory.journal import clean, moment, stamp
 from limner.memory.problem import MemoryProblem
-from limner.memory.values import Handle, HandleKind, Hit
+from limner.memory.values import Handle, HandleKind
+
+
+class Told(TypedDict, total=False):
+    """What is told of a handle when it is given; every entry may be left out."""
+
+    path: Path | None
+    caption: str
+    subjects: Sequence[str]
+    styles: Sequence[str]
+    motion: str
+    seed: int | None
+    parents: Sequence[str]
+    turn_id: str | None
+    detail: Mapping[str, Any]
+
+
+class Wanted(TypedDict, total=False):
+    """What a list of handles may be asked by; they meet every condition given."""
+
+    kind: HandleKind | None
+    session: str | None
+    subject: str | None
+    style: str | None
+    motion: str | None
+    liked: bool | None
+    since: datetime | None
+    until: datetime | None
+    text: str | None
+    limit: int
+    newest_first: bool
+
 
 _PREFIX = {"image": "img"}
 _ROLES = ("subject", "style", "parent")
@@ -43,16 +72,16 @@ def put(
     user: str,
     kind: HandleKind,
     at: datetime,
-    path: Path | None,
-    caption: str,
-    subjects: Sequence[str],
-    styles: Sequence[str],
-    motion: str,
-    seed: int | None,
-    parents: Sequence[str],
-    turn_id: str | None,
     session: str,
-    detail: Mapping[str, Any],
+    path: Path | None = None,
+    caption: str = "",
+    subjects: Sequence[str] = (),
+    styles: Sequence[str] = (),
+    motion: str = "",
+    seed: int | None = None,
+    parents: Sequence[str] = (),
+    turn_id: str | None = None,
+    detail: Mapping[str, Any] | None = None,
 ) -> int:
     """Write or replace a handle in the caller's transaction; a like given to it stays."""
     values = (
@@ -66,7 +95,7 @@ def put(
         seed,
         turn_id,
         session,
-        clean(json.dumps(detail, ensure_ascii=False, default=str)),
+        clean(json.dumps(detail or {}, ensure_ascii=False, default=str)),
     )
     row = book.db.execute(
         "INSERT INTO handle (handle, user, kind, at, path, caption, motion, seed, turn, session, detail)"
@@ -81,15 +110,6 @@ def put(
         for place, name in enumerate(names):
             book.db.execute("INSERT INTO link VALUES (?, ?, ?, ?)", (number, role, place, clean(name)))
     return number
-
-
-def put_vector(book: Book, number: int, model: str, vector: Sequence[float]) -> None:
-    found = np.asarray(vector, dtype=np.float32).ravel()
-    length = float(np.linalg.norm(found))
-    if not np.isfinite(length) or length == 0:
-        raise MemoryProblem("an image vector needs numbers that are finite and not all zero")
-    row = (number, model, (found / length).astype(np.float32).tobytes())
-    book.db.execute("INSERT OR REPLACE INTO picture (handle, model, vector) VALUES (?, ?, ?)", row)
 
 
 def get(book: Book, handle: str) -> Handle | None:
@@ -180,23 +200,6 @@ def query(book: Book, where: str, values: tuple[Any, ...], *, limit: int, newest
 def _links(book: Book, number: int, role: str) -> tuple[str, ...]:
     rows = book.db.execute("SELECT name FROM link WHERE handle = ? AND role = ? ORDER BY place", (number, role))
     return tuple(row[0] for row in rows)
-
-
-def nearest(book: Book, vector: Sequence[float], k: int) -> list[Hit]:
-    """Pictures by cosine of their image vectors, an exact scan of the owner's own."""
-    query = np.asarray(vector, dtype=np.float32).ravel()
-    query /= max(float(np.linalg.norm(query)), 1e-9)
-    rows = book.db.execute(
-        "SELECT handle.handle, caption, at, vector FROM picture JOIN handle ON handle.n = picture.handle"
-        " WHERE length(vector) = ?",
-        (query.nbytes,),
-    ).fetchall()
-    scored = [
-        (float(np.frombuffer(blob, dtype=np.float32) @ query), name, caption, at) for name, caption, at, blob in rows
-    ]
-    return [
-        Hit(name, "handle", caption, moment(at), score) for score, name, caption, at in sorted(scored, reverse=True)[:k]
-    ]
 
 
 def like(book: Book, handle: str, liked: bool | None, *, user: str, turn_id: str | None, note: str, at: str) -> int:

@@ -63,7 +63,7 @@ def restore(shelf: Shelf, user: str, path: Path, files: Path) -> None:
             book = shelf.book(user)
             moved = _unpack(pack, files / book.path.stem)
             with book.write():
-                for table in JOURNAL:
+                for table in about["tables"]:
                     _fill(book, pack, table, about, moved)
                 book.db.execute("UPDATE turn SET user = ? WHERE user = ?", (user, about["owner"]))
                 for table in ("feedback", "handle", "observation"):
@@ -92,6 +92,8 @@ def _about(pack: zipfile.ZipFile, path: Path) -> dict[str, Any]:
 def _fill(book: Book, pack: zipfile.ZipFile, table: str, about: dict[str, Any], moved: dict[str, str]) -> None:
     if table == "book":
         return
+    if table not in JOURNAL:
+        raise MemoryProblem(f"the export has a table {table} that this Limner does not know; update")
     known = {row[1] for row in book.db.execute(f"PRAGMA table_info({table})")}
     columns = about["tables"][table]
     if not set(columns) <= known:

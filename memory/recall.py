@@ -53,7 +53,7 @@ def facets_for(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*named, *moving, *ALWAYS]))
 
 
-def recall(book: Book, search: Search, asked: Asked, budget: int, *, own: bool = True) -> Recall:
+def recall(book: Book, search: Search, asked: Asked, budget: int, alike: tuple[Hit, ...] = ()) -> Recall:
     """Preferences of the facets in scope come in full and first; similar turns and facts fill what is left."""
     block = _Block(budget)
     for line in _nearest_first(book, search, asked, _in_scope(search.profile(book), asked), budget):
@@ -73,8 +73,8 @@ def recall(book: Book, search: Search, asked: Asked, budget: int, *, own: bool =
                 _add_turn(block, name, texts[found.ref], found, asked)
         if block.full:
             break
-    handles = referents.meant(book, asked.text, asked.interval) if own else ()
-    return Recall(tuple(block.lines), asked.interval, asked.facets, handles)
+    handles = referents.meant(book, asked.text, asked.interval, alike)
+    return Recall(tuple(block.lines), asked.interval, asked.facets, handles, alike)
 
 
 def search(book: Book, searcher: Search, text: str, k: int) -> list[Hit]:

@@ -1,13 +1,14 @@
-"""Which pictures a request may mean: kind, likes, time, subject and caption words, best first."""
+"""Which pictures a request may mean: kind, likes, time, looks, subject and caption words, best first."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from limner.memory import pictures
 from limner.memory.book import Book
 from limner.memory.index import words_of
-from limner.memory.values import Handle, HandleKind, Interval
+from limner.memory.values import Handle, HandleKind, Hit, Interval
 
 _KINDS: tuple[tuple[str, HandleKind], ...] = (
     (r"\b(?:clip|animation|gif|video|movie)s?\b", "clip"),
@@ -23,24 +24,50 @@ _POINTS = re.compile(
     r"|style|motion|upload|video)s?\b|\b(?:liked|loved|favou?rite|disliked|hated)\b|['’]s (?:one|picture|image|clip)\b",
     re.IGNORECASE,
 )
+_LOOKS = re.compile(
+    r"\blooks? (?:\w+ ){0,3}like\b|\blike (?:this|that|these|it|the attached|(?:img|clip|upload)-?\d+)\b"
+    r"|\bsimilar to\b|\bresembl\w+|\bsame (?:picture|image|photo|one) as\b",
+    re.IGNORECASE,
+)
+_HANDLE = re.compile(r"\b(img|clip|upload)-?(\d+)\b", re.IGNORECASE)
 
 
-def meant(book: Book, text: str, span: Interval | None, limit: int = 5) -> tuple[str, ...]:
-    """Handles the words point at; none when they do not point at a picture at all."""
-    if not _POINTS.search(text):
+def by_looks(text: str) -> bool:
+    """Whether the words go by how a picture looks."""
+    return _LOOKS.search(text) is not None
+
+
+def likened_to(text: str) -> str | None:
+    """The handle a picture is likened to: "the one that looks like img-3"."""
+    looks = _LOOKS.search(text)
+    found = _HANDLE.search(text, looks.start()) if looks else None
+    return f"{found[1].lower()}-{int(found[2])}" if found else None
+
+
+def meant(book: Book, text: str, span: Interval | None, alike: Sequence[Hit] = (), limit: int = 5) -> tuple[str, ...]:
+    """Handles the words point at, by looks when they say so; none when they do not point at a picture at all."""
+    looks = by_looks(text) and bool(alike)
+    if not (looks or _POINTS.search(text)):
         return ()
     kind: HandleKind = next((kind for pattern, kind in _KINDS if re.search(pattern, text, re.IGNORECASE)), "image")
     liked = False if _DISLIKED.search(text) else True if _LIKED.search(text) else None
     if kind in ("style", "motion") and (liked is not None or span):
         return _of_pictures(book, kind, liked, span, text)[:limit]
+    if looks and kind == "image":  # "the one that looks like this" may as well be a clip or a photo
+        kind_wanted: HandleKind | None = None
+    else:
+        kind_wanted = kind
     found = pictures.find(
         book,
-        kind=kind,
+        kind=kind_wanted,
         liked=liked,
         since=span.start if span else None,
         until=span.end if span else None,
         limit=400,
     )
+    if looks:
+        place = {hit.id: number for number, hit in enumerate(alike)}
+        return tuple(sorted((one.handle for one in found if one.handle in place), key=place.__getitem__)[:limit])
     spoken = span.words if span else ""
     wanted = set(words_of(text)) - set(words_of(spoken)) - _POINTING
     ranked = sorted(found, key=lambda one: -_likeness(one, wanted))

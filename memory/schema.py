@@ -73,6 +73,8 @@ BOOK = (
     CREATE INDEX item_bare ON item (n) WHERE vector IS NULL;
     CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = 'porter unicode61 remove_diacritics 2');
     """,
+    # Perceptual hashes of pictures, part of the journal like their vectors.
+    "CREATE TABLE fingerprint (handle INTEGER PRIMARY KEY, hash BLOB NOT NULL);",
 )
 
 SHELF = (

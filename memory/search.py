@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from limner.memory import index, profiles
+from limner.memory import index, looks, profiles
 from limner.memory.book import Book
 from limner.memory.chroma import ChromaIndex
 from limner.memory.embedder import Embedder, Vectors
@@ -106,6 +106,12 @@ class Search:
             for item, kind, ref, at, score in zip(*(row.tolist() for row in rows), strict=True)
             if score > -np.inf
         ]
+
+    def near(self, book: Book, vector: Vectors, k: int) -> list[int] | None:
+        """Numbers of the pictures to compare with this one, by Chroma; None for all, when they are few."""
+        if looks.count(book) <= self.exact_up_to:
+            return None
+        return [number for number, _ in self._chroma.nearest(book, "picture", vector, max(8 * k, 100))]
 
     def _approximate(self, book: Book, scan: Scan, query: Vectors, k: int, kinds: tuple[str, ...]) -> Vectors:
         scores = np.zeros(len(scan.numbers), dtype=np.float32)

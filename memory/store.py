@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self, Unpack
 
+from limner.memory import (
+    care,
+    corrections,
+    extraction,
+    ids,
+    index,
+    journal,
+    likeness,
+    looks,
+    portable,
+    profiles,
+    rules,
+    sharing,
+)
 from limner.memory import facts as claims
-from limner.memory import health, ids, index, journal, pictures, portable, profiles, rules
+from limner.memory import pictures as named
 from limner.memory import recall as recalling
 from limner.memory.book import Book
 from limner.memory.chroma import ChromaIndex
-from limner.memory.embedder import Embedder, ImageEmbedder, MiniLM
+from limner.memory.embedder import Embedder, ImageEmbedder, MiniLM, Thumbnail
 from limner.memory.erasure import Erasure
+from limner.memory.extraction import Extractor
 from limner.memory.journal import clean, moment, stamp
+from limner.memory.likeness import Picture
 from limner.memory.problem import MemoryProblem, explained
 from limner.memory.search import Search
 from limner.memory.shelf import Shelf, check_name, owner_of
@@ -35,18 +51,11 @@ from limner.memory.values import (
     ProfileLine,
     Question,
     Recall,
-    RecallLine,
     Receipt,
     Stats,
     Turn,
     utc_now,
 )
-
-
-class Extractor(Protocol):
-    """A language model's reading of one turn; it is given what the person said and never what was recalled."""
-
-    def extract(self, text: str, subjects: Mapping[str, str]) -> Sequence[Observation]: ...
 
 
 class Memory:
@@ -64,9 +73,8 @@ class Memory:
         extractor: Extractor | None = None,
     ) -> Self:
         """Take the folder, finish forgets a crash interrupted, and load nothing heavy before it is needed."""
-        return cls(
-            folder, clock, embedder or MiniLM(), ChromaIndex(folder / "vectors", chroma), image_embedder, extractor
-        )
+        index = ChromaIndex(folder / "vectors", chroma)
+        return cls(folder, clock, embedder or MiniLM(), index, image_embedder or Thumbnail(), extractor)
 
     def __init__(
         self,
@@ -74,12 +82,12 @@ class Memory:
         clock: Callable[[], datetime],
         embedder: Embedder,
         chroma: ChromaIndex,
-        image_embedder: ImageEmbedder | None,
+        image_embedder: ImageEmbedder,
         extractor: Extractor | None,
     ) -> None:
         self.folder = folder
         self._clock = clock
-        self._image_embedder = image_embedder
+        self._eye = image_embedder
         self._extractor = extractor
         self._shelf = Shelf(folder)
         self._chroma = chroma
@@ -118,7 +126,7 @@ class Memory:
         scope: str = PERSONAL,
     ) -> Turn:
         """Write what the person said; on return it is on disk. The same request id gives the same turn."""
-        said = clean(text)
+        said, session = clean(text), clean(session)
         with self._writing():
             book = self._shelf.book(owner_of(user, scope))
             self._shelf.note_speaker(check_name(user), scope)
@@ -126,7 +134,7 @@ class Memory:
                 number, repeated = journal.add_turn(
                     book,
                     user=user,
-                    session=clean(session),
+                    session=session,
                     scope=scope,
                     text=said,
                     attachments=attachments,
@@ -167,7 +175,7 @@ class Memory:
             book = self._shelf.known(user)
             with book.write():
                 at = journal.no_earlier(book, self._clock())
-                pictures.like(book, handle, liked, user=user, turn_id=turn_id, note=note, at=at)
+                named.like(book, handle, liked, user=user, turn_id=turn_id, note=note, at=at)
                 profiles.mark_likes(book)
 
     def get_turn(self, turn_id: str) -> Turn | None:
@@ -189,7 +197,7 @@ class Memory:
     def new_handle(self, user: str, kind: str) -> str:
         """The next free name of this kind: img-12, clip-3, upload-4. Never given twice."""
         with self._writing():
-            return pictures.next_handle(self._shelf.book(check_name(user)), kind)
+            return named.next_handle(self._shelf.book(check_name(user)), kind)
 
     def put_handle(
         self,
@@ -197,49 +205,24 @@ class Memory:
         handle: str,
         *,
         kind: HandleKind,
-        path: Path | None = None,
-        caption: str = "",
-        subjects: Sequence[str] = (),
-        styles: Sequence[str] = (),
-        motion: str = "",
-        seed: int | None = None,
-        parents: Sequence[str] = (),
-        turn_id: str | None = None,
         image_vector: Sequence[float] | None = None,
-        detail: Mapping[str, Any] | None = None,
+        **told: Unpack[named.Told],
     ) -> None:
-        turn = self.get_turn(turn_id) if turn_id else None
-        if (
-            image_vector is None
-            and self._image_embedder is not None
-            and path is not None
-            and kind in ("upload", "image")
-        ):
-            image_vector = self._image_embedder.embed_image(path)
+        """Name a thing. A picture's look is read from its file here, unless its vector comes along."""
+        turn = self.get_turn(turn_id) if (turn_id := told.get("turn_id")) else None
+        path, caption, look = told.get("path"), told.get("caption", ""), None
+        if image_vector is not None:
+            look = looks.given(image_vector)
+        elif path is not None and kind in looks.KINDS:
+            look = looks.read(self._eye, path)
         with self._writing():
             book = self._shelf.book(check_name(user))
             with book.write() as db:
                 at = moment(journal.no_earlier(book, self._clock()))
-                number = pictures.put(
-                    book,
-                    handle,
-                    user=user,
-                    kind=kind,
-                    at=at,
-                    path=path,
-                    caption=caption,
-                    subjects=subjects,
-                    styles=styles,
-                    motion=motion,
-                    seed=seed,
-                    parents=parents,
-                    turn_id=turn_id,
-                    session=turn.session if turn else "",
-                    detail=detail or {},
-                )
-                if image_vector is not None:
-                    model = self._image_embedder.name if self._image_embedder else "given"
-                    pictures.put_vector(book, number, model, image_vector)
+                session = turn.session if turn else ""
+                number = named.put(book, handle, user=user, kind=kind, at=at, session=session, **told)
+                if look is not None:
+                    looks.put(book, number, look)
                 if caption:
                     index.add(db, "handle", number, stamp(at), clean(caption))
 
@@ -247,51 +230,28 @@ class Memory:
         """This user's handle, or a subject another user granted to them or to this scope."""
         with self._writing():
             book = self._shelf.find(user)
-            own = pictures.get(book, handle) if book else None
-            return own or next(
-                (one for one in self.granted(user, scope=scope) if one.handle == handle.casefold()), None
-            )
+            own = named.get(book, handle) if book else None
+            lent = (one for one in self.granted(user, scope=scope) if one.handle == handle.casefold())
+            return own or next(lent, None)
 
-    def handles(
+    def handles(self, user: str, **wanted: Unpack[named.Wanted]) -> list[Handle]:
+        with self._writing():
+            book = self._shelf.find(user)
+            return named.find(book, **wanted) if book else []
+
+    def similar(
         self,
         user: str,
+        picture: Picture,
         *,
-        kind: HandleKind | None = None,
-        session: str | None = None,
-        subject: str | None = None,
-        style: str | None = None,
-        motion: str | None = None,
-        liked: bool | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        text: str | None = None,
-        limit: int = 50,
-        newest_first: bool = True,
-    ) -> list[Handle]:
+        k: int = 5,
+        kinds: Collection[str] = looks.KINDS,
+        but: Collection[str] = (),
+    ) -> list[Hit]:
+        """The user's own pictures that look most like this one, copies of it first; `but` leaves some out."""
         with self._writing():
             book = self._shelf.find(user)
-            if book is None:
-                return []
-            return pictures.find(
-                book,
-                kind=kind,
-                session=session,
-                subject=subject,
-                style=style,
-                motion=motion,
-                liked=liked,
-                since=since,
-                until=until,
-                text=text,
-                limit=limit,
-                newest_first=newest_first,
-            )
-
-    def similar(self, user: str, image_vector: Sequence[float], *, k: int = 5) -> list[Hit]:
-        """The user's own pictures nearest to this one, by pixels and not by caption."""
-        with self._writing():
-            book = self._shelf.find(user)
-            return pictures.nearest(book, image_vector, k) if book else []
+            return likeness.similar(book, self._search, self._eye, picture, k, kinds, but) if book else []
 
     # --- facts -------------------------------------------------------------------------------------
 
@@ -305,53 +265,36 @@ class Memory:
             return claims.read(book, f"n IN ({', '.join(str(n) for n in fresh if n)})") if any(fresh) else []
 
     def extract(self, user: str, turn_id: str) -> list[Fact]:
-        """Read the turn's own words, by rule and by the extractor if there is one, and observe the claims."""
+        """Read the turn's own words by rule and observe the claims; `study` adds what a language model reads in it."""
         turn = self.get_turn(turn_id)
         if turn is None:
             raise MemoryProblem(f"there is no {turn_id}; it was forgotten or never recorded")
-        known = {one.handle.removeprefix("@"): one.handle for one in self.handles(user, kind="subject", limit=1000)}
-        found = rules.read(turn.text, known)
-        if self._extractor is not None:
-            # Only the person's own words go in: what was recalled must never come back as something said.
-            found += [one.model_copy(update={"source": "llm"}) for one in self._extractor.extract(turn.text, known)]
+        return self.observe(user, turn_id, rules.read(turn.text, self._subjects(user)))
+
+    def study(self, user: str, turn_id: str) -> list[Fact]:
+        """Let the language model read the turn, if there is one; claims its words do not bear out are dropped."""
+        turn = self.get_turn(turn_id)
+        if turn is None or self._extractor is None:
+            return []
+        # Only the person's own words go in: what was recalled must never come back as something said.
+        found = extraction.from_model(turn.text, self._subjects(user), self._extractor)
         return self.observe(user, turn_id, found)
 
     def correct(self, user: str, fact_id: str, text: str, *, turn_id: str | None = None) -> list[Fact]:
         """The person says a fact is wrong and what is right; empty text only closes it."""
         with self._writing():
-            book = self._shelf.known(user)
-            number = book.number_in(fact_id, "fact")
-            rows = claims.read(book, "n = ?", (number,))
-            if not rows:
-                raise MemoryProblem(f"there is no {fact_id}; `limner memory show` lists the facts with their ids")
-            old = rows[0]
-            evidence = turn_id or next(ref for ref in old.evidence if ref.startswith("turn-"))
-            turn = book.number_in(evidence, "turn")
-            with book.write() as db:
-                retract = Observation(
-                    text="retracted", facet=old.facet, slot=claims.RETRACTED, value=old.id, source="person"
-                )
-                claims.journalled(book, user, turn, retract)
-                if not text:
-                    return []
-                new = Observation(
-                    text=clean(text),
-                    facet=old.facet,
-                    polarity=old.polarity,  # type: ignore[arg-type]
-                    subject=old.subject,
-                    slot=old.slot,
-                    value="" if not old.slot else rules.value_of(text, old.slot),
-                    source="person",
-                )
-                fresh = claims.journalled(book, user, turn, new)
-                db.execute("UPDATE fact SET superseded_by = ? WHERE n = ?", (fresh, number))
-            return claims.read(book, "n = ?", (fresh,))
+            return corrections.correct(self._shelf.known(user), user, fact_id, text, turn_id)
 
     def questions(self, user: str, *, scope: str = PERSONAL) -> list[Question]:
         """Contradictions only the person can settle."""
         with self._writing():
             book = self._shelf.find(owner_of(user, scope))
             return claims.questions(book) if book else []
+
+    def settle(self, user: str, question_id: str, turn_id: str, *, rival: bool) -> list[Fact]:
+        """The person's answer to a question, given in this turn: the rival claim is right, or what was known is."""
+        with self._writing():
+            return corrections.settle(self._book_of_turn(turn_id)[0], user, question_id, turn_id, rival=rival)
 
     def facts(
         self,
@@ -382,17 +325,24 @@ class Memory:
         *,
         subjects: Sequence[str] = (),
         facets: Sequence[str] | None = None,
+        pictures: Sequence[Picture] = (),
         scope: str = PERSONAL,
         budget_words: int = 150,
         at: datetime | None = None,
     ) -> Recall:
-        """What matters for this request, in at most `budget_words`, each line with its reason and evidence."""
-        now = at or self._clock()
-        asked = recalling.read_request(clean(text), subjects, facets, now)
+        """What matters for this request, in at most `budget_words`, each line with its reason and evidence.
+
+        `pictures` came with the request: what looks like them, or like a handle the words liken to, is `alike`.
+        """
+        asked = recalling.read_request(clean(text), subjects, facets, at or self._clock())
         with self._writing():
             book = self._shelf.find(owner_of(user, scope))
-            found = recalling.recall(book, self._search, asked, budget_words) if book else Recall(facets=asked.facets)
-            shared = self._shared_lines(user, scope, asked.subjects)
+            shared = sharing.lines(self._shelf, user, scope, asked.subjects)
+            if book is None:
+                return Recall(lines=shared, facets=asked.facets)
+            alike = likeness.alike(book, self._search, self._eye, asked.text, pictures)
+            budget = budget_words - sum(len(line.text.split()) for line in shared)
+            found = recalling.recall(book, self._search, asked, budget, alike)
             return replace(found, lines=(*shared, *found.lines)) if shared else found
 
     def search(self, user: str, text: str, k: int = 10, *, scope: str = PERSONAL) -> list[Hit]:
@@ -405,29 +355,16 @@ class Memory:
     def grant(self, owner: str, subject: str, to: str) -> None:
         """Let another user, or a scope like channel:C1, use a subject."""
         with self._writing():
-            known = pictures.get(self._shelf.known(owner), subject)
-            if known is None or known.kind != "subject":
-                raise MemoryProblem(f"{owner} has no subject {subject!r} to share; `limner subjects` lists them")
-            self._shelf.db.execute(
-                "INSERT OR IGNORE INTO grants VALUES (?, ?, ?)", (owner, known.handle, check_name(to))
-            )
+            sharing.grant(self._shelf, owner, subject, to)
 
     def revoke(self, owner: str, subject: str, to: str) -> None:
         with self._writing():
-            self._shelf.db.execute(
-                "DELETE FROM grants WHERE owner = ? AND subject = ? AND grantee = ?", (owner, subject.casefold(), to)
-            )
+            sharing.revoke(self._shelf, owner, subject, to)
 
     def granted(self, user: str, *, scope: str = PERSONAL) -> list[Handle]:
         """Subjects of others this user may use here."""
         with self._writing():
-            found = []
-            for owner, subject in self._shelf.grants((user, *_places(scope))):
-                book = self._shelf.find(owner)
-                one = pictures.get(book, subject) if book and owner != user else None
-                if one is not None:
-                    found.append(one)
-            return found
+            return sharing.granted(self._shelf, user, scope)
 
     # --- forgetting, carrying, mending --------------------------------------------------------------
 
@@ -463,40 +400,21 @@ class Memory:
     def verify(self, user: str | None = None) -> list[Finding]:
         """What is wrong, if anything; changes nothing."""
         with self._writing():
-            owners = [user] if user is not None else self._shelf.owners()
-            return [finding for owner in owners for finding in health.verify(self._shelf, self._chroma, owner)]
+            return care.verify(self._shelf, self._chroma, user)
 
     def rebuild(self, user: str | None = None) -> list[str]:
         """Make facts, profiles, text index and vectors again from the journal; says what it mended."""
         with self._writing():
-            owners = [user] if user is not None else self._shelf.owners()
-            done: list[str] = []
-            for owner in owners:
-                done += health.rebuild(self._shelf, owner)
-                self._search.forget(owner)
-            self._chroma.discard()
-            for owner in owners:
-                if (book := self._shelf.find(owner)) is not None:
-                    self._search.ready(book)
-            return done
+            return care.rebuild(self._shelf, self._chroma, self._search, user)
 
     def stats(self, user: str) -> Stats:
         with self._writing():
-            book = self._shelf.find(user)
-            return health.stats(book) if book else Stats()
+            return care.stats(self._shelf, user)
 
     def idle(self, user: str | None = None) -> None:
         """Work that can wait: write profiles, embed what is new, feed Chroma. Call it after the reply."""
         with self._writing():
-            for owner in [user] if user is not None else self._shelf.owners():
-                book = self._shelf.find(owner)
-                if book is None:
-                    continue
-                profiles.refresh(book)
-                self._search.ready(book)
-                # Chroma takes two seconds to load: it waits until there is enough to be worth them.
-                if index.waiting(book.db) >= FEED_FROM:
-                    self._chroma.feed(book)
+            care.idle(self._shelf, self._chroma, self._search, self._eye, user)
 
     # --- inside ------------------------------------------------------------------------------------
 
@@ -516,17 +434,5 @@ class Memory:
         if not book.db.execute("SELECT 1 FROM turn WHERE n = ? AND user = ?", (turn, user)).fetchone():
             raise MemoryProblem(f"{user!r} did not say {book.id('turn', turn)}; only their own turns can be evidence")
 
-    def _shared_lines(self, user: str, scope: str, subjects: Sequence[str]) -> tuple[RecallLine, ...]:
-        lines: list[RecallLine] = []
-        for owner, subject in self._shelf.grants((user, *_places(scope))):
-            book = self._shelf.find(owner) if owner != user or scope != PERSONAL else None
-            if book is not None and subject in subjects:
-                lines += recalling.subject_lines(book, [subject])
-        return tuple(lines)
-
-
-FEED_FROM = 64
-
-
-def _places(scope: str) -> tuple[str, ...]:
-    return () if scope == PERSONAL else (scope,)
+    def _subjects(self, user: str) -> dict[str, str]:
+        return {one.handle.removeprefix("@"): one.handle for one in self.handles(user, kind="subject", limit=1000)}

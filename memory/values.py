@@ -169,28 +169,32 @@ class RecallLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Recall:
-    """What a request brings back, within its word budget; `handles` are pictures it may mean, best first."""
-
-    lines: tuple[RecallLine, ...] = ()
-    interval: Interval | None = None
-    facets: tuple[str, ...] = ()
-    handles: tuple[str, ...] = ()
-
-    @property
-    def words(self) -> int:
-        return sum(len(line.text.split()) for line in self.lines)
-
-
-@dataclass(frozen=True, slots=True)
 class Hit:
-    """One search result; `id` is a turn, fact, profile line or handle."""
+    """One search result; `id` is a turn, fact, profile line or handle. A look-alike of kind "same" is a copy."""
 
     id: str
     kind: str
     text: str
     at: datetime
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What a request brings back, within its word budget; `handles` are pictures it may mean, best first.
+
+    `alike` are the pictures that look like those that came with the request, best first.
+    """
+
+    lines: tuple[RecallLine, ...] = ()
+    interval: Interval | None = None
+    facets: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
+    alike: tuple[Hit, ...] = ()
+
+    @property
+    def words(self) -> int:
+        return sum(len(line.text.split()) for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
