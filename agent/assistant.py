@@ -139,7 +139,7 @@ class Assistant:
             raise RequestError(
                 f"the request has {words:,} words, more than the {MOST_WORDS:,} read at once; say it shorter"
             )
-        if not request.text.strip() and not request.attachments:
+        if not request.text.strip() and not request.attachments and not request.plan:
             raise RequestError("the request is empty; say in a few words what to draw")
 
     def _turn(self, request: Request) -> Turn | None:

@@ -88,6 +88,7 @@ def _erase(studio: Studio, user: str, receipt: Receipt) -> None:
         for one in (file, file.with_name(file.name + ".json")):
             if one.is_file():
                 one.unlink()
+    studio.forgotten(user, receipt)
     studio.memory.files_erased(user, receipt.id)
 
 

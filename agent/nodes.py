@@ -28,7 +28,7 @@ from limner.agent.messages import (
     StatusChanged,
 )
 from limner.agent.outputs import plain
-from limner.agent.plan import Animate, AskUser, GenerateImage, Plan, parse_plan, render_plan
+from limner.agent.plan import Animate, AskUser, GenerateImage, Plan, PlanError, parse_plan, render_plan
 from limner.agent.planner import Planner
 from limner.agent.referents import AmbiguousError, Resolution
 from limner.agent.scoring import worst
@@ -78,7 +78,7 @@ class Nodes:
         mine = [turn for turn in before if turn.user == request.user and turn.request_id != request.request_id]
         pending = _pending(mine)
         uploads = self._uploads(request)
-        text = _answer(request.text, pending, bool(uploads))
+        text = request.text if request.plan else _answer(request.text, pending, bool(uploads))
         attached = [Attached(name=one.name, handle=one.handle, path=one.path) for one in uploads]
         turn_id = "dry"
         if not request.dry_run:
@@ -93,7 +93,8 @@ class Nodes:
             turn_id = turn.id
             uploads = self._keep(request, turn, uploads)
         seen = scene.look(self.studio, request.user, request.session, request.scope, request.places)
-        resolution = referents.resolve(text, seen, learning=bool(uploads))
+        # Who sends a plan has said what is meant; its words may only be a title.
+        resolution = Resolution() if request.plan else referents.resolve(text, seen, learning=bool(uploads))
         spelled, words = grounding.spelled_out(text, resolution, seen)
         kinds = describe([one.kind for one in uploads])
         context = scene.context(self.studio, request, spelled, seen, kinds, turn_id, words)
@@ -111,6 +112,11 @@ class Nodes:
         }
 
     def plan(self, state: State, runtime: Runtime[Live]) -> State:
+        if given := Request.model_validate(state["request"]).plan:
+            plan = parse_plan(given)
+            if not plan.steps:
+                raise PlanError("the given plan has no step; write at least one tool call")
+            return {"plan": render_plan(plan)}
         runtime.stream_writer(StatusChanged(text="planning"))
         return {"plan": render_plan(self.planner.plan(PlanContext.model_validate(state["context"]), state["text"]))}
 
@@ -118,6 +124,10 @@ class Nodes:
         """Names closed, nothing twice, what was resolved put in; says what it will do and how long it should take."""
         request = Request.model_validate(state["request"])
         resolution = Resolution.model_validate(state["resolution"])
+        if request.plan:
+            plan = parse_plan(state["plan"])
+            runtime.stream_writer(PlanMade(plan=render_plan(plan), estimate_s=self._estimate(plan)))
+            return {}
         known, text = PlanContext.model_validate(state["context"]), state["text"]
         plan = validate(grounding.outright(parse_plan(state["plan"]), text, resolution), known, text)
         seen = scene.look(self.studio, request.user, request.session, request.scope, request.places)

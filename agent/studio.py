@@ -16,10 +16,14 @@ from limner.tools import FakeEngine, Library, Renderer
 
 if TYPE_CHECKING:
     from limner.agent.settings import Settings
-    from limner.memory import Memory
+    from limner.memory import Memory, Receipt
 
 PROBES = Path(limner.tools.__file__).parent / "evaluate" / "weights"
 LIBRARIES = ("limner", "torch", "diffusers", "transformers", "peft", "pillow")
+
+
+def nobody_else(user: str, receipt: Receipt) -> None:
+    """Nobody outside the studio keeps words of a user."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Studio:
     clip_format: str = "gif"
     metadata: bool = True
     scorer: Scorer | None = None
+    # Told of every forget, for whoever keeps a user's words outside memory, as the job log does.
+    forgotten: Callable[[str, Receipt], None] = nobody_else
 
     def close(self) -> None:
         self.ledger.close()

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.agent.messages import RequestError
-from limner.agent.record import Record, read_record
+from limner.agent.provenance import evidence, in_words, record_of
+from limner.agent.record import read_record
 
 if TYPE_CHECKING:
     from limner.agent.replay import Replay
@@ -85,43 +86,10 @@ def table(rows: list[Row]) -> str:
     )
 
 
-def record_of(studio: Studio, user: str, handle: str) -> Record:
-    """By handle or by file."""
-    path = Path(handle)
-    if not path.is_file():
-        found = studio.memory.get_handle(user, handle)
-        if found is None:
-            raise RequestError(f"there is no {handle}; `limner images` lists what there is")
-        if found.kind not in ("image", "clip"):
-            raise RequestError(
-                f"{handle} is a {found.kind}, not a picture Limner made; `limner memory` knows more of it"
-            )
-        assert found.path is not None
-        path = found.path
-    return read_record(path)
-
-
 def explain(studio: Studio, user: str, handle: str) -> tuple[Row, str]:
-    """The record, and the same in words."""
-    record = record_of(studio, user, handle)
-    lines = [
-        f"{record.handle}: you said “{record.request}” on {record.created_at:%Y-%m-%d %H:%M}, session {record.session}",
-        *(f"plan      {line}" for line in record.plan.splitlines() if not line.startswith("because(")),
-        f"prompt    {record.settings.get('prompt', record.spec['prompt'])}",
-        f"seed      {record.spec['seed']}, {record.width}x{record.height}"
-        + (f", {record.frames} frames" if record.frames > 1 else ""),
-    ]
-    lines += [
-        f"{one.kind:<9} {one.name}, {one.tool}, scale {one.scale:g}, effect {one.effect:.3f}"
-        + (f", sha256 {one.sha256[:12]}" if one.sha256 else "")
-        for one in record.used
-    ]
-    for parent in record.parents:
-        lines.append(f"from      {parent}")
-    for memory_id in record.memory_ids:
-        lines.append(f"because   {memory_id}: {_evidence(studio, record.user, memory_id)}")
-    lines.append(f"model     {record.engine.get('family')} {str(record.engine.get('hash', ''))[:12]}")
-    return record.model_dump(mode="json"), "\n".join(lines)
+    """The record of a handle or file, and the same in words."""
+    record = read_record(Path(handle)) if Path(handle).is_file() else record_of(studio, user, handle)
+    return record.model_dump(mode="json"), in_words(record, evidence(studio, record))
 
 
 def replay_text(result: Replay) -> str:
@@ -147,11 +115,3 @@ def _picture(one: Handle) -> Row:
         "seed": one.seed,
         "path": str(one.path or ""),
     }
-
-
-def _evidence(studio: Studio, user: str, memory_id: str) -> str:
-    turn = studio.memory.get_turn(memory_id) if memory_id.startswith("turn") else None
-    if turn is not None:
-        return f"you said “{turn.text}” on {turn.at:%Y-%m-%d}"
-    fact = next((one for one in studio.memory.facts(user, live=False) if one.id == memory_id), None)
-    return fact.text if fact else "forgotten or corrected since"
