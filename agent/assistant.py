@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -15,14 +18,17 @@ from limner.agent import forgetting
 from limner.agent.messages import Event, Failed, Reply, Request, RequestError
 from limner.agent.nodes import Live, Nodes, State, after_execute, after_recall, after_validate
 from limner.agent.plan import PlanError
-from limner.agent.planner import Planner
-from limner.agent.studio import Studio
+from limner.agent.planner import Planner, load_planner
+from limner.agent.studio import Studio, nobody_else, open_studio
 from limner.memory import MemoryProblem, Receipt, Turn
 from limner.tools import ToolError
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
     from langgraph.graph.state import CompiledStateGraph
+
+    from limner.agent.settings import Settings
+    from limner.tools import Renderer
 
 MOST_WORDS = 1000
 MENDABLE = (RequestError, PlanError, ToolError, MemoryProblem)
@@ -145,6 +151,27 @@ class Assistant:
     def _turn(self, request: Request) -> Turn | None:
         turns = self.studio.memory.turns(request.user, session=request.session, scope=request.scope, limit=200)
         return next((turn for turn in turns if turn.request_id == request.request_id), None)
+
+
+@contextmanager
+def open_assistant(
+    settings: Settings,
+    clock: Callable[[], datetime],
+    planner: Planner | None = None,
+    engine: Renderer | None = None,
+    forgotten: Callable[[str, Receipt], None] = nobody_else,
+) -> Iterator[Assistant]:
+    """The assistant of these settings; models are loaded when they are first needed."""
+    if settings.offline and not settings.planner.startswith(("embedded", "ollama")):
+        raise RequestError(f"--offline and the planner {settings.planner} exclude each other; use embedded:planner")
+    studio = replace(open_studio(settings, clock, engine), forgotten=forgotten)
+    try:
+        assistant = Assistant(studio, planner or load_planner(settings.planner))
+    except BaseException:
+        studio.close()
+        raise
+    with assistant:
+        yield assistant
 
 
 def _repeated(turn: Turn, request: Request) -> Reply:

@@ -16,6 +16,8 @@ MAX_PIXELS = 50_000_000
 MAX_BYTES = 100_000_000
 MAX_FRAMES = 600
 MIN_SIDE = 16
+# Named, because Pillow knows more: EPS would start a PostScript interpreter on a stranger's file.
+FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 
 
 class Upload(NamedTuple):
@@ -55,6 +57,18 @@ def describe(kinds: Sequence[str]) -> str:
     return ", ".join(f"{count} {kind}{'s' if count > 1 else ''}" for count, kind in counts if count)
 
 
+def check_size(size: tuple[int, int], name: str) -> None:
+    """Neither more pixels than we decode nor fewer than show anything."""
+    width, height = size
+    if width * height > MAX_PIXELS:
+        megapixels = width * height / 1e6
+        raise RequestError(
+            f"{name} has {megapixels:.0f} megapixels ({width}x{height}); make it {MAX_PIXELS // 10**6} or less"
+        )
+    if min(width, height) < MIN_SIDE:
+        raise RequestError(f"{name} is only {width}x{height} pixels; attach one of at least {MIN_SIDE}x{MIN_SIDE}")
+
+
 def _check_file(path: Path, name: str) -> None:
     if not path.exists():
         raise RequestError(f"no file {name} at {path}; check the path (relative paths start at {Path.cwd()})")
@@ -72,19 +86,12 @@ def _open(path: Path, name: str) -> Image.Image:
         raise RequestError(f"{name} is a video file; make it a GIF or animated WebP first: ffmpeg -i {name} clip.webp")
     limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None  # our own limit below speaks plainer
     try:
-        image = Image.open(path)
+        image = Image.open(path, formats=FORMATS)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise _unreadable(name, error) from error
     finally:
         Image.MAX_IMAGE_PIXELS = limit
-    width, height = image.size
-    if width * height > MAX_PIXELS:
-        megapixels = width * height / 1e6
-        raise RequestError(
-            f"{name} has {megapixels:.0f} megapixels ({width}x{height}); make it {MAX_PIXELS // 10**6} or less"
-        )
-    if min(width, height) < MIN_SIDE:
-        raise RequestError(f"{name} is only {width}x{height} pixels; attach one of at least {MIN_SIDE}x{MIN_SIDE}")
+    check_size(image.size, name)
     if getattr(image, "n_frames", 1) > MAX_FRAMES:
         raise RequestError(f"{name} has more than {MAX_FRAMES} frames; cut it to the part that matters")
     return image

@@ -34,8 +34,11 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
+from pydantic import BaseModel
+
+from limner.agent.jobs.inbox import keep
 from limner.agent.jobs.job import Job, JobState
 from limner.agent.jobs.line import Line
 from limner.agent.jobs.log import POLL_S, JobLog
@@ -55,21 +58,40 @@ from limner.agent.jobs.values import (
 from limner.agent.messages import Attachment, Event, Reply, Request, RequestError
 from limner.agent.settings import Settings
 
+JOBS = "jobs.sqlite"
+PERSONAL = "personal"
+Value = TypeVar("Value", bound=BaseModel)
+
 
 class Desk:
     """One front process's view of one data folder."""
 
     def __init__(self, settings: Settings, log: JobLog, engine: Supervisor) -> None:
         self.settings, self.log, self.engine = settings, log, engine
+        self._line = Line(settings.data)
 
     @classmethod
-    def open(cls, settings: Settings) -> Self:
+    def open(cls, settings: Settings, *, linger_s: float = 10.0) -> Self:
         """Open the job log and have an engine started; returns before that is ready (see `ready`)."""
-        raise NotImplementedError
+        engine = Supervisor(settings, linger_s=linger_s)
+        desk = cls(settings, JobLog(settings.data / JOBS), engine)
+        engine.start()
+        return desk
 
     def close(self) -> None:
         """Let go; the engine ends some seconds after its last front, when its queue is empty."""
-        raise NotImplementedError
+        self.engine.close()
+        self.log.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def ready(self, timeout_s: float = 60) -> None:
+        """Wait for the engine; EngineDown with the reason when it cannot be started."""
+        self.engine.ready(timeout_s)
 
     # --- jobs: straight to the log, whether the engine is up or not ---------------------------------------
 
@@ -79,7 +101,10 @@ class Desk:
 
     def job(self, user: str, job_id: str) -> Job:
         """One job of this user; RequestError when there is none."""
-        raise NotImplementedError
+        found = self.log.get(job_id, user)
+        if found is None:
+            raise RequestError(f"there is no job {job_id[:80]!r} of yours")
+        return found
 
     def jobs(
         self, user: str, *, session: str | None = None, states: tuple[JobState, ...] = (), limit: int = 50
@@ -89,23 +114,39 @@ class Desk:
 
     def events(self, user: str, job_id: str, after: int = -1) -> list[tuple[int, Event]]:
         """Events so far; numbers grow, so `after` is the last one seen."""
-        raise NotImplementedError
+        return self.log.events(self.job(user, job_id).id, after)
 
-    def follow(self, user: str, job_id: str, after: int = -1) -> Iterator[tuple[int, Event]]:
+    def follow(
+        self, user: str, job_id: str, after: int = -1, *, stop: Callable[[], bool] = lambda: False
+    ) -> Iterator[tuple[int, Event]]:
         """Events as they come, to the Reply (always the last). Blocks; any number of followers at once."""
-        raise NotImplementedError
+        yield from self.log.follow(self.job(user, job_id).id, after, stop=stop)
 
-    def watch(self, user: str, job_id: str, after: int = -1) -> AsyncIterator[tuple[int, Event]]:
+    async def watch(self, user: str, job_id: str, after: int = -1) -> AsyncIterator[tuple[int, Event]]:
         """`follow` for async code."""
-        raise NotImplementedError
+        found = (await asyncio.to_thread(self.job, user, job_id)).id
+        while True:
+            over, events = await asyncio.to_thread(self.log.news, found, after)
+            for number, event in events:
+                after = number
+                yield number, event
+                if isinstance(event, Reply):
+                    return
+            if over:
+                return
+            await asyncio.sleep(POLL_S)
 
     def wait(self, user: str, job_id: str, timeout_s: float | None = None) -> Reply:
         """The reply of a job; RequestError when it takes longer."""
-        raise NotImplementedError
+        end = time.monotonic() + timeout_s if timeout_s is not None else float("inf")
+        for _, event in self.follow(user, job_id, stop=lambda: time.monotonic() > end):
+            if isinstance(event, Reply):
+                return event
+        raise RequestError(f"job {job_id} is not done yet; ask for it again later")
 
     def cancel(self, user: str, job_id: str) -> Job:
         """Stop it: at once when queued, at the next step when running; what is finished stays."""
-        raise NotImplementedError
+        return self.log.cancel(self.job(user, job_id).id, user) or self.job(user, job_id)
 
     # --- quick reads and commands: asked of the engine -----------------------------------------------------
 
@@ -126,77 +167,104 @@ class Desk:
         limit: int = 50,
     ) -> list[Picture]:
         """Pictures, clips and uploads, newest first. `when` takes words ("last week"), `text` words of the caption."""
-        raise NotImplementedError
+        filters = {
+            "subject": subject,
+            "style": style,
+            "motion": motion,
+            "kind": kind,
+            "liked": liked,
+            "since": since.isoformat() if since else None,
+            "until": until.isoformat() if until else None,
+            "when": when,
+            "text": text or None,
+            "session": session,
+            "limit": limit,
+        }
+        return self._several(Picture, "images", user=user, **filters)
 
     def picture(self, user: str, handle: str) -> Picture:
         """One of them."""
-        raise NotImplementedError
+        return self._one(Picture, "picture", user=user, handle=handle)
 
     def named(self, user: str, kind: NamedKind) -> list[Named]:
         """Learned subjects, styles or motions, then the native ones."""
-        raise NotImplementedError
+        return self._several(Named, "named", user=user, kind=kind)
 
-    def facts(self, user: str, text: str = "") -> list[FactLine]:
+    def facts(self, user: str, text: str = "", scope: str = PERSONAL) -> list[FactLine]:
         """What is remembered of the person and their subjects, each line with its evidence."""
-        raise NotImplementedError
+        return self._several(FactLine, "facts", user=user, text=text, scope=scope)
 
     def correct(self, user: str, fact_id: str, text: str) -> list[FactLine]:
         """Say it right; empty text only closes the fact. Gives what took its place."""
-        raise NotImplementedError
+        return self._several(FactLine, "correct", user=user, fact_id=fact_id, text=text)
 
     def why(self, user: str, handle: str) -> Why:
         """Request, plan, memories, adapters with their effect, seed."""
-        raise NotImplementedError
+        return self._one(Why, "why", user=user, handle=handle)
 
     def rate(self, user: str, handle: str, liked: bool | None) -> None:
         """Thumbs up, down, or taken back (None)."""
-        raise NotImplementedError
+        self._ask("rate", user=user, handle=handle, liked=liked)
 
     def undo(self, user: str, session: str) -> str:
         """Forget the last turn and what it made; the receipt in words."""
-        raise NotImplementedError
+        return str(self._ask("undo", user=user, session=session))
 
-    def forget(self, user: str, what: str, *, session: str = "default", pictures: bool = False) -> str:
+    def forget(
+        self, user: str, what: str, *, session: str = "default", pictures: bool = False, scope: str = PERSONAL
+    ) -> str:
         """Erase for good: a name, handle, fact or turn id, "last week", "everything". The receipt in words.
 
         RequestError with the question in it when the words do not say clearly what.
         """
-        raise NotImplementedError
+        return str(self._ask("forget", user=user, what=what, session=session, pictures=pictures, scope=scope))
 
-    def recall(self, user: str, text: str) -> list[FactLine]:
+    def recall(self, user: str, text: str, scope: str = PERSONAL) -> list[FactLine]:
         """Facts and turns that matter for some words."""
-        raise NotImplementedError
+        return self._several(FactLine, "recall", user=user, text=text, scope=scope)
 
-    def turns(self, user: str, session: str, limit: int = 50) -> list[TurnLine]:
+    def turns(self, user: str, session: str, limit: int = 50, scope: str = PERSONAL) -> list[TurnLine]:
         """The conversation so far, oldest first."""
-        raise NotImplementedError
+        return self._several(TurnLine, "turns", user=user, session=session, limit=limit, scope=scope)
 
     def sessions(self, user: str) -> list[SessionLine]:
         """Conversations, the latest first."""
-        raise NotImplementedError
+        return self._several(SessionLine, "sessions", user=user)
 
     def health(self) -> Health:
         """What the engine says of itself; EngineDown when it does not answer."""
-        raise NotImplementedError
+        return self._one(Health, "health", user="")
 
     # --- files ------------------------------------------------------------------------------------------------
 
     def file(self, user: str, handle: str, *, metadata: bool = True) -> Served:
         """The file of a picture, clip or upload; without metadata, a copy that holds pixels only."""
-        raise NotImplementedError
+        return self._one(Served, "file", user=user, handle=handle, metadata=metadata)
 
     def reference(self, user: str, kind: NamedKind, name: str, number: int) -> Served:
         """One reference thumbnail of something learned."""
-        raise NotImplementedError
+        return self._one(Served, "reference", user=user, kind=kind, name=name, number=number)
 
     def export_subject(self, user: str, name: str) -> Served:
         """One subject with its adapter and references as a single file; yours to delete after sending."""
-        raise NotImplementedError
+        return self._one(Served, "export_subject", user=user, name=name)
 
     def import_subject(self, user: str, file: Path, name: str | None = None) -> Named:
         """Take in such a file."""
-        raise NotImplementedError
+        return self._one(Named, "import_subject", user=user, file=str(file), name=name)
 
     def upload(self, user: str, name: str, data: bytes) -> Attachment:
         """Keep a file until its request is done; RequestError when it is no picture or clip, or too large."""
-        raise NotImplementedError
+        return keep(self.settings.data / "inbox", user, name, data)
+
+    # --- inside -----------------------------------------------------------------------------------------------
+
+    def _ask(self, method: str, /, **arguments: Any) -> Any:
+        self.engine.ready()
+        return self._line.ask(method, **arguments)
+
+    def _one(self, shape: type[Value], method: str, /, **arguments: Any) -> Value:
+        return shape.model_validate(self._ask(method, **arguments))
+
+    def _several(self, shape: type[Value], method: str, /, **arguments: Any) -> list[Value]:
+        return [shape.model_validate(one) for one in self._ask(method, **arguments)]

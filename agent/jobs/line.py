@@ -36,7 +36,7 @@ class Line:
     def __init__(self, data: Path, timeout_s: float = 300) -> None:
         self.card, self.timeout_s = data / CARD, timeout_s
 
-    def ask(self, method: str, **arguments: Any) -> Any:
+    def ask(self, method: str, /, **arguments: Any) -> Any:
         """The engine's answer as JSON values; what a person can mend comes back as RequestError."""
         with self.connect(method, arguments) as connection:
             try:

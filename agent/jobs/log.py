@@ -33,8 +33,8 @@ CREATE TABLE IF NOT EXISTS job (
     surface TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, request TEXT NOT NULL, text TEXT NOT NULL,
     state TEXT NOT NULL, outcome TEXT, turn TEXT NOT NULL DEFAULT '', error TEXT NOT NULL DEFAULT '',
     delivery TEXT, delivery_error TEXT NOT NULL DEFAULT '', created REAL NOT NULL, started REAL, ended REAL,
-    attempts INTEGER NOT NULL DEFAULT 0, cancel INTEGER NOT NULL DEFAULT 0, events INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (surface, user, key)
+    attempts INTEGER NOT NULL DEFAULT 0, blot REAL, kept TEXT,
+    cancel INTEGER NOT NULL DEFAULT 0, events INTEGER NOT NULL DEFAULT 0, UNIQUE (surface, user, key)
 );
 CREATE INDEX IF NOT EXISTS job_state ON job (state, n);
 CREATE INDEX IF NOT EXISTS job_user ON job (user, n);
@@ -139,8 +139,8 @@ class JobLog:
     ) -> Iterator[tuple[int, Event]]:
         """Events as they come, whoever makes them; ends with the Reply, or when `stop` says so."""
         while not stop():
-            over = self.over(job_id)  # asked before the events are read, so that none of them is missed
-            for number, event in self.events(job_id, after):
+            over, events = self.news(job_id, after)
+            for number, event in events:
                 after = number
                 yield number, event
                 if isinstance(event, Reply):
@@ -148,6 +148,11 @@ class JobLog:
             if over:
                 return
             time.sleep(poll_s)
+
+    def news(self, job_id: str, after: int = -1) -> tuple[bool, list[tuple[int, Event]]]:
+        """Whether no more will come, and the events after that number."""
+        over = self.over(job_id)  # asked before the events are read, so that none of them is missed
+        return over, self.events(job_id, after)
 
     def over(self, job_id: str) -> bool:
         """Whether no more events will come."""
@@ -294,12 +299,26 @@ class JobLog:
             rows = self._db.execute("SELECT id, turn FROM job WHERE user = ?", (user,)).fetchall()
             for job_id, turn in rows:
                 if turn in turns or self._shows(job_id, handles):
-                    self._db.execute(
-                        "UPDATE job SET text = '', digest = '', error = '', session = '',"
-                        " request = CASE WHEN state IN ('queued', 'running') THEN request ELSE '' END WHERE id = ?",
-                        (job_id,),
-                    )
-                    self._db.execute("DELETE FROM event WHERE job = ?", (job_id,))
+                    self._scrub(job_id)
+        with self._lock:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def blot(self, job_id: str, kept: Reply, at: float) -> None:
+        """The job's own words are to be forgotten at that moment, when its followers have read them; `kept` stays."""
+        with self._writing():
+            self._db.execute("UPDATE job SET blot = ?, kept = ? WHERE id = ?", (at, kept.model_dump_json(), job_id))
+
+    def blots(self, now: float) -> None:
+        """Carry out the blots that are due."""
+        with self._lock:
+            if not self._db.execute("SELECT 1 FROM job WHERE blot <= ?", (now,)).fetchone():
+                return
+        with self._writing():
+            rows = self._db.execute("SELECT id, kept FROM job WHERE blot <= ?", (now,)).fetchall()
+            for job_id, kept in rows:
+                self._scrub(job_id)
+                self._append(job_id, Reply.model_validate_json(kept))
+                self._db.execute("UPDATE job SET blot = NULL, kept = NULL WHERE id = ?", (job_id,))
         with self._lock:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -398,6 +417,15 @@ class JobLog:
             " WHERE id = ? AND state IN ('queued', 'running')",
             (reply.status, reply.turn_id, "; ".join(reply.errors), time.time(), outcome, job_id),
         )
+
+    def _scrub(self, job_id: str) -> None:
+        # A request that still has to be worked on keeps its words until then.
+        self._db.execute(
+            "UPDATE job SET text = '', digest = '', error = '', request = '' WHERE id = ?"
+            " AND state NOT IN ('queued', 'running')",
+            (job_id,),
+        )
+        self._db.execute("DELETE FROM event WHERE job = ?", (job_id,))
 
     def _note(self, job_id: str, part: str, state: str, detail: dict[str, Any] | None, error: str) -> None:
         with self._writing():

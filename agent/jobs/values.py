@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -133,11 +133,9 @@ class Health(BaseModel, frozen=True):
 
 
 class Served(BaseModel, frozen=True):
-    """A file to hand out: bytes on disk of the one user, with the type to send it as."""
+    """A file to hand out, with the type to send it as; a temporary one is a copy to delete after sending."""
 
     path: Path
     media_type: str
     name: str
-
-
-Json = dict[str, Any]
+    temporary: bool = False

@@ -35,22 +35,10 @@ def open_assistant(
     planner: Planner | None = None,
     engine: Renderer | None = None,
 ) -> Iterator[Assistant]:
-    from limner.agent.assistant import Assistant
-    from limner.agent.planner import load_planner
-    from limner.agent.studio import open_studio
+    from limner.agent import assistant
 
-    if settings.offline and not settings.planner.startswith(("embedded", "ollama")):
-        from limner.agent.messages import RequestError
-
-        raise RequestError(f"--offline and the planner {settings.planner} exclude each other; use embedded:planner")
-    studio = open_studio(settings, clock, engine)
-    try:
-        assistant = Assistant(studio, planner or load_planner(settings.planner))
-    except BaseException:
-        studio.close()
-        raise
-    with assistant:
-        yield assistant
+    with assistant.open_assistant(settings, clock, planner, engine) as opened:
+        yield opened
 
 
 @contextmanager
