@@ -164,6 +164,14 @@ class Answers:
             found[turn.session] = SessionLine(name=turn.session, turns=count, last=turn.at, first_words=words)
         return list(reversed(found.values()))
 
+    # --- sharing --------------------------------------------------------------------------------------------
+
+    def lend(self, user: str, subject: str, to: str) -> None:
+        self._memory.grant(user, named("subject", subject.removeprefix("@")), to)
+
+    def take_back(self, user: str, subject: str, to: str) -> None:
+        self._memory.revoke(user, named("subject", subject.removeprefix("@")), to)
+
     # --- forgetting ----------------------------------------------------------------------------------------
 
     def undo(self, user: str, session: str) -> str:

@@ -219,6 +219,14 @@ class Desk:
         """
         return str(self._ask("forget", user=user, what=what, session=session, pictures=pictures, scope=scope))
 
+    def lend(self, user: str, subject: str, to: str) -> None:
+        """Let another user, or a place as channel:NAME or workspace:NAME, use a subject of this user's."""
+        self._ask("lend", user=user, subject=subject, to=to)
+
+    def take_back(self, user: str, subject: str, to: str) -> None:
+        """End such a loan; what was drawn meanwhile stays with those who drew it."""
+        self._ask("take_back", user=user, subject=subject, to=to)
+
     def recall(self, user: str, text: str, scope: str = PERSONAL) -> list[FactLine]:
         """Facts and turns that matter for some words."""
         return self._several(FactLine, "recall", user=user, text=text, scope=scope)

@@ -182,6 +182,15 @@ class JobLog:
             ).fetchall()
             return [self._job(row[0]) for row in rows]
 
+    def open_jobs(self, surface: str) -> list[Job]:
+        """All jobs of a surface that are queued, running or not handed over yet: what it follows after a restart."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT id FROM job WHERE state IN ('queued', 'running', 'delivering') AND surface = ? ORDER BY n",
+                (surface,),
+            ).fetchall()
+            return [self._job(row[0]) for row in rows]
+
     def sending(self, job_id: str, part: str, detail: dict[str, Any] | None = None) -> bool:
         """Claim a part before it is sent; False when it was sent already."""
         with self._writing():
