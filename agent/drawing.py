@@ -10,6 +10,7 @@ from typing import Any
 
 from PIL import Image
 
+from limner.agent import taste
 from limner.agent.ledger import Job
 from limner.agent.messages import ClipMade, ImageMade, RequestError
 from limner.agent.outputs import encode_clip, encode_image, name_file, write
@@ -30,12 +31,15 @@ CAPTION_WORDS = 14
 def draw(step: GenerateImage, number: int, work: Work) -> StepResult:
     tools = _tools(work, step.subjects, step.styles)
     first, scene = _seed(work, step.seed, number), scene_only(step.prompt, step.styles)
+    without = taste.negative_prompt(work.studio, work.request, step, work.cited(number, "negative_prompt"))
     made: list[ImageMade | ClipMade] = []
     error, cancelled = "", False
     try:
         for i in range(step.count):
             # One call a picture: each is finished, kept and shown by itself, and a replay of one gives the same bytes.
-            spec = GenerateSpec(prompt=scene, tools=tools, seed=first + i, layout=dict(step.layout))
+            spec = GenerateSpec(
+                prompt=scene, tools=tools, seed=first + i, layout=dict(step.layout), negative_prompt=without
+            )
             made.append(_make(work, number, i, spec, scene, step.subjects, step.styles))
     except (ToolError, RequestError, MemoryProblem) as stopped:
         if not made:
@@ -62,7 +66,8 @@ def animate(step: Animate, number: int, work: Work) -> StepResult:
         work.studio.engine.choose("motion", step.motion, work.studio.library, work.user),
     )
     scene = without_motion(scene_only(prompt, styles), step.motion)
-    spec = AnimateSpec(prompt=scene, tools=tools, frames=step.frames or FRAMES, seed=seed)
+    without = taste.negative_prompt(work.studio, work.request, step, work.cited(number, "negative_prompt"))
+    spec = AnimateSpec(prompt=scene, tools=tools, frames=step.frames or FRAMES, seed=seed, negative_prompt=without)
     made = _make(work, number, 0, spec, scene, subjects, styles, step.motion, parents)
     return StepResult(step=number, made=(made,), said=said, wanted=(*subjects, *styles, step.motion))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel
@@ -24,10 +25,12 @@ class Seen(BaseModel, frozen=True):
     kind: Kind
     at: datetime
     session: str = ""
+    path: Path | None = None
     turn_id: str = ""
     caption: str = ""
     name: str = ""
     class_noun: str = ""
+    corrected: str = ""  # what its user has called it since it was learned
     pronouns: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 
 from langgraph.runtime import Runtime
 
-from limner.agent import grounding, referents, scene, wording
+from limner.agent import grounding, referents, scene, taste, wording
 from limner.agent.actions import perform
 from limner.agent.check import faults
 from limner.agent.context import PlanContext
@@ -93,6 +93,7 @@ class Nodes:
             turn_id = turn.id
             uploads = self._keep(request, turn, uploads)
         seen = scene.look(self.studio, request.user, request.session, request.scope, request.places)
+        seen = scene.with_looks(seen, self.studio, request, [one.handle for one in uploads])
         # Who sends a plan has said what is meant; its words may only be a title.
         resolution = Resolution() if request.plan else referents.resolve(text, seen, learning=bool(uploads))
         spelled, words = grounding.spelled_out(text, resolution, seen)
@@ -139,6 +140,9 @@ class Nodes:
         if asked:
             question = Question(text=asked.question)
             return {"plan": render_plan(plan), "question": question.model_dump(mode="json")}
+        learned = {one.name: one.class_noun for one in self.studio.library.list(request.user, "subject")}
+        plan, tastes = taste.applied(plan, taste.facts(self.studio, request), seen, text, learned)
+        assumed = (*assumed, *tastes)
         runtime.stream_writer(PlanMade(plan=render_plan(plan), assumed=assumed, estimate_s=self._estimate(plan)))
         return {"plan": render_plan(plan), "assumed": list(assumed)}
 

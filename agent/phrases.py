@@ -9,6 +9,11 @@ STILL = r"pictures?|images?|drawings?|photos?|pics?|stickers?"
 THING = rf"(?P<thing>one|ones|{STILL}|{CLIP})"
 STYLE = r"(?:style|look)"
 LIKED = r"(?:that |which )?(?:i|we) (?:really )?(?:liked|loved|preferred|thumbed up)(?P<most> (?:best|most))?"
+LOOKS_LIKE = (
+    rf"\b(?:the|that|which|my) {THING} (?:that |which )?(?:(?:looks?|looked|is|was) )?(?:most |very |just |a bit )*"
+    r"(?:like|similar to|resembling) (?:this|that|it|the attached|(?P<handle>(?:img|clip|upload)-?\d+))"
+    rf"(?: (?:one|{STILL}|{CLIP}))?(?!\w)"
+)
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAYS = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 WHEN = (

@@ -19,6 +19,7 @@ from limner.agent.phrases import (
     HE,
     IT,
     LIKED,
+    LOOKS_LIKE,
     MALE,
     ORDINALS,
     PEOPLE,
@@ -29,8 +30,12 @@ from limner.agent.phrases import (
     THING,
     WHEN,
 )
+from limner.memory import Hit
 
 Interval = tuple[datetime, datetime]
+# How much more alike the best must be than the next for it to be meant without asking.
+CLEARLY = 0.01
+MOST_ALIKE = 4
 
 
 class Referent(BaseModel, frozen=True):
@@ -62,6 +67,8 @@ class Scene:
     # Subjects of this session's turns, newest turn first.
     mentioned: Sequence[Sequence[str]] = ()
     interval: Callable[[str, datetime], Interval | None] = lambda text, now: None
+    # Pictures that look like a handle, or like what came along for "", best first.
+    alike: Callable[[str], Sequence[Hit]] = lambda handle: ()
     given: dict[str, str] = field(default_factory=dict)
 
     def of(self, *kinds: str) -> list[Seen]:
@@ -86,7 +93,7 @@ def resolve(text: str, scene: Scene, learning: bool = False) -> Resolution:
     found: list[Referent] = []
     rest = text
     try:
-        for step in (_explicit, _liked, _same_style, _timed, _ordinal, _described, _class_noun, _pronoun):
+        for step in (_alike, _explicit, _liked, _same_style, _timed, _ordinal, _described, _class_noun, _pronoun):
             if learning and step in (_class_noun, _pronoun, _described):
                 continue  # "this is my dog Rex, draw him": the new one is meant
             for one, span in step(rest, scene):
@@ -113,6 +120,23 @@ def choose(answer: str, choices: Sequence[str]) -> str | None:
 
 
 Found = Iterable[tuple[Referent, tuple[int, int]]]
+
+
+def _alike(text: str, scene: Scene) -> Found:
+    for match in re.finditer(LOOKS_LIKE, text, re.I):
+        handle = canonical(match["handle"]) if match["handle"] else ""
+        hits = {hit.id: hit for hit in scene.alike(handle)}
+        seen = {one.handle: one for one in scene.seen}
+        fitting = [seen[name] for name in hits if name in seen]
+        if not re.fullmatch("ones?", match["thing"], re.I):
+            fitting = _of_thing(fitting, match["thing"])
+        if not fitting:
+            raise _Tie(match[0], [], f"I have nothing to compare for “{match[0]}”. Attach the picture it looks like?")
+        best = hits[fitting[0].handle]
+        near = [one for one in fitting if best.score - hits[one.handle].score < CLEARLY]
+        if best.kind == "same":
+            near = near[:1]
+        yield _single(match[0], near[:MOST_ALIKE][::-1], "looks most like it"), match.span()
 
 
 def _explicit(text: str, scene: Scene) -> Found:
@@ -223,7 +247,7 @@ def _described(text: str, scene: Scene) -> Found:
 
 def _class_noun(text: str, scene: Scene) -> Found:
     subjects = scene.of("subject")
-    known = {one.class_noun.lower() for one in subjects if one.class_noun}
+    known = {noun.lower() for one in subjects for noun in (one.class_noun, one.corrected) if noun}
     nouns = sorted(known | CLOSE, key=len, reverse=True)
     names = "|".join(re.escape(one.name) for one in subjects)
     pattern = rf"\b(?:my|our) (?P<noun>{'|'.join(map(re.escape, nouns))})\b" + (
@@ -233,7 +257,7 @@ def _class_noun(text: str, scene: Scene) -> Found:
         if re.match(r",? (?:called |named )?[A-Z]\w+", text[match.end() :]):
             continue  # "my dog Rex": the name decides, also when it is not known
         noun = match["noun"].lower()
-        fitting = [one for one in subjects if one.class_noun.lower() == noun]
+        fitting = [one for one in subjects if noun in (one.class_noun.lower(), one.corrected.lower())]
         if not fitting and noun not in known:
             if PEOPLE & {noun} and subjects:
                 continue  # "my wife" may be a Nana known as a woman: the planner and its memories decide

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from limner.agent.context import MemoryLine, PastTurn, PlanContext
@@ -12,7 +14,7 @@ from limner.agent.phrases import HE, IT, SHE
 from limner.agent.referents import Interval, Scene
 from limner.agent.sharing import here, lent, recalled
 from limner.agent.studio import Studio
-from limner.memory import PERSONAL, Handle, Turn
+from limner.memory import PERSONAL, Handle, Hit, Turn
 
 HISTORY = 6
 # Enough for "the one from Tuesday" months later; the resolver reads captions only.
@@ -29,6 +31,7 @@ def look(studio: Studio, user: str, session: str, scope: str = PERSONAL, places:
     now = studio.clock()
     for kind, names in (("style", studio.engine.styles()), ("motion", studio.engine.motions())):
         seen += [_native(kind, name, now) for name in names if named(kind, name) not in known]  # type: ignore[arg-type]
+    seen = _corrected(studio, user, places or (scope,), seen)
     subjects = {one.name: one.handle for one in seen if one.kind == "subject"}
     made = {one.handle: one.subjects for one in seen}
     turns = memory.turns(user, session=session, scope=scope, limit=HISTORY)
@@ -46,7 +49,7 @@ def context(
     referents: dict[str, str],
 ) -> PlanContext:
     """What the planner is shown; memory lines carry the ids that `because` may cite."""
-    subjects = {one.name: one.class_noun or "thing" for one in scene.of("subject")}
+    subjects = {one.name: one.corrected or one.class_noun or "thing" for one in scene.of("subject")}
     said = studio.memory.turns(request.user, session=request.session, scope=request.scope, limit=HISTORY + 1)
     turns = [turn for turn in said if turn.id != turn_id]
     lines = [
@@ -75,6 +78,41 @@ def pronouns_in(text: str) -> tuple[str, ...]:
     return () if groups or not words & IT else tuple(sorted(IT))
 
 
+def with_looks(scene: Scene, studio: Studio, request: Request, own: Sequence[str]) -> Scene:
+    """The scene in which "the one that looks like this" can be found; `own` came along with the request itself."""
+    known = {one.handle: one for one in scene.seen}
+
+    def alike(handle: str) -> list[Hit]:
+        likened = known.get(handle)
+        files = [likened.path] if likened else [] if handle else [one.path for one in request.attachments]
+        hits: dict[str, Hit] = {}
+        for file in files:
+            if file is not None:
+                for hit in studio.memory.similar(request.user, file, k=8, but=(handle, *own)):
+                    hits.setdefault(hit.id, hit)
+        return sorted(
+            (hit for hit in hits.values() if hit.id in known), key=lambda hit: (hit.kind != "same", -hit.score)
+        )
+
+    return replace(scene, alike=alike)
+
+
+def _corrected(studio: Studio, user: str, places: Sequence[str], seen: list[Seen]) -> list[Seen]:
+    """With the kind a subject was corrected to since it was learned: "No, Biscuit is a whippet"."""
+    kinds = {
+        fact.subject.casefold(): fact.value
+        for place in places
+        for fact in studio.memory.facts(user, facet="subject", scope=place)
+        if fact.slot == "kind"
+    }
+    return [
+        one.model_copy(update={"corrected": kinds[one.handle.casefold()]})
+        if kinds.get(one.handle.casefold(), one.class_noun).casefold() != one.class_noun.casefold()
+        else one
+        for one in seen
+    ]
+
+
 def _seen(one: Handle) -> Seen:
     detail = one.detail
     return Seen(
@@ -82,6 +120,7 @@ def _seen(one: Handle) -> Seen:
         kind=one.kind,
         at=one.at,
         session=one.session,
+        path=one.path,
         turn_id=one.turn_id or "",
         caption=one.caption,
         name=str(detail.get("name", "")),

@@ -33,11 +33,11 @@ def owner_of(studio: Studio, request: Request, subject: str) -> str:
     return next((one.user for one in loans if one.detail.get("name") == subject), request.user)
 
 
-def recalled(studio: Studio, request: Request, text: str) -> list[RecallLine]:
+def recalled(studio: Studio, request: Request, text: str, budget_words: int = 150) -> list[RecallLine]:
     """What the place and the wider place remember of a text; in a channel nothing personal is among it."""
     found = {
         line.id: line
         for place in request.places
-        for line in studio.memory.recall(request.user, text, scope=place).lines
+        for line in studio.memory.recall(request.user, text, scope=place, budget_words=budget_words).lines
     }
     return list(found.values())

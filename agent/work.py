@@ -76,5 +76,10 @@ class Work:
 
         return tell
 
+    def cited(self, step: int, argument: str) -> tuple[str, ...]:
+        """The memories that the plan names as the reason for one argument of a step."""
+        reasons = [one for one in self.plan.because if one.step == step and one.argument == argument]
+        return tuple(dict.fromkeys(memory_id for one in reasons for memory_id in one.memory_ids))
+
     def last_made(self) -> ImageMade | ClipMade | None:
         return next((one.made[-1] for one in reversed(self.earlier) if one.made), None)

@@ -70,11 +70,10 @@ class Memory:
         embedder: Embedder | None = None,
         chroma: str | None = None,
         image_embedder: ImageEmbedder | None = None,
-        extractor: Extractor | None = None,
     ) -> Self:
         """Take the folder, finish forgets a crash interrupted, and load nothing heavy before it is needed."""
         index = ChromaIndex(folder / "vectors", chroma)
-        return cls(folder, clock, embedder or MiniLM(), index, image_embedder or Thumbnail(), extractor)
+        return cls(folder, clock, embedder or MiniLM(), index, image_embedder or Thumbnail())
 
     def __init__(
         self,
@@ -83,12 +82,10 @@ class Memory:
         embedder: Embedder,
         chroma: ChromaIndex,
         image_embedder: ImageEmbedder,
-        extractor: Extractor | None,
     ) -> None:
         self.folder = folder
         self._clock = clock
         self._eye = image_embedder
-        self._extractor = extractor
         self._shelf = Shelf(folder)
         self._chroma = chroma
         self._search = Search(embedder, chroma)
@@ -271,14 +268,13 @@ class Memory:
             raise MemoryProblem(f"there is no {turn_id}; it was forgotten or never recorded")
         return self.observe(user, turn_id, rules.read(turn.text, self._subjects(user)))
 
-    def study(self, user: str, turn_id: str) -> list[Fact]:
-        """Let the language model read the turn, if there is one; claims its words do not bear out are dropped."""
+    def study(self, user: str, turn_id: str, extractor: Extractor) -> list[Fact]:
+        """Let a language model read the turn as well; claims that its words do not bear out are dropped."""
         turn = self.get_turn(turn_id)
-        if turn is None or self._extractor is None:
+        if turn is None:
             return []
         # Only the person's own words go in: what was recalled must never come back as something said.
-        found = extraction.from_model(turn.text, self._subjects(user), self._extractor)
-        return self.observe(user, turn_id, found)
+        return self.observe(user, turn_id, extraction.from_model(turn.text, self._subjects(user), extractor))
 
     def correct(self, user: str, fact_id: str, text: str, *, turn_id: str | None = None) -> list[Fact]:
         """The person says a fact is wrong and what is right; empty text only closes it."""

@@ -1,0 +1,67 @@
+"""Writes down wishes in words the person really said, and tells what is remembered with its source."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from limner.agent.handles import named
+from limner.agent.names import mentioned
+from limner.agent.plan import SetPreference
+from limner.agent.studio import Studio
+from limner.agent.work import StepResult, Work
+from limner.memory import Fact, Observation, RecallLine, is_borne_out
+
+DISLIKE = re.compile(r"\b(?:don['’]?t like|dislikes?|hates?|can['’]?t stand|never|no more|avoid|without|less)\b", re.I)
+LIKE = re.compile(r"\b(?:likes?|loves?|prefers?|favou?rite|always|adores?|enjoys?|more)\b", re.I)
+FACETS = {
+    "palette": r"colou?rs?|palette|red|green|blue|yellow|pink|purple|orange|black|white|pastel|bright|dark",
+    "format": r"square|portrait|landscape|wide|size|pixels|variations?|versions?|pictures? each|at a time",
+    "composition": r"close-?up|background|centred?|centered|left|right|whole body|from above",
+}
+LONGEST = 300
+QUOTED = 60
+
+
+def note(step: SetPreference, number: int, work: Work) -> StepResult:
+    """The rules read the person's own words first; the planner's wording counts only where those words bear it out."""
+    memory = work.studio.memory
+    facts = memory.extract(work.user, work.turn_id)
+    if not facts:
+        facts = memory.observe(work.user, work.turn_id, [_claim(step.text, work)])
+    return StepResult(step=number, said=f"Noted: {_listed(facts) or step.text}.")
+
+
+def told(studio: Studio, line: RecallLine) -> str:
+    """One line remembered, with the day, the turn or picture it comes from, and its id to correct or forget it by."""
+    sources = [ref for ref in line.evidence if not ref.startswith(("fact-", "profile-"))]
+    turn = next((found for ref in sources if ref.startswith("turn-") and (found := studio.memory.get_turn(ref))), None)
+    if line.kind == "turn":
+        return f"- “{line.text}” ({line.date:%Y-%m-%d}, {line.id})"
+    said = [f"you said “{_short(turn.text)}”"] if turn else []
+    fact = next((ref for ref in line.evidence if ref.startswith("fact-")), line.id)
+    return f"- {line.text} ({'; '.join([f'{line.date:%Y-%m-%d}', *said, *sources[:3], fact])})"
+
+
+def _claim(heard: str, work: Work) -> Observation:
+    """The planner's sentence, else the person's own when the planner's has words nobody said (or translates)."""
+    text = work.request.text.strip()[:LONGEST]
+    studio = work.studio
+    subject = next((one for one in studio.library.list(work.user, "subject") if mentioned(one.name, heard)), None)
+    style = next((one for one in studio.engine.styles() if re.search(rf"\b{re.escape(one)}\b", heard, re.I)), None)
+    polarity: Literal[-1, 0, 1] = -1 if DISLIKE.search(heard) else 1 if LIKE.search(heard) else 0
+    facet = "subject" if subject else "style" if style else "dislike" if polarity < 0 else "person"
+    if facet == "person":
+        facet = next((name for name, words in FACETS.items() if re.search(rf"\b(?:{words})\b", heard, re.I)), facet)
+    handle = named("subject", subject.name) if subject else ""
+    claim = Observation(text=heard, facet=facet, polarity=polarity, subject=handle, value=style or "", source="person")
+    known = {subject.name: handle} if subject else {}
+    return claim if is_borne_out(claim, text, known) else claim.model_copy(update={"text": text, "value": ""})
+
+
+def _listed(facts: list[Fact]) -> str:
+    return "; ".join(f"{one.text} ({one.id})" for one in facts)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= QUOTED else text[: QUOTED - 1].rstrip() + "…"
