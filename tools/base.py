@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from limner.tools.phrasing import introduce, mentions
+
 if TYPE_CHECKING:
     from limner.tools.diffusion.backbone import Backbone
     from limner.tools.diffusion.scene import Scene
     from limner.tools.diffusion.text_conditioning import TextCond
+    from limner.tools.families.family import Family
 
 Kind = Literal["subject", "style", "motion", "prompt"]
 Progress = Callable[[str, int, int], None]  # label, done, total
@@ -123,6 +126,31 @@ class LearnedTool(Tool):
             sha256=self.sha256,
             trigger=self.trigger,
         )
+
+    def introduced(self) -> Adaptation:
+        """A learned subject: its name becomes its trigger, and without it just the noun."""
+        noun = self.class_noun or "thing"
+        return self._adaptation(
+            rewrite=lambda prompt: introduce(prompt, self.target, self.class_noun, self.trigger),
+            plain=lambda prompt: introduce(prompt, self.target, self.class_noun, noun),
+        )
+
+    def styled(self, family: Family, trigger: str | None = None) -> Adaptation:
+        """A learned style, said around what is drawn."""
+        said = self.trigger if trigger is None else trigger
+        return self._adaptation(rewrite=lambda prompt: family.in_learned_style(prompt, said))
+
+    def moving(self) -> Adaptation:
+        """A learned motion, said after everything else."""
+        return self._adaptation(
+            rewrite=lambda prompt: prompt if mentions(prompt, self.trigger) else f"{prompt}, {self.trigger}"
+        )
+
+    def _adaptation(self, rewrite: Callable[[str], str], plain: Callable[[str], str] = unchanged) -> Adaptation:
+        # An artifact may be nothing but tokens: then there are no weights to switch on.
+        adapters = [] if self.weights == self.tokens else [self.use()]
+        tokens = [self.tokens] if self.tokens else []
+        return Adaptation(self.target, self.name, self.kind, adapters, tokens, rewrite, plain)
 
 
 def all_tools() -> dict[str, type[Tool]]:

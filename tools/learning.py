@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,9 +10,9 @@ from typing import Any, Protocol, runtime_checkable
 
 from PIL import Image
 
-from limner.tools.base import Cancel, LearnedTool, Progress, ToolError, all_tools
+from limner.tools.base import Cancel, Cancelled, LearnedTool, Progress, ToolError, all_tools
 from limner.tools.diffusion.backbone import Backbone
-from limner.tools.library import Artifact, ArtifactKind, Library
+from limner.tools.library import Artifact, ArtifactKind, Library, sha256
 
 DEFAULT_METHOD: dict[ArtifactKind, str] = {
     "subject": "dreambooth_lora",
@@ -33,6 +34,13 @@ class Lesson:
     seed: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict)  # training numbers other than the method's own
     siblings: tuple[Artifact, ...] = ()  # what this owner has learned of that kind before
+    work: Path | None = None  # where the training is kept while it runs
+
+    def fingerprint(self, method: str, family_hash: str) -> str:
+        """The same for a lesson taken up again, another for other pictures, numbers, versions or base models."""
+        said = [self.kind, self.class_noun, method, family_hash, str(self.seed), repr(sorted(self.settings.items()))]
+        pictures = [sha256(file) for file in self.files if file.is_file()]
+        return hashlib.sha256("\n".join([*said, *pictures]).encode()).hexdigest()[:24]
 
 
 @dataclass(frozen=True)
@@ -70,9 +78,14 @@ def teach(
         raise ToolError(f"{method!r} does not learn a {lesson.kind}; choose from {', '.join(fits)}")
     if backbone.family.name not in tool.card.families:
         raise ToolError(f"{method} does not fit the {backbone.family.name} family")
+    siblings = tuple(a for a in library.list(lesson.owner, lesson.kind) if a.name != lesson.name)
+    work = library.workplace(lesson.owner, lesson.kind, lesson.name, lesson.fingerprint(method, family_hash))
     with library.staging() as staged:
-        siblings = tuple(a for a in library.list(lesson.owner, lesson.kind) if a.name != lesson.name)
-        learned = tool.fit(replace(lesson, siblings=siblings), backbone, staged, progress, cancel)
+        try:
+            learned = tool.fit(replace(lesson, siblings=siblings, work=work), backbone, staged, progress, cancel)
+        except Cancelled:
+            library.abandon(lesson.owner, lesson.kind, lesson.name)
+            raise
         return library.add(
             staged,
             owner=lesson.owner,

@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ KINDS: tuple[ArtifactKind, ...] = ("subject", "style", "motion")
 WEIGHTS = "adapter.safetensors"
 TOKENS = "tokens.safetensors"
 CARD = "card.json"
+KEPT_FOR = 7 * 24 * 3600.0  # seconds that an unfinished training waits to be taken up again
 
 
 class Artifact(BaseModel):
@@ -97,6 +99,19 @@ class Library:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
+    def workplace(self, owner: str, kind: ArtifactKind, name: str, fingerprint: str) -> Path:
+        """Where the training of an artifact is kept until it is whole. One of other material or numbers is dropped."""
+        self.sweep()
+        place = self._work(owner, kind, name) / fingerprint
+        for other in place.parent.glob("*"):
+            if other != place:
+                shutil.rmtree(other, ignore_errors=True)
+        return place
+
+    def abandon(self, owner: str, kind: ArtifactKind, name: str) -> None:
+        """Clears an unfinished training away."""
+        shutil.rmtree(self._work(owner, kind, name), ignore_errors=True)
+
     def add(
         self,
         staged: Path,
@@ -148,12 +163,14 @@ class Library:
                 shutil.rmtree(old, ignore_errors=True)
             else:
                 staged.replace(home)
+            self.abandon(owner, kind, name)
         except OSError as error:
             raise ToolError(f"could not save {kind} {name!r}: {error}. Free some space and try again") from error
         return artifact.model_copy(update={"folder": home})
 
     def erase(self, owner: str, kind: ArtifactKind, name: str) -> Sequence[Path]:
         """Removes an artifact for good and says which files went."""
+        self.abandon(owner, kind, name)
         artifact = self.get(owner, kind, name)
         files = sorted(p for p in artifact.folder.rglob("*") if p.is_file())
         # Renamed first: a kill in the middle leaves no half artifact in the list.
@@ -168,6 +185,14 @@ class Library:
             owner = left.name.split("-")[1]
             if not (owner.isdigit() and _alive(int(owner))):
                 shutil.rmtree(left, ignore_errors=True)
+        for left in self.folder.glob(".work-*/*"):
+            if time.time() - left.stat().st_mtime > KEPT_FOR:
+                shutil.rmtree(left.parent, ignore_errors=True)
+
+    def _work(self, owner: str, kind: ArtifactKind, name: str) -> Path:
+        # A hash: an unfinished thing's name should not be readable beside the finished ones.
+        key = "/".join((_slug(owner), kind, _slug(name)))
+        return self.folder / f".work-{hashlib.sha256(key.encode()).hexdigest()[:24]}"
 
     def _home(self, owner: str, kind: ArtifactKind, name: str) -> Path:
         return self.folder / _slug(owner) / kind / _slug(name)

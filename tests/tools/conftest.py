@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from limner.tools import Engine, Library
+from limner.tools.training import Numbers
 
 
 @pytest.fixture(scope="session")
@@ -74,8 +75,8 @@ def short_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
     for name, module in list(sys.modules.items()):
-        if name.startswith("limner.tools.") and hasattr(module, "STEPS") and isinstance(module.STEPS, int):
+        if name.startswith("limner.tools.") and isinstance(getattr(module, "NUMBERS", None), Numbers):
+            few = replace(module.NUMBERS, steps=2, variants=2, prior_steps=1)
+            monkeypatch.setattr(module, "NUMBERS", replace(few, prior_pictures=min(2, few.prior_pictures)))
+        if name.startswith("limner.tools.motion") and hasattr(module, "STEPS"):
             monkeypatch.setattr(module, "STEPS", 2)
-            for setting, value in {"PRIOR_PICTURES": 2, "PRIOR_STEPS": 1, "VARIANTS": 2}.items():
-                if hasattr(module, setting):
-                    monkeypatch.setattr(module, setting, value)

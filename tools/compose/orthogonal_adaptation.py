@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
 from limner.tools.base import Adaptation, Cancel, Card, Kind, LearnedTool, Progress
-from limner.tools.phrasing import introduce, placeholder, with_article
+from limner.tools.training import Numbers
 
 if TYPE_CHECKING:
     from limner.tools.diffusion.backbone import Backbone
@@ -18,16 +19,10 @@ if TYPE_CHECKING:
     from limner.tools.learning import Learned, Lesson
 
 RANK = 4  # narrow layers hold width / rank subjects
-STEPS = 300
-BATCH = 6
-PRIOR_EVERY = 3
-PRIOR_PICTURES = 24
-PRIOR_STEPS = 12
 # One factor is frozen, so the other must go further.
-LEARNING_RATE = 4e-3
-TOKEN_RATE = 3e-3
-TOKENS = 2
-VARIANTS = 24
+NUMBERS = Numbers(
+    steps=300, batch=6, tokens=2, token_lr=3e-3, rank=RANK, lr=4e-3, prior_every=3, prior_pictures=24, prior_steps=12
+)
 TARGETS = r".*attentions.*\.(to_q|to_k|to_v|to_out\.0)"
 
 
@@ -50,64 +45,20 @@ class OrthogonalAdaptation(LearnedTool):
 
     @contextmanager
     def apply(self, backbone: Backbone) -> Iterator[Adaptation]:
-        noun = self.class_noun or "thing"
-        yield Adaptation(
-            name=self.target,
-            tool=self.name,
-            kind=self.kind,
-            adapters=[self.use()],
-            tokens=[self.tokens] if self.tokens else [],
-            rewrite=lambda prompt: introduce(prompt, self.target, self.class_noun, self.trigger),
-            plain=lambda prompt: introduce(prompt, self.target, self.class_noun, noun),
-        )
+        yield self.introduced()
 
     @classmethod
     def fit(cls, lesson: Lesson, backbone: Backbone, staged: Path, progress: Progress, cancel: Cancel) -> Learned:
         """DreamBooth's loss, but each layer listens only to this subject's own directions of the shared basis."""
-        from limner.tools.diffusion.binding import Binding, bind
-        from limner.tools.diffusion.captioning import caption
-        from limner.tools.diffusion.latents import cached, sampled
-        from limner.tools.learning import Learned
-        from limner.tools.photos import open_photos
-        from limner.tools.subject.dreambooth_lora import class_prompts
+        from limner.tools.diffusion.concept import learn_subject
 
-        photos = open_photos(lesson.files, lesson.name)
-        noun = lesson.class_noun or "thing"
-        token = placeholder(lesson.name)
-        trigger = f"{token} {noun}"
         slot = free_slot([a.recipe.get("slot") for a in lesson.siblings if a.tool == cls.name])
-        frames = caption(backbone, photos, noun, lesson.seed)
-        captions = [f"{frame.format(with_article(trigger))} {ground}".strip() for frame, ground in frames]
-        examples = cached(backbone, photos, captions, VARIANTS, lesson.seed, progress)
-        prompts = class_prompts(backbone.family, noun, PRIOR_PICTURES, lesson.seed)
-        prior = sampled(backbone, prompts, lesson.seed, PRIOR_STEPS, progress, f"remembering what a {noun} is")
-        binding = Binding.of(
-            lesson,
-            token=token,
-            word=noun,
-            tokens=TOKENS,
-            rank=RANK,
-            steps=STEPS,
-            batch=BATCH,
-            lr=LEARNING_RATE,
-            token_lr=TOKEN_RATE,
-            prior_every=PRIOR_EVERY,
-            seed=lesson.seed,
-        )
-        trace = bind(
-            backbone,
-            binding,
-            examples,
-            prior,
-            staged,
-            f"learning {lesson.name}",
-            progress,
-            cancel,
-            targets=TARGETS,
-            prepare=lambda lora: freeze_inputs(lora, "concept", slot, RANK),
-        )
-        recipe = {"captions": captions, "slot": slot, "photos": len(photos), **binding.facts(), **trace.summary()}
-        return Learned(trigger, recipe, photos)
+
+        def prepare(lora: TrainableLora) -> None:
+            freeze_inputs(lora, "concept", slot, RANK)
+
+        learned = learn_subject(lesson, NUMBERS, backbone, staged, progress, cancel, targets=TARGETS, prepare=prepare)
+        return replace(learned, recipe={**learned.recipe, "slot": slot})
 
 
 def free_slot(taken: list[int | None]) -> int:

@@ -1,113 +1,91 @@
-"""Binds a made-up word to pictures: LoRA and token rows trained together, the base's own pictures held in place."""
+"""Binds made-up words to pictures: LoRA and token rows trained together, the base's own pictures held in place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
 
-from limner.tools.base import Cancel, Progress, ToolError, ignore
+from limner.tools.base import Cancel, Progress, ignore
 from limner.tools.diffusion import losses
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.concept_tokens import Concepts, initial_rows
 from limner.tools.diffusion.latents import Examples, conditioned
 from limner.tools.diffusion.text_conditioning import TextCond
 from limner.tools.diffusion.trainable import TrainableLora, trainable_lora
-from limner.tools.diffusion.trainer import Group, Phase, Trace, train
+from limner.tools.diffusion.trainer import Group, Keeping, Phase, Trace, train
 from limner.tools.learning import Lesson
 from limner.tools.library import TOKENS, WEIGHTS
-
-
-@dataclass(frozen=True)
-class Binding:
-    """The numbers of one training."""
-
-    token: str
-    word: str  # the ordinary word the token begins as
-    tokens: int
-    rank: int
-    steps: int
-    batch: int
-    lr: float
-    token_lr: float
-    prior_every: int  # every n-th step is on the prior; 0 never
-    seed: int
-    drop_caption: float = 0.1
-
-    @classmethod
-    def of(cls, lesson: Lesson, **numbers: Any) -> Binding:
-        """A method's own numbers, with what the lesson sets otherwise."""
-        unknown = set(lesson.settings) - {field.name for field in fields(cls)}
-        if unknown:
-            raise ToolError(f"no such training setting: {', '.join(sorted(unknown))}")
-        return cls(**{**numbers, **lesson.settings})
-
-    def facts(self) -> dict[str, Any]:
-        return asdict(self)
+from limner.tools.training import Numbers
 
 
 def bind(
+    lesson: Lesson,
+    numbers: Numbers,
+    words: Mapping[str, str],
     backbone: Backbone,
-    binding: Binding,
     examples: Examples,
     prior: Examples | None,
     staged: Path,
-    label: str,
     progress: Progress,
     cancel: Cancel,
     targets: str = "",
     prepare: Callable[[TrainableLora], None] = ignore,
 ) -> Trace:
-    """Writes `adapter.safetensors` and `tokens.safetensors` into `staged`."""
-    generator = torch.Generator().manual_seed(binding.seed)
-    rows = [
-        initial_rows(tokenizer, encoder, binding.word, binding.tokens).to(backbone.device).requires_grad_(True)
-        for tokenizer, encoder in backbone.encoders
-    ]
-    concepts = Concepts({binding.token: rows})
+    """Writes `adapter.safetensors` and `tokens.safetensors` into `staged`. `words` says as which ordinary word each
+    made-up one begins."""
+    generator = torch.Generator().manual_seed(lesson.seed)
+    concepts = Concepts({token: _rows(backbone, word, numbers.tokens) for token, word in words.items()})
+    rows = [row for encoders in concepts.rows.values() for row in encoders]
     with torch.no_grad():
         empty = backbone.encode_text([""])
         # Nothing learns on the prior's words, so they are encoded once.
         prior_cond = backbone.encode_text(prior.captions) if prior else None
 
     def loss(step: int) -> Tensor:
-        if prior and prior_cond and binding.prior_every and step % binding.prior_every == binding.prior_every - 1:
-            return denoising(backbone, prior, prior_cond, empty, binding, generator)
-        return denoising(
-            backbone, examples, backbone.encode_text(examples.captions, concepts), empty, binding, generator
-        )
+        on_prior = prior and numbers.prior_every and step % numbers.prior_every == numbers.prior_every - 1
+        seen = prior if on_prior and prior else examples
+        z0, said = seen.draw(numbers.batch, generator)
+        if on_prior and prior_cond:
+            cond = prior_cond.rows(said)
+        else:
+            # Only what this batch says: the text encoder costs as much per caption as the denoiser per picture.
+            distinct, place = said.unique(return_inverse=True)
+            cond = backbone.encode_text([seen.captions[n] for n in distinct], concepts).rows(place)
+        return denoising(backbone, z0, cond, empty, numbers.drop_caption, generator)
 
-    # Rank 0 is textual inversion: the word alone is learned.
-    adapters = {"concept": targets or backbone.family.lora_targets} if binding.rank else {}
-    with trainable_lora(backbone, adapters, binding.rank, binding.seed) as lora:
+    adapters = {"concept": targets or backbone.family.lora_targets} if numbers.rank else {}
+    with trainable_lora(backbone, adapters, numbers.rank, lesson.seed) as lora:
         prepare(lora)
-        groups = [Group(rows, binding.token_lr)] if binding.token_lr else []
-        if binding.rank:
-            groups.append(Group([p for p in lora.params("concept") if p.requires_grad], binding.lr))
-        trace = train([Phase(binding.steps, groups, loss)], label, progress, cancel)
-        if binding.rank:
-            lora.save("concept", staged / WEIGHTS, {"trigger": binding.token, "family": backbone.family.name})
+        groups = [Group(rows, numbers.token_lr)] if numbers.token_lr else []
+        if numbers.rank:
+            groups.append(Group([p for p in lora.params("concept") if p.requires_grad], numbers.lr))
+        keeping = Keeping(lesson.work, generator) if lesson.work else None
+        trace = train([Phase(numbers.steps, groups, loss)], f"learning {lesson.name}", progress, cancel, keeping)
+        if numbers.rank:
+            trigger = " ".join(words)
+            lora.save("concept", staged / WEIGHTS, {"trigger": trigger, "family": backbone.family.name})
     concepts.save(staged / TOKENS)
     return trace
 
 
 def denoising(
-    backbone: Backbone,
-    examples: Examples,
-    cond: TextCond,
-    empty: TextCond,
-    binding: Binding,
-    generator: torch.Generator,
+    backbone: Backbone, z0: Tensor, cond: TextCond, empty: TextCond, drop_caption: float, generator: torch.Generator
 ) -> Tensor:
     """The loss of the base's own training on a batch of cached latents."""
-    z0, which = examples.draw(binding.batch, generator)
     noise = torch.randn(z0.shape, generator=generator).to(z0)
     t = torch.randint(0, backbone.timesteps, (len(z0),), generator=generator)
-    drop = torch.rand(len(z0), generator=generator) < binding.drop_caption
+    drop = torch.rand(len(z0), generator=generator) < drop_caption
     z_t = backbone.add_noise(z0, noise, t)
-    said = backbone.predict(z_t, t.to(z0.device), conditioned(cond, which, drop, empty))
+    said = backbone.predict(z_t, t.to(z0.device), conditioned(cond, drop, empty))
     return losses.diffusion(said, backbone.target(z0, noise, t))
+
+
+def _rows(backbone: Backbone, word: str, count: int) -> list[Tensor]:
+    """One (count, width) tensor per text encoder that reads placeholders."""
+    return [
+        initial_rows(tokenizer, encoder, word, count).to(backbone.device).requires_grad_(True)
+        for tokenizer, encoder in backbone.encoders
+    ]

@@ -32,6 +32,16 @@ def caption(backbone: Backbone, photos: Sequence[Image.Image], noun: str, seed: 
     return found
 
 
+def told(backbone: Backbone, photos: Sequence[Image.Image], words: str, noun: str, seed: int) -> list[list[str]]:
+    """The captions of each photo, with `words` for the subject: in its own style first, then in every style the family
+    can say. A likeness told in one style only hangs on that style's word."""
+    styles = tuple(backbone.family.styles.values())
+    return [
+        [_said(style, words, ground) for style in dict.fromkeys((frame, *styles))]
+        for frame, ground in caption(backbone, photos, noun, seed)
+    ]
+
+
 @torch.no_grad()
 def content(backbone: Backbone, pictures: Sequence[Image.Image], noun: str, seed: int) -> list[str]:
     """What each picture shows, whatever its style: "a fox in the snow". `noun` is said if all show one thing."""

@@ -1,8 +1,7 @@
-"""Pictures as cached latents: encoded once, in many variations, so that no training step touches the autoencoder."""
+"""Pictures as cached latents: encoded once, in several places of the canvas; no step touches the autoencoder."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,58 +10,49 @@ from PIL import Image
 from torch import Tensor
 
 from limner.tools.base import Progress
+from limner.tools.canvas import arrangements
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.text_conditioning import TextCond
-from limner.tools.photos import shifted, squared
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Latents with the number of the caption that describes each."""
+    """Latents of pictures, and the captions under which each picture may be shown."""
 
     latents: Tensor
+    pictures: tuple[int, ...]  # for each latent, its picture
     captions: tuple[str, ...]
-    which: Tensor  # for each latent, its caption
+    choices: tuple[tuple[int, ...], ...]  # for each picture, its captions
 
     def draw(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Random latents, and for each the number of one of its captions."""
         picked = torch.randint(0, len(self.latents), (count,), generator=generator)
-        return self.latents[picked], self.which[picked]
-
-
-def varied(photo: Image.Image, side: int, count: int, rng: random.Random, flip: bool = False) -> list[Image.Image]:
-    """The photo itself, then shifted and resized versions; edges are continued. Flips only for what has no sides."""
-    whole = squared(photo, side)
-    pictures = [whole]
-    while len(pictures) < count:
-        size = round(side * rng.uniform(0.62, 1.12))
-        slack = side - size
-        left = slack // 2 + round(side * rng.uniform(-0.08, 0.08))
-        # Smaller versions sink: things stand on the ground.
-        top = slack // 2 + round(max(0, slack) * rng.uniform(-0.1, 0.45))
-        resized = whole.resize((size, size), Image.Resampling.LANCZOS)
-        if flip and rng.random() < 0.5:
-            resized = resized.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-        pictures.append(shifted(resized, side, left, top))
-    return pictures
+        luck = torch.rand(count, generator=generator).tolist()
+        told = [self.choices[self.pictures[n]] for n in picked.tolist()]
+        said = [row[int(share * len(row))] for row, share in zip(told, luck, strict=True)]
+        return self.latents[picked], torch.tensor(said)
 
 
 def cached(
     backbone: Backbone,
     photos: Sequence[Image.Image],
-    captions: Sequence[str],
+    told: Sequence[Sequence[str]],
     variants: int,
     seed: int,
     progress: Progress,
     flip: bool = False,
+    subject: bool = True,
 ) -> Examples:
-    """`variants` latents per photo, one caption per photo."""
-    rng = random.Random(seed)
-    latents, which = [], []
+    """`variants` latents per photo; `told` has the captions of each. A `subject` is put where the family draws one."""
+    family = backbone.family
+    latents, pictures = [], []
     for number, photo in enumerate(photos):
-        latents.append(backbone.encode_images(varied(photo, backbone.family.resolution, variants, rng, flip)))
-        which += [number] * variants
+        places = family.placements if subject else ()
+        seen = arrangements(photo, family.resolution, places, variants, seed + number, flip)
+        latents.append(backbone.encode_images(seen))
+        pictures += [number] * len(seen)
         progress("looking at the photos", number + 1, len(photos))
-    return Examples(torch.cat(latents), tuple(captions), torch.tensor(which))
+    return _examples(torch.cat(latents), pictures, told)
 
 
 @torch.no_grad()
@@ -86,13 +76,21 @@ def sampled(
         )
         latents.append(out.images)
         progress(label, min(first + 8, len(prompts)), len(prompts))
-    return Examples(torch.cat(latents), tuple(prompts), torch.arange(len(prompts)))
+    return _examples(torch.cat(latents), range(len(prompts)), [[prompt] for prompt in prompts])
 
 
-def conditioned(cond: TextCond, which: Tensor, drop: Tensor | None = None, empty: TextCond | None = None) -> TextCond:
-    """The encoded caption of each row; dropped rows get the empty prompt, so guidance keeps working."""
-    rows = cond.rows(which)
-    if drop is None or empty is None or not drop.any():
-        return rows
-    embeds = torch.where(drop.reshape(-1, 1, 1), empty.embeds.expand_as(rows.embeds), rows.embeds)
-    return rows.with_embeds(embeds)
+def conditioned(cond: TextCond, drop: Tensor, empty: TextCond) -> TextCond:
+    """Dropped rows get the empty prompt, so guidance keeps working."""
+    if not drop.any():
+        return cond
+    embeds = torch.where(
+        drop.reshape(-1, 1, 1).to(cond.embeds.device), empty.embeds.expand_as(cond.embeds), cond.embeds
+    )
+    return cond.with_embeds(embeds)
+
+
+def _examples(latents: Tensor, pictures: Sequence[int], told: Sequence[Sequence[str]]) -> Examples:
+    captions = tuple(dict.fromkeys(text for row in told for text in row))
+    number = {text: n for n, text in enumerate(captions)}
+    choices = tuple(tuple(number[text] for text in row) for row in told)
+    return Examples(latents, tuple(pictures), captions, choices)

@@ -14,6 +14,7 @@ from limner.tools.clips import open_clip
 from limner.tools.diffusion import losses
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.captioning import content
+from limner.tools.diffusion.keeping import Keeping
 from limner.tools.diffusion.text_conditioning import TextCond
 from limner.tools.diffusion.trainable import TrainableLora, trainable_lora
 from limner.tools.diffusion.trainer import Group, Phase, Trace, train
@@ -56,7 +57,9 @@ def learn_motion(
         cond = backbone.encode_text(captions)
     adapters = {"temporal": family.motion_targets} | ({"spatial": SPATIAL} if training.dual else {})
     with trainable_lora(backbone, adapters, training.rank, training.seed) as lora:
-        trace = fit_temporal(backbone, lora, latents, cond, training, f"learning {lesson.name}", progress, cancel)
+        trace = fit_temporal(
+            backbone, lora, latents, cond, training, f"learning {lesson.name}", progress, cancel, lesson.work
+        )
         lora.save("temporal", staged / WEIGHTS, {"family": family.name, "motion": lesson.name})
     facts: dict[str, Any] = {"captions": captions, "clips": len(clips), **asdict(training), **trace.summary()}
     return Learned(lesson.name, facts, middles)
@@ -71,6 +74,7 @@ def fit_temporal(
     label: str,
     progress: Progress,
     cancel: Cancel,
+    work: Path | None = None,
 ) -> Trace:
     generator = torch.Generator().manual_seed(training.seed)
     spatial = torch.optim.AdamW(lora.params("spatial"), training.lr, weight_decay=0.01) if training.dual else None
@@ -92,7 +96,10 @@ def fit_temporal(
         return losses.appearance_debiased(predicted, target, anchor, training.beta)
 
     # What the temporal loss leaves on the spatial factors is discarded by their next zero_grad.
-    return train([Phase(training.steps, [Group(lora.params("temporal"), training.lr)], loss)], label, progress, cancel)
+    phase = Phase(training.steps, [Group(lora.params("temporal"), training.lr)], loss)
+    looks = (lora.params("spatial"), spatial) if spatial is not None else None
+    keeping = Keeping(work, generator, looks, every=10) if work else None
+    return train([phase], label, progress, cancel, keeping)
 
 
 def _fit_looks(

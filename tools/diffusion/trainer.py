@@ -1,4 +1,5 @@
-"""Trains a few parameters for a few hundred steps: progress, cancel, and the last good values when a loss explodes."""
+"""Trains a few parameters for a few hundred steps: progress, cancel, resume after a kill, and the last good values when
+a loss explodes."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ import torch
 from torch import Tensor
 
 from limner.tools.base import Cancel, Cancelled, Progress, ToolError
+from limner.tools.diffusion.keeping import Keeping, State
 
 
 @dataclass
@@ -30,7 +32,14 @@ class Phase:
     groups: Sequence[Group]
     loss: Callable[[int], Tensor]
     warmup: int = 10
-    after: Callable[[int], None] = lambda step: None
+
+    @property
+    def params(self) -> list[Tensor]:
+        return [param for group in self.groups for param in group.params]
+
+    def optimizer(self) -> torch.optim.AdamW:
+        groups = [{"params": list(g.params), "lr": g.lr, "weight_decay": g.weight_decay} for g in self.groups]
+        return torch.optim.AdamW(groups, betas=(0.9, 0.99), foreach=True)
 
 
 @dataclass
@@ -39,6 +48,7 @@ class Trace:
 
     losses: list[float] = field(default_factory=list)
     stopped: str = ""
+    resumed_at: int = 0
 
     def summary(self) -> dict[str, Any]:
         tail = self.losses[-50:]
@@ -46,44 +56,73 @@ class Trace:
             "steps": len(self.losses),
             "loss": round(sum(tail) / max(1, len(tail)), 5),
             **({"stopped": self.stopped} if self.stopped else {}),
+            **({"resumed_at": self.resumed_at} if self.resumed_at else {}),
         }
 
 
-def train(phases: Sequence[Phase], label: str, progress: Progress, cancel: Cancel) -> Trace:
-    """Runs the phases in order. Learning rates rise over the warm-up and fall as a cosine to a tenth."""
+def train(
+    phases: Sequence[Phase], label: str, progress: Progress, cancel: Cancel, keeping: Keeping | None = None
+) -> Trace:
+    """Runs the phases in order. Learning rates rise over the warm-up and fall as a cosine to a tenth.
+
+    With `keeping`, a training that was killed goes on where it was last kept, to the same result.
+    """
     trace = Trace()
     total = sum(phase.steps for phase in phases)
-    for phase in phases:
-        params = [param for group in phase.groups for param in group.params]
-        optimizer = torch.optim.AdamW(
-            [{"params": list(g.params), "lr": g.lr, "weight_decay": g.weight_decay} for g in phase.groups],
-            betas=(0.9, 0.99),
-            foreach=True,
-        )
-        good = [param.detach().clone() for param in params]
-        for step in range(phase.steps):
-            if cancel():
-                raise Cancelled("learning was stopped; nothing was saved")
-            for settings, group in zip(optimizer.param_groups, phase.groups, strict=True):
-                settings["lr"] = group.lr * _schedule(step, phase)
-            loss = phase.loss(step)
-            value = loss.item()
-            if not math.isfinite(value) or value > 1e4:
-                _restore(params, good)
-                trace.stopped = f"the loss became {value} at step {len(trace.losses)}; the last good state was kept"
-                if not trace.losses:
-                    raise ToolError("training breaks at its first step: the pictures or the base model hold no numbers")
-                return trace
-            optimizer.zero_grad()
-            torch.autograd.backward(loss)
-            torch.nn.utils.clip_grad_norm_(params, 1.0)
-            optimizer.step()
-            phase.after(step)
-            trace.losses.append(value)
-            if step % 20 == 19:
-                good = [param.detach().clone() for param in params]
-            progress(label, len(trace.losses), total)
+    optimizers = [phase.optimizer() for phase in phases]
+    state = State([p for phase in phases for p in phase.params], optimizers, trace.losses)
+    if keeping:
+        if keeping.beside:
+            params, other = keeping.beside
+            state.params, state.optimizers = [*state.params, *params], [*optimizers, other]
+        trace.resumed_at = keeping.load(state)
+    before = 0
+    for phase, optimizer in zip(phases, optimizers, strict=True):
+        keep = (lambda: keeping.keep(state)) if keeping else None
+        every = keeping.every if keeping else 1
+        if not _run(phase, before, optimizer, trace, lambda at: progress(label, at, total), cancel, keep, every):
+            break
+        before += phase.steps
     return trace
+
+
+def _run(
+    phase: Phase,
+    before: int,
+    optimizer: torch.optim.Optimizer,
+    trace: Trace,
+    tell: Callable[[int], None],
+    cancel: Cancel,
+    keep: Callable[[], None] | None,
+    every: int,
+) -> bool:
+    """One phase from where it is, if it is not over; false if the loss exploded."""
+    params = phase.params
+    good = [param.detach().clone() for param in params]
+    for step in range(len(trace.losses) - before, phase.steps):
+        if cancel():
+            raise Cancelled("learning was stopped; nothing was saved")
+        for settings, group in zip(optimizer.param_groups, phase.groups, strict=True):
+            settings["lr"] = group.lr * _schedule(step, phase)
+        loss = phase.loss(step)
+        value = loss.item()
+        if not math.isfinite(value) or value > 1e4:
+            _restore(params, good)
+            if not trace.losses:
+                raise ToolError("training breaks at its first step: the pictures or the base model hold no numbers")
+            trace.stopped = f"the loss became {value} at step {len(trace.losses)}; the last good state was kept"
+            return False
+        optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        torch.nn.utils.clip_grad_norm_(params, 1.0)
+        optimizer.step()
+        trace.losses.append(value)
+        if step % 20 == 19:
+            good = [param.detach().clone() for param in params]
+        if keep and len(trace.losses) % every == 0:
+            keep()
+        tell(len(trace.losses))
+    return True
 
 
 def _schedule(step: int, phase: Phase) -> float:

@@ -33,6 +33,14 @@ class Family:
     usual_style: str = ""  # said when nobody names one: a model of several styles draws their average otherwise
     motions: Mapping[str, str] = field(default_factory=dict)  # name -> phrase
     grounds: tuple[str, ...] = ()  # phrases for where a picture may be, used to caption photos
+    # Where it draws one thing, as (left, top, side) in shares of the canvas: photos of a subject are put there.
+    placements: tuple[tuple[float, float, float], ...] = (
+        (0.125, 0.125, 0.75),
+        (0.125, 0.1875, 0.75),
+        (0.0625, 0.1875, 0.75),
+        (0.1875, 0.125, 0.75),
+        (0.25, 0.4375, 0.5),
+    )
     nouns: tuple[str, ...] = ()  # what it draws, used to caption pictures of a style
     learned_style: str = "{} in {style} style"  # said of what is drawn
     frames: int = 16
@@ -55,6 +63,13 @@ class Family:
         opening = frame.partition(" {}")[0]
         return prompt if opening and mentions(prompt, opening.removeprefix("a ")) else frame.format(prompt)
 
+    def without_style(self, prompt: str, style: str) -> str:
+        """The prompt with a style's words left out: "a flat illustration of a dog" -> "a dog"."""
+        opening = self.style_phrase(style).partition(" {}")[0]
+        return (
+            re.sub(rf"(?<!\w){re.escape(opening)}\s+", "", prompt, count=1, flags=re.IGNORECASE) if opening else prompt
+        )
+
     def in_usual_style(self, prompt: str) -> str:
         """A prompt that opens with no style of the family gets its usual one."""
         openings = [frame.partition(" {}")[0].removeprefix("a ") for frame in self.styles.values()]
@@ -67,6 +82,11 @@ class Family:
     def in_motion(self, prompt: str, motion: str) -> str:
         phrase = self.motion_phrase(motion)
         return prompt if not phrase or mentions(prompt, phrase) else f"{prompt}, {phrase}"
+
+    def without_motion(self, prompt: str, motion: str) -> str:
+        """The prompt with a motion's words left out: "a dog, bouncing" -> "a dog"."""
+        phrase = self.motion_phrase(motion)
+        return re.sub(rf",?\s*(?<!\w){re.escape(phrase)}(?!\w)", "", prompt, flags=re.IGNORECASE) if phrase else prompt
 
     def ip_adapter_folder(self, base: Path | None) -> Path | None:
         home = base or self.home

@@ -41,4 +41,5 @@ class AnimateDiff(Tool):
             tool=self.name,
             kind=self.kind,
             rewrite=lambda prompt: family.in_motion(prompt, self.motion),
+            plain=lambda prompt: family.without_motion(prompt, self.motion),
         )

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from limner.tools.base import Adaptation, Cancel, Card, Kind, LearnedTool, Progress
-from limner.tools.phrasing import mentions
 
 if TYPE_CHECKING:
     from limner.tools.diffusion.backbone import Backbone
@@ -39,13 +38,7 @@ class MotionDirector(LearnedTool):
 
     @contextmanager
     def apply(self, backbone: Backbone) -> Iterator[Adaptation]:
-        yield Adaptation(
-            name=self.target,
-            tool=self.name,
-            kind=self.kind,
-            adapters=[self.use()],
-            rewrite=lambda prompt: prompt if mentions(prompt, self.trigger) else f"{prompt}, {self.trigger}",
-        )
+        yield self.moving()
 
     @classmethod
     def fit(cls, lesson: Lesson, backbone: Backbone, staged: Path, progress: Progress, cancel: Cancel) -> Learned:

@@ -36,5 +36,9 @@ class NativeStyle(Tool):
         family = backbone.family
         family.style_phrase(self.style)  # an unknown style is told before anything is drawn
         yield Adaptation(
-            name=self.style, tool=self.name, kind=self.kind, rewrite=lambda prompt: family.in_style(prompt, self.style)
+            name=self.style,
+            tool=self.name,
+            kind=self.kind,
+            rewrite=lambda prompt: family.in_style(prompt, self.style),
+            plain=lambda prompt: family.without_style(prompt, self.style),
         )

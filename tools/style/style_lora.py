@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from limner.tools.base import Adaptation, Cancel, Card, Kind, LearnedTool, Progress
-from limner.tools.phrasing import placeholder
+from limner.tools.training import Numbers
 
 if TYPE_CHECKING:
     from limner.tools.diffusion.backbone import Backbone
     from limner.tools.learning import Learned, Lesson
 
-RANK = 16
-STEPS = 260
-BATCH = 6
-PRIOR_EVERY = 4
-PRIOR_PICTURES = 16
-PRIOR_STEPS = 12
-LEARNING_RATE = 1e-3
-TOKEN_RATE = 3e-3
-TOKENS = 2
-VARIANTS = 8
+NUMBERS = Numbers(
+    steps=260,
+    batch=6,
+    tokens=2,
+    token_lr=3e-3,
+    rank=16,
+    lr=1e-3,
+    prior_every=4,
+    prior_pictures=16,
+    prior_steps=12,
+    variants=8,
+)
 
 
 class StyleLora(LearnedTool):
@@ -44,46 +46,16 @@ class StyleLora(LearnedTool):
 
     @contextmanager
     def apply(self, backbone: Backbone) -> Iterator[Adaptation]:
-        family = backbone.family
-        yield Adaptation(
-            name=self.target,
-            tool=self.name,
-            kind=self.kind,
-            adapters=[self.use()],
-            tokens=[self.tokens] if self.tokens else [],
-            rewrite=lambda prompt: family.in_learned_style(prompt, self.trigger),
-        )
+        yield self.styled(backbone.family)
 
     @classmethod
     def fit(cls, lesson: Lesson, backbone: Backbone, staged: Path, progress: Progress, cancel: Cancel) -> Learned:
         """As a subject is learned, but the word stands for how things are drawn, and the pictures say what."""
-        from limner.tools.diffusion.binding import Binding, bind
-        from limner.tools.diffusion.captioning import content
-        from limner.tools.diffusion.latents import cached, sampled
-        from limner.tools.learning import Learned
-        from limner.tools.photos import open_photos
+        from limner.tools.diffusion.concept import learn_style
 
-        pictures = open_photos(lesson.files, lesson.name)
-        token = placeholder(lesson.name)
-        said = content(backbone, pictures, lesson.class_noun, lesson.seed)
-        captions = [backbone.family.in_learned_style(what, token) for what in said]
-        examples = cached(backbone, pictures, captions, VARIANTS, lesson.seed, progress, flip=True)
         frames = list(backbone.family.styles.values()) or ["a picture of {}"]
-        prompts = [frames[n % len(frames)].format(said[n % len(said)]) for n in range(PRIOR_PICTURES)]
-        prior = sampled(backbone, prompts, lesson.seed, PRIOR_STEPS, progress, "remembering other styles")
-        binding = Binding.of(
-            lesson,
-            token=token,
-            word="style",
-            tokens=TOKENS,
-            rank=RANK,
-            steps=STEPS,
-            batch=BATCH,
-            lr=LEARNING_RATE,
-            token_lr=TOKEN_RATE,
-            prior_every=PRIOR_EVERY,
-            seed=lesson.seed,
-        )
-        trace = bind(backbone, binding, examples, prior, staged, f"learning {lesson.name}", progress, cancel)
-        recipe = {"captions": captions, "pictures": len(pictures), **binding.facts(), **trace.summary()}
-        return Learned(token, recipe, pictures)
+
+        def other_styles(said: Sequence[str], count: int) -> list[str]:
+            return [frames[n % len(frames)].format(said[n % len(said)]) for n in range(count)]
+
+        return learn_style(lesson, NUMBERS, backbone, staged, progress, cancel, auxiliary=other_styles)

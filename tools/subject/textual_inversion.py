@@ -8,17 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from limner.tools.base import Adaptation, Cancel, Card, Kind, LearnedTool, Progress
-from limner.tools.phrasing import introduce, placeholder, with_article
+from limner.tools.training import Numbers
 
 if TYPE_CHECKING:
     from limner.tools.diffusion.backbone import Backbone
     from limner.tools.learning import Learned, Lesson
 
-STEPS = 260
-BATCH = 6
-TOKENS = 2
-TOKEN_RATE = 1e-2
-VARIANTS = 24
+NUMBERS = Numbers(steps=260, batch=6, tokens=2, token_lr=1e-2)
 
 
 class TextualInversion(LearnedTool):
@@ -39,43 +35,11 @@ class TextualInversion(LearnedTool):
 
     @contextmanager
     def apply(self, backbone: Backbone) -> Iterator[Adaptation]:
-        noun = self.class_noun or "thing"
-        yield Adaptation(
-            name=self.target,
-            tool=self.name,
-            kind=self.kind,
-            tokens=[self.weights],
-            rewrite=lambda prompt: introduce(prompt, self.target, self.class_noun, self.trigger),
-            plain=lambda prompt: introduce(prompt, self.target, self.class_noun, noun),
-        )
+        yield self.introduced()
 
     @classmethod
     def fit(cls, lesson: Lesson, backbone: Backbone, staged: Path, progress: Progress, cancel: Cancel) -> Learned:
-        from limner.tools.diffusion.binding import Binding, bind
-        from limner.tools.diffusion.captioning import caption
-        from limner.tools.diffusion.latents import cached
-        from limner.tools.learning import Learned
-        from limner.tools.photos import open_photos
+        """The denoising loss alone, on the word alone."""
+        from limner.tools.diffusion.concept import learn_subject
 
-        photos = open_photos(lesson.files, lesson.name)
-        noun = lesson.class_noun or "thing"
-        token = placeholder(lesson.name)
-        frames = caption(backbone, photos, noun, lesson.seed)
-        captions = [f"{frame.format(with_article(token))} {ground}".strip() for frame, ground in frames]
-        examples = cached(backbone, photos, captions, VARIANTS, lesson.seed, progress)
-        binding = Binding.of(
-            lesson,
-            token=token,
-            word=noun,
-            tokens=TOKENS,
-            rank=0,
-            steps=STEPS,
-            batch=BATCH,
-            lr=0.0,
-            token_lr=TOKEN_RATE,
-            prior_every=0,
-            seed=lesson.seed,
-        )
-        trace = bind(backbone, binding, examples, None, staged, f"learning {lesson.name}", progress, cancel)
-        recipe = {"captions": captions, "photos": len(photos), **binding.facts(), **trace.summary()}
-        return Learned(token, recipe, photos)
+        return learn_subject(lesson, NUMBERS, backbone, staged, progress, cancel, by_noun=False)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 
 from limner.tools.base import Cancelled, ToolError, never, silent
+from limner.tools.diffusion.keeping import FILE, Keeping
 from limner.tools.diffusion.trainer import Group, Phase, train
 
 
@@ -49,3 +52,55 @@ def test_phases_train_only_their_own_groups() -> None:
     ]
     train(phases, "learning", silent, never)
     assert first.item() < 1 and second.item() == 1
+
+
+class Killed(BaseException):
+    """The process is gone; nothing catches it."""
+
+
+def lesson(folder: Path, killed_at: int | None) -> tuple[torch.Tensor, list[float], int]:
+    """A noisy fit of 50 steps, kept every 10, with a second optimizer stepped inside the loss."""
+    weight, looks = torch.ones(3, requires_grad=True), torch.ones(2, requires_grad=True)
+    other = torch.optim.AdamW([looks], 0.01)
+    generator = torch.Generator().manual_seed(5)
+
+    def loss(step: int) -> torch.Tensor:
+        if step == killed_at:
+            raise Killed
+        other.zero_grad()
+        torch.autograd.backward((looks * torch.randn(2, generator=generator)).square().sum())
+        other.step()
+        return (weight * torch.randn(3, generator=generator) - looks.detach().sum()).square().sum()
+
+    keeping = Keeping(folder, generator, ([looks], other), every=10)
+    trace = train([Phase(50, [Group([weight], 0.05)], loss)], "learning", silent, never, keeping)
+    return weight.detach(), trace.losses, trace.resumed_at
+
+
+def test_a_killed_training_goes_on_to_the_very_same_result(tmp_path: Path) -> None:
+    whole, losses, resumed = lesson(tmp_path / "whole", None)
+    assert resumed == 0
+    with pytest.raises(Killed):
+        lesson(tmp_path / "cut", 37)
+    again, same, resumed = lesson(tmp_path / "cut", None)
+    assert resumed == 30
+    assert torch.equal(again, whole) and same == losses
+
+
+def test_a_damaged_checkpoint_starts_over_and_a_full_disk_costs_only_the_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, _, _ = lesson(tmp_path / "whole", None)
+    with pytest.raises(Killed):
+        lesson(tmp_path / "cut", 37)
+    (tmp_path / "cut" / FILE).write_bytes(b"half of it")
+    again, _, resumed = lesson(tmp_path / "cut", None)
+    assert resumed == 0 and torch.equal(again, whole)
+
+    def full(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    again, _, _ = lesson(tmp_path / "full", None)
+    assert torch.equal(again, whole)
+    assert not list((tmp_path / "full").iterdir())

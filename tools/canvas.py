@@ -1,0 +1,138 @@
+"""Puts photos on the canvas as a base family draws things: finds the subject, and scales and places it there."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFilter
+
+from limner.tools.photos import shifted, squared
+
+Placement = tuple[float, float, float]  # left, top, side, as shares of the canvas
+_SIDE = 128  # the subject is looked for at this size
+_NEAR = 8.0  # RGB distance up to which a pixel of a drawing is still the ground beside it; more where there is grain
+_SLIGHT = 0.12
+_LEAST, _MOST = 0.04, 0.85  # a subject covers this much of its photo
+
+
+@dataclass(frozen=True)
+class Found:
+    """A subject in a photo: its box (left, top, right, bottom) and its mask, both on a `_SIDE` square."""
+
+    box: tuple[int, int, int, int]
+    mask: NDArray[np.bool_]
+
+
+def find_subject(photo: Image.Image) -> Found | None:
+    """The largest thing that differs from the ground to its left and right; None when the photo is not that plain."""
+    pixels = np.asarray(squared(photo, _SIDE), dtype=np.float32)
+    behind = ground(pixels)
+    far = np.linalg.norm(pixels - behind, axis=2)
+    grain = float(np.percentile(np.concatenate([far[:, :6], far[:, -6:]], 1), 90))
+    mask = _largest(_opened(_filled(far > _NEAR + 3 * grain)))
+    if not _LEAST < mask.mean() < _MOST:
+        return None
+    # Rows and columns with next to nothing in them are a horizon's line or a whisker.
+    rows, columns = (np.flatnonzero(mask.sum(axis) > _SLIGHT * mask.sum(axis).max()) for axis in (1, 0))
+    return Found((int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1), mask)
+
+
+def ground(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What is behind, row by row: from the left edge's colour to the right edge's. Horizons are kept."""
+    edge = max(2, pixels.shape[1] // 32)
+    left, right = np.median(pixels[:, :edge], 1), np.median(pixels[:, -edge:], 1)
+    share = np.linspace(0, 1, pixels.shape[1], dtype=np.float32)[None, :, None]
+    across: NDArray[np.float32] = left[:, None] * (1 - share) + right[:, None] * share
+    return across
+
+
+def without_subject(photo: Image.Image, side: int) -> Image.Image | None:
+    """The photo's ground alone, where a subject was found to take away."""
+    if find_subject(photo) is None:
+        return None
+    behind = ground(np.asarray(squared(photo, side), dtype=np.float32))
+    return Image.fromarray(behind.clip(0, 255).astype(np.uint8))
+
+
+def arrangements(
+    photo: Image.Image, side: int, placements: Sequence[Placement], count: int, seed: int, flip: bool = False
+) -> list[Image.Image]:
+    """At most `count` pictures of the canvas's size: the subject at each placement in turn, its ground continued.
+
+    Without placements, or where no subject is found, the whole photo, then shifted and resized. Flips only for what
+    has no sides.
+    """
+    rng = random.Random(seed)
+    found = find_subject(photo) if placements else None
+    pictures = [] if found else [squared(photo, side)]
+    while len(pictures) < count:
+        if found:
+            made = _placed(photo, side, found, placements[len(pictures) % len(placements)])
+        else:
+            made = _shaken(photo, side, rng)
+        if flip and rng.random() < 0.5:
+            made = made.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        pictures.append(made)
+        if found and not flip and len(pictures) == len(placements):
+            break  # more would be copies
+    return pictures
+
+
+def _placed(photo: Image.Image, side: int, found: Found, placement: Placement) -> Image.Image:
+    """The longer side of the subject fills the placement; it stands on its lower edge, in its middle."""
+    left, top, right, bottom = (value / _SIDE for value in found.box)
+    at_left, at_top, wanted = placement
+    scale = wanted / max(right - left, bottom - top)
+    whole = max(8, round(side * scale))
+    x = (at_left + wanted / 2 - (left + right) / 2 * scale) * side
+    y = (at_top + wanted - bottom * scale) * side
+    return shifted(squared(photo, whole), side, round(x), round(y))
+
+
+def _shaken(photo: Image.Image, side: int, rng: random.Random) -> Image.Image:
+    size = round(side * rng.uniform(0.62, 1.12))
+    slack = side - size
+    left = slack // 2 + round(side * rng.uniform(-0.08, 0.08))
+    # Smaller versions sink: things stand on the ground.
+    top = slack // 2 + round(max(0, slack) * rng.uniform(-0.1, 0.45))
+    return shifted(squared(photo, size), side, left, top)
+
+
+def _filled(differs: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Holes closed: ground is only what is joined to the border."""
+    padded = _painted(np.pad(differs, 1).astype(np.uint8) * 255)
+    ImageDraw.floodfill(padded, (0, 0), 128)
+    filled: NDArray[np.bool_] = np.asarray(padded)[1:-1, 1:-1] != 128
+    return filled
+
+
+def _opened(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Without what is thinner than a few pixels, such as the line of a horizon."""
+    thin = _painted(mask.astype(np.uint8) * 255).filter(ImageFilter.MinFilter(5)).filter(ImageFilter.MaxFilter(5))
+    opened: NDArray[np.bool_] = np.asarray(thin) > 0
+    return opened
+
+
+def _largest(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The largest connected part."""
+    left = _painted(mask.astype(np.uint8) * 255)
+    best = np.zeros_like(mask)
+    for _ in range(64):  # what is left after so many parts is dust
+        rows, columns = np.nonzero(np.asarray(left) == 255)
+        if not len(rows):
+            break
+        ImageDraw.floodfill(left, (int(columns[0]), int(rows[0])), 128)
+        part = np.asarray(left) == 128
+        if part.sum() > best.sum():
+            best = part
+        left = _painted(np.where(part, 0, np.asarray(left)).astype(np.uint8))
+    return best
+
+
+def _painted(pixels: NDArray[np.uint8]) -> Image.Image:
+    # A copy: what fromarray gives shares the array and cannot be painted on.
+    return Image.fromarray(pixels).copy()

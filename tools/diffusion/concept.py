@@ -1,0 +1,89 @@
+"""Learns one named concept, a subject or a style, from pictures: what the methods share; what differs is theirs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from limner.tools.base import Cancel, Progress, ignore
+from limner.tools.diffusion.backbone import Backbone
+from limner.tools.diffusion.binding import bind
+from limner.tools.diffusion.captioning import content, told
+from limner.tools.diffusion.latents import cached, sampled
+from limner.tools.diffusion.trainable import TrainableLora
+from limner.tools.families.family import Family
+from limner.tools.learning import Learned, Lesson
+from limner.tools.photos import open_photos
+from limner.tools.phrasing import placeholder, with_article
+from limner.tools.training import Numbers
+
+
+def learn_subject(
+    lesson: Lesson,
+    numbers: Numbers,
+    backbone: Backbone,
+    staged: Path,
+    progress: Progress,
+    cancel: Cancel,
+    *,
+    by_noun: bool = True,
+    targets: str = "",
+    prepare: Callable[[TrainableLora], None] = ignore,
+) -> Learned:
+    """A made-up word, followed by its class noun if `by_noun`, comes to mean the subject of the photos; what the base
+    draws for the noun keeps it from drifting."""
+    numbers = numbers.set(lesson.settings)
+    photos = open_photos(lesson.files, lesson.name)
+    noun = lesson.class_noun or "thing"
+    token = placeholder(lesson.name)
+    trigger = f"{token} {noun}" if by_noun else token
+    captions = told(backbone, photos, trigger, noun, lesson.seed)
+    examples = cached(backbone, photos, captions, numbers.variants, lesson.seed, progress)
+    prior = None
+    if numbers.prior_every and numbers.prior_pictures:
+        prompts = class_prompts(backbone.family, noun, numbers.prior_pictures, lesson.seed)
+        label = f"remembering what {with_article(noun)} is"
+        prior = sampled(backbone, prompts, lesson.seed, numbers.prior_steps, progress, label)
+    trace = bind(lesson, numbers, {token: noun}, backbone, examples, prior, staged, progress, cancel, targets, prepare)
+    facts = {"captions": [row[0] for row in captions], "photos": len(photos)}
+    return Learned(trigger, {**facts, **numbers.facts(), **trace.summary()}, photos)
+
+
+def learn_style(
+    lesson: Lesson,
+    numbers: Numbers,
+    backbone: Backbone,
+    staged: Path,
+    progress: Progress,
+    cancel: Cancel,
+    *,
+    auxiliary: Callable[[Sequence[str], int], list[str]],
+) -> Learned:
+    """A made-up word comes to mean how the pictures are drawn; their captions say what they show. `auxiliary` gives,
+    from those captions and a count, what the base draws beside them."""
+    numbers = numbers.set(lesson.settings)
+    pictures = open_photos(lesson.files, lesson.name)
+    token = placeholder(lesson.name)
+    said = content(backbone, pictures, lesson.class_noun, lesson.seed)
+    captions = [[backbone.family.in_learned_style(what, token)] for what in said]
+    examples = cached(backbone, pictures, captions, numbers.variants, lesson.seed, progress, flip=True, subject=False)
+    prior = None
+    if numbers.prior_every and numbers.prior_pictures:
+        prompts = auxiliary(said, numbers.prior_pictures)
+        prior = sampled(backbone, prompts, lesson.seed, numbers.prior_steps, progress, "remembering other styles")
+    words: Mapping[str, str] = {token: "style"}
+    trace = bind(lesson, numbers, words, backbone, examples, prior, staged, progress, cancel)
+    facts = {"captions": [row[0] for row in captions], "pictures": len(pictures)}
+    return Learned(token, {**facts, **numbers.facts(), **trace.summary()}, pictures)
+
+
+def class_prompts(family: Family, noun: str, count: int, seed: int) -> list[str]:
+    """The class in every style and place the family can say."""
+    rng = random.Random(seed)
+    frames = list(family.styles.values()) or ["a photo of {}"]
+    grounds = ["", *family.grounds]
+    return [
+        f"{frames[number % len(frames)].format(with_article(noun))} {rng.choice(grounds)}".strip()
+        for number in range(count)
+    ]
