@@ -9,7 +9,21 @@ from pathlib import Path
 from limner.tools.recipes.sticker import art
 from limner.tools.recipes.sticker.world import World, held_out_pairs
 
-STAGES = ("art", "autoencoder", "standardise", "decoder", "clip", "shards", "unet", "ip_adapter", "motion", "probes", "publish")
+STAGES = (
+    "art",
+    "autoencoder",
+    "standardise",
+    "decoder",
+    "clip",
+    "shards",
+    "unet",
+    "clip_vision",
+    "ip_adapter",
+    "motion",
+    "probes",
+    "validation",
+    "publish",
+)
 
 
 def main() -> None:
@@ -75,6 +89,21 @@ def main() -> None:
         everything = World(art.load_art(args.work), kept, seed + 5, recipe["world"]["single"])
         seen = [n for n in art.nouns() if n.group != "held_out"]
         probes.train(recipe["probes"], everything, art.load_art(args.work), seen, args.work, seed)
+    elif args.stage == "validation":
+        from limner.tools.recipes.sticker import validation
+
+        drawn = World(art.load_art(args.work), kept, seed + 10, 1.0)
+        validation.write(drawn, [n for n in art.nouns() if n.group == "held_out"], hidden)
+    elif args.stage == "ip_adapter":
+        from limner.tools.recipes.sticker import ip_adapter
+
+        # Every noun but the held-out ones: the adapter must learn to draw what the UNet has no word for.
+        drawn = [n for n in art.nouns() if n.group != "held_out"]
+        ip_adapter.train(recipe["ip_adapter"], World(art.load_art(args.work), drawn, seed + 8, 1.0), args.work, seed)
+    elif args.stage == "clip_vision":
+        from limner.tools.recipes.sticker import clip
+
+        clip.train(recipe["clip"], world(9), art.nouns(), args.work, seed, locked=True)
     elif args.stage == "motion":
         from limner.tools.recipes.sticker import motion
 

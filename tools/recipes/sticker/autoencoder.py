@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from diffusers import AutoencoderTiny
+from diffusers import AutoencoderTiny, UNet2DConditionModel
 
 from limner.tools.recipes.sticker.loop import Loop, warmup_stable_decay
+from limner.tools.recipes.sticker.unet import change_basis
 from limner.tools.recipes.sticker.world import World
 
 STANDARDISED = 2.0  # the scaling factor of latents that were evened out
@@ -65,6 +66,7 @@ def standardise(config: dict[str, Any], world: World, work: Path, seed: int) -> 
     As trained, two of eight directions hold nine tenths of the variance: light and colour. The others, which draw
     the lines, would be denoised last and count for nothing in the loss. Each direction's variance becomes its own
     power `evenness`; the decoder's clamp no longer fits exactly, which training the decoder alone mends.
+    A UNet in `work/pipeline` that was trained on the latents as they were follows the change.
     """
     torch.manual_seed(seed)
     vae = AutoencoderTiny.from_pretrained(work / "vae")
@@ -85,6 +87,10 @@ def standardise(config: dict[str, Any], world: World, work: Path, seed: int) -> 
     last.bias.copy_(forward @ (last.bias - mean))
     first.bias.add_(torch.einsum("ojkl,j->o", first.weight, mean))
     first.weight.copy_(torch.einsum("ojkl,ji->oikl", first.weight, backward))
+    if (work / "pipeline").exists():
+        unet = UNet2DConditionModel.from_pretrained(work / "pipeline" / "unet")
+        change_basis(unet, forward * STANDARDISED / vae.config.scaling_factor)
+        unet.save_pretrained(work / "pipeline" / "unet")
     vae.register_to_config(scaling_factor=STANDARDISED)
     vae.save_pretrained(work / "vae")
 

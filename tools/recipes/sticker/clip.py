@@ -13,6 +13,7 @@ from torch import nn
 from transformers import (
     CLIPImageProcessor,
     CLIPTextConfig,
+    CLIPTextModel,
     CLIPTextModelWithProjection,
     CLIPTokenizer,
     CLIPVisionConfig,
@@ -116,8 +117,12 @@ class Towers(nn.Module):
         return nn.functional.normalize(self.vision(pixel_values=pixels).image_embeds.float(), dim=-1)
 
 
-def train(config: dict[str, Any], world: World, nouns: list[Noun], work: Path, seed: int) -> None:
-    """Writes `tokenizer`, `clip_text`, `image_encoder` and `feature_extractor` folders below `work/clip`."""
+def train(config: dict[str, Any], world: World, nouns: list[Noun], work: Path, seed: int, locked: bool = False) -> None:
+    """Writes `tokenizer`, `clip_text`, `image_encoder` and `feature_extractor` folders below `work/clip`.
+
+    The UNet's training moves the text tower on. `locked` takes it from `work/pipeline` as it is and tunes its
+    projection and the vision tower to it (arXiv:2111.07991), so that one text tower serves both.
+    """
     torch.manual_seed(seed)
     samples = [world.sample() for _ in range(config["images"])]
     extra = phrases(work, nouns)
@@ -131,9 +136,13 @@ def train(config: dict[str, Any], world: World, nouns: list[Noun], work: Path, s
     teacher = _sentences(captions + extra, work / "sentences.npy")
     pixels = torch.from_numpy(np.stack([s.pixels for s in samples]))
     towers = Towers(*build(config, tokenizer), teacher.shape[1])
-    optimizer = torch.optim.AdamW(towers.parameters(), config["lr"], weight_decay=0.05, betas=(0.9, 0.98))
-    steps, batch = config["steps"], config["batch"]
-    loop = Loop(work / "clip", steps, {"towers": towers, "optimizer": optimizer}, every=60)
+    if locked:
+        _lock(towers, work)
+    trained = [p for p in towers.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(trained, config["lr"], weight_decay=0.05, betas=(0.9, 0.98))
+    steps, batch = config["locked_steps" if locked else "steps"], config["batch"]
+    folder = work / ("clip_vision" if locked else "clip")
+    loop = Loop(folder, steps, {"towers": towers, "optimizer": optimizer}, every=60)
     for step in loop:
         for group in optimizer.param_groups:
             group["lr"] = warmup_stable_decay(step, config["lr"], 100, steps // 2, steps)
@@ -149,11 +158,26 @@ def train(config: dict[str, Any], world: World, nouns: list[Noun], work: Path, s
         loss = contrast + 2 * (1 - said.mean())
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(towers.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         hit = (logits.argmax(1) == torch.arange(batch)).float().mean()
         loop.note(contrast=contrast.item(), sentence=said.mean().item(), hit=hit.item())
     _save(towers, tokenizer, work / "clip")
+
+
+def _lock(towers: Towers, work: Path) -> None:
+    """The UNet's own text tower, frozen but for the projection; the vision tower goes on from where it is."""
+    known = CLIPTextModel.from_pretrained(work / "pipeline" / "text_encoder").state_dict()
+    missing = towers.text.load_state_dict(
+        {f"text_model.{k.removeprefix('text_model.')}": v for k, v in known.items()}, strict=False
+    )
+    if missing.missing_keys != ["text_projection.weight"]:
+        raise ValueError(f"work/pipeline holds another text tower: {missing}")
+    towers.vision.load_state_dict(
+        CLIPVisionModelWithProjection.from_pretrained(work / "clip" / "image_encoder").state_dict()
+    )
+    towers.text.requires_grad_(False)
+    towers.text.text_projection.requires_grad_(True)
 
 
 def _save(towers: Towers, tokenizer: CLIPTokenizer, folder: Path) -> None:

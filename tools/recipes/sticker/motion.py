@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 from diffusers import AutoencoderTiny, MotionAdapter, StableDiffusionPipeline, UNet2DConditionModel, UNetMotionModel
+from diffusers.models.attention_processor import AttnProcessor
 
 from limner.tools.recipes.sticker.clip import encode
 from limner.tools.recipes.sticker.loop import Loop, warmup_stable_decay
@@ -49,15 +50,16 @@ def cache_clips(world: World, vae: AutoencoderTiny, count: int, file: Path) -> t
     return torch.stack(latents), captions
 
 
-def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
+def train(config: dict[str, Any], world: World, work: Path, seed: int, compiled: bool = True) -> None:
     """Continues from the last checkpoint; writes the adapter to `work/motion_adapter` at every `save_every` steps."""
     torch.manual_seed(seed)
     pipe = StableDiffusionPipeline.from_pretrained(work / "pipeline")
     adapter = build(pipe.unet, config)
     unet = UNetMotionModel.from_unet2d(pipe.unet, adapter)
     unet.freeze_unet2d_params()
+    unet.set_attn_processor(AttnProcessor())  # as for the image UNet
     moving = [p for p in unet.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(moving, config["lr"], weight_decay=0.01, betas=(0.9, 0.99))
+    optimizer = torch.optim.AdamW(moving, config["lr"], weight_decay=0.01, betas=(0.9, 0.99), fused=True)
     latents, captions = cache_clips(world, pipe.vae, config["clips"], work / "clips.npz")
     with torch.no_grad():
         context = torch.cat(
@@ -65,6 +67,7 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
         )
         empty = pipe.text_encoder(encode(pipe.tokenizer, [""]))[0]
     noise, frames = scheduler(), latents.shape[1]
+    step_unet = torch.compile(unet) if compiled else unet
     # Only the motion modules are kept: the image UNet is saved elsewhere and may have moved on since.
     loop = Loop(work / "motion", config["steps"], {"modules": _Modules(unet), "optimizer": optimizer})
     for step in loop:
@@ -77,7 +80,7 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
         steps = (999 * torch.rand(len(pick)) ** 0.6).long()
         eps = torch.randn_like(clean)
         with torch.autocast("cpu", torch.bfloat16):
-            predicted = unet(noise.add_noise(clean, eps, steps), steps, said, return_dict=False)[0]
+            predicted = step_unet(noise.add_noise(clean, eps, steps), steps, said, return_dict=False)[0]
         loss = (predicted.float() - noise.get_velocity(clean, eps, steps)).square().mean()
         optimizer.zero_grad()
         loss.backward()
