@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from limner.agent import forgetting
 from limner.agent.assistant import Assistant
 from limner.agent.handles import HANDLE, canonical, named
+from limner.agent.jobs.job import NotThere
 from limner.agent.jobs.values import (
     EvidenceLine,
     FactLine,
@@ -191,7 +192,7 @@ class Answers:
     def file(self, user: str, handle: str, metadata: bool) -> Served:
         one = self._own(user, handle)
         if one.path is None or not one.path.is_file():
-            raise RequestError(f"the file of {one.handle} is gone; draw it again")
+            raise NotThere(f"the file of {one.handle} is gone; draw it again")
         suffix = one.path.suffix[1:].lower()
         served = Served(path=one.path, media_type=MEDIA[suffix], name=f"{one.handle}.{suffix}")
         if metadata or suffix != "png":
@@ -204,7 +205,7 @@ class Answers:
     def reference(self, user: str, kind: NamedKind, name: str, number: int) -> Served:
         found = self._studio.library.get(user, kind, name).references
         if not 0 <= number < len(found):
-            raise RequestError(f"{name} has {len(found)} reference pictures, counted from 0; there is no {number}")
+            raise NotThere(f"{name} has {len(found)} reference pictures, counted from 0; there is no {number}")
         return Served(path=found[number], media_type="image/png", name=found[number].name)
 
     def export_subject(self, user: str, name: str) -> Served:
@@ -227,7 +228,7 @@ class Answers:
         counted = canonical(handle) if HANDLE.fullmatch(handle) else ""
         found = self._memory.get_handle(user, counted) if counted else None
         if found is None or found.user != user or found.kind not in PICTURES:
-            raise RequestError(f"there is no {handle[:80]!r} among your pictures")
+            raise NotThere(f"there is no {handle[:80]!r} among your pictures")
         return found
 
     def _uploads(self, user: str, turn_id: str) -> tuple[str, ...]:

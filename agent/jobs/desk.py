@@ -39,7 +39,7 @@ from typing import Any, Self, TypeVar
 from pydantic import BaseModel
 
 from limner.agent.jobs.inbox import keep
-from limner.agent.jobs.job import Job, JobState
+from limner.agent.jobs.job import Job, JobState, NotThere
 from limner.agent.jobs.line import Line
 from limner.agent.jobs.log import POLL_S, JobLog
 from limner.agent.jobs.supervisor import Supervisor
@@ -60,6 +60,7 @@ from limner.agent.settings import Settings
 
 JOBS = "jobs.sqlite"
 PERSONAL = "personal"
+LONGEST_PAUSE_S = 0.2
 Value = TypeVar("Value", bound=BaseModel)
 
 
@@ -103,7 +104,7 @@ class Desk:
         """One job of this user; RequestError when there is none."""
         found = self.log.get(job_id, user)
         if found is None:
-            raise RequestError(f"there is no job {job_id[:80]!r} of yours")
+            raise NotThere(f"there is no job {job_id[:80]!r} of yours")
         return found
 
     def jobs(
@@ -124,7 +125,7 @@ class Desk:
 
     async def watch(self, user: str, job_id: str, after: int = -1) -> AsyncIterator[tuple[int, Event]]:
         """`follow` for async code."""
-        found = (await asyncio.to_thread(self.job, user, job_id)).id
+        found, pause_s = (await asyncio.to_thread(self.job, user, job_id)).id, POLL_S
         while True:
             over, events = await asyncio.to_thread(self.log.news, found, after)
             for number, event in events:
@@ -134,7 +135,9 @@ class Desk:
                     return
             if over:
                 return
-            await asyncio.sleep(POLL_S)
+            # Who waits in a long queue is asked for less often.
+            pause_s = POLL_S if events else min(pause_s * 1.1, LONGEST_PAUSE_S)
+            await asyncio.sleep(pause_s)
 
     def wait(self, user: str, job_id: str, timeout_s: float | None = None) -> Reply:
         """The reply of a job; RequestError when it takes longer."""

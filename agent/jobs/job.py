@@ -67,5 +67,9 @@ class Busy(RequestError):  # noqa: N818 (a state, not a fault)
         super().__init__(f"busy, about {self.retry_after_s:.0f} s{why}; send it again then")
 
 
+class NotThere(RequestError):  # noqa: N818 (what happened, said plainly)
+    """Nothing of that name, or somebody else's, which is told alike."""
+
+
 class KeyReused(RequestError):  # noqa: N818 (what happened, said plainly)
     """The same idempotency key came with another request."""

@@ -15,6 +15,7 @@ from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any
 
+from limner.agent.jobs.job import NotThere
 from limner.agent.messages import RequestError
 
 CARD = "engine.json"
@@ -48,7 +49,7 @@ class Line:
                     "the engine stopped while it answered; it is being started again, try again"
                 ) from error
         if "error" in answer:
-            raise RequestError(answer["error"])
+            raise (NotThere if answer.get("not_there") else RequestError)(answer["error"])
         return answer["value"]
 
     def connect(self, method: str, arguments: Mapping[str, Any]) -> Connection:
@@ -139,7 +140,7 @@ class Switchboard:
         try:
             return {"value": self._answers[method](**question["arguments"])}
         except self._mendable as error:
-            return {"error": str(error)}
+            return {"error": str(error), "not_there": isinstance(error, NotThere)}
         except Exception:
             log.exception("%s failed", method)
             return {"error": "sorry, this should not happen; the engine's log has the details. Nothing was lost"}

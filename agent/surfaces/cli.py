@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from limner.agent.surfaces import lists
+from limner.agent.surfaces import lists, serving
 from limner.agent.surfaces.flags import Flagged, settings, shared, wants_json
 from limner.agent.surfaces.mounting import mount
 from limner.agent.surfaces.opening import FAILED, explained, open_assistant, opened_studio, stop_on_ctrl_c
@@ -114,8 +114,8 @@ def doctor(ctx: typer.Context) -> None:
         raise typer.Exit(FAILED)
 
 
-for noun in (lists.images, lists.styles, lists.motions, lists.tools):
-    app.command(noun.__name__, cls=Flagged)(noun)
+for verb in (lists.images, lists.styles, lists.motions, lists.tools, serving.serve, serving.engine, serving.mcp):
+    app.command(verb.__name__, cls=Flagged)(verb)
 mount(app)
 
 

@@ -1,0 +1,1 @@
+"""HTTP: the base of `limner serve`, and the doors other programs already know."""
