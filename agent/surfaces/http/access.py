@@ -6,7 +6,7 @@ import hmac
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
@@ -108,7 +108,7 @@ class Gate:
     def _unknown(self, asked: HTTPConnection, scope: Scope) -> Response | None:
         state = scope.setdefault("state", {})
         if not self.access.tokens:
-            chosen = asked.cookies.get(USER_COOKIE, "").strip()
+            chosen = unquote(asked.cookies.get(USER_COOKIE, "")).strip()
             state |= {"user": chosen if 0 < len(chosen) <= LONGEST_USER else self.access.user, "signed_in": False}
             return None
         user = self.access.user_of(_token(asked))

@@ -1,0 +1,164 @@
+"""Gallery, picture, library and memory; what every page promises about keyboards, narrow screens and the network."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.surfaces.web.conftest import Person, Window, until
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+
+
+@pytest.fixture
+def told(ana: Person, photos: list[Path]) -> Person:
+    """Ana with a subject, a liked picture, another one and a clip."""
+    ana.said("This is my dog Biscuit, remember him", files=tuple(photos))
+    ana.said("Draw Biscuit on the beach in the flat style")
+    ana.http.post("/web/rate", data={"handle": "img-1", "liked": "up"})
+    ana.said("a fox in the snow")
+    job = ana.http.post(
+        "/web/press", data={"press": "animate", "handle": "img-2", "motion": "hop", "session": "monday"}
+    )
+    ana.server.desk.wait(ana.name, job.json()["job"], 30)
+    return ana
+
+
+def test_the_gallery_is_filtered_and_a_picture_knows_its_kin(window: Window, told: Person) -> None:
+    window.open("/gallery")
+    assert handles(window) == {"img-1", "img-2", "clip-1", "upload-1", "upload-2", "upload-3"}
+    for query, wanted in {
+        "liked=yes": {"img-1"},
+        "subject=Biscuit": {"img-1"},
+        "style=flat": {"img-1"},
+        "motion=hop": {"clip-1"},
+        "text=fox&kind=image": {"img-2"},
+        "when=today&kind=clip": {"clip-1"},
+        "when=last+year": set(),
+    }.items():
+        window.open(f"/gallery?{query}")
+        assert handles(window) == wanted, query
+    window.open("/gallery?when=whenever")
+    window.sees("names no time")
+
+    window.open("/pictures/img-2")
+    assert [one.text for one in window.all(".line-up .handle")] == ["clip-1"]
+    window.press("a[href^='/new?draft=img-2']")
+    assert window.find("[data-words]").get_attribute("value") == "img-2 "
+
+
+def test_a_download_carries_its_record_or_nothing(told: Person) -> None:
+    whole = told.http.get("/files/img-1?download=yes")
+    bare = told.http.get("/files/img-1?download=yes&metadata=no")
+    assert 'filename="img-1.png"' in whole.headers["content-disposition"]
+    with Image.open(io.BytesIO(whole.content)) as one, Image.open(io.BytesIO(bare.content)) as other:
+        assert "Biscuit" in one.text["parameters"]  # type: ignore[attr-defined]
+        assert not other.info
+        assert one.tobytes() == other.tobytes()
+
+
+def test_the_library_shows_exports_and_forgets(window: Window, told: Person) -> None:
+    window.open("/library")
+    card = window.find("[id='@biscuit']")
+    assert "<biscuit> dog" in card.text
+    assert "dreambooth_lora" in card.text
+    with zipfile.ZipFile(io.BytesIO(told.http.get("/export/Biscuit").content)) as exported:
+        assert "card.json" in exported.namelist()
+    window.press("[data-forget='@biscuit']")
+    window.press("[data-also] input")
+    window.press("[data-yes]")
+    window.sees("Receipt")
+    assert not window.all("[id='@biscuit']")
+    assert told.http.get("/files/img-1").status_code == 404
+    assert told.http.get("/files/img-2").status_code == 200
+
+
+def test_a_fact_is_put_right_and_then_forgotten(window: Window, told: Person) -> None:
+    window.open("/memory")
+    window.sees("Biscuit is a dog")
+    window.sees("This is my dog Biscuit, remember him")
+    window.press("[data-edit]")
+    field = window.find("form.edit:not([hidden]) [name=text]")
+    field.clear()
+    field.send_keys("Biscuit is a whippet\n")
+    window.sees("Biscuit is a whippet")
+    assert "Biscuit is a dog" not in window.text
+    window.press("[data-forget-form] [name=what]")
+    window.find("[data-forget-form] [name=what]").send_keys("everything\n")
+    window.press("[data-yes]")
+    window.sees("Receipt")
+    window.sees("Nothing yet.")
+    assert told.http.get("/files/img-2").status_code == 404
+
+
+def test_every_page_is_whole_without_a_network_and_on_a_narrow_screen(window: Window, told: Person) -> None:
+    window.chrome.get_log("browser")
+    window.chrome.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
+    )
+    try:
+        for path in ("/chat/monday", "/gallery", "/pictures/img-1", "/library", "/memory", "/people"):
+            window.open(path)
+            window.find("#main")
+            until(lambda: window.js("[...document.images].every(one => one.complete || one.loading === 'lazy')"))
+            assert window.js("document.documentElement.scrollWidth <= 360"), f"{path} is wider than the screen"
+            loaded = window.js("performance.getEntriesByType('resource').map(one => one.name)")
+            assert all(one.startswith(("http://127.0.0.1", "blob:")) for one in loaded), loaded
+            assert not window.js("[...document.images].filter(one => !one.alt).length"), f"{path}: no alt text"
+            assert window.js(NAMELESS) == [], path
+        assert [line for line in window.chrome.get_log("browser") if line["level"] == "SEVERE"] == []
+    finally:
+        window.chrome.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_dark_colours_follow_the_system_and_the_button(window: Window) -> None:
+    window.open("/new")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    bright = window.js(ground)
+    window.chrome.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    )
+    try:
+        dark = window.js(ground)
+        assert dark != bright
+        window.press("[data-theme-button]")
+        assert window.js(ground) == bright
+        window.chrome.refresh()
+        assert window.js(ground) == bright
+    finally:
+        window.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def test_people_are_chosen_by_name_and_keep_to_themselves(window: Window, told: Person) -> None:
+    window.open("/people")
+    window.find("input[name=user]").send_keys("Zoë 早\n")
+    window.sees("Who shall we paint?")
+    window.sees("Zoë 早")
+    window.open("/gallery")
+    window.sees("Nothing here yet")
+
+
+def test_an_engine_that_is_starting_is_said_so(told: Person) -> None:
+    """The page comes back by itself: it asks again until the engine answers."""
+    line = told.server.desk.engine.line
+    card, line.card = line.card, Path("/nowhere")
+    try:
+        answer = told.http.get("/gallery", headers={"Accept": "text/html"})
+    finally:
+        line.card = card
+    assert answer.status_code == 503
+    assert 'http-equiv="refresh"' in answer.text
+
+
+NAMELESS = """[...document.querySelectorAll('button, a, input:not([type=hidden]), select, textarea')]
+  .filter(one => !(one.innerText || one.ariaLabel || one.title || one.labels?.[0]?.innerText || '').trim()
+    && !one.querySelector('img[alt]') && !one.closest('[hidden], template'))
+  .map(one => one.outerHTML.slice(0, 120))"""
+
+
+def handles(window: Window) -> set[str]:
+    return {one.text for one in window.all(".wall .handle")}

@@ -1,0 +1,58 @@
+"""Two people, two conversations, and a connection that breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from limner.agent.settings import Settings
+from tests.surfaces.web.conftest import Person, Server, Window, chromium, until
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+
+
+def test_two_people_at_once_see_their_own_pictures(served: Server, window: Window, ben: Person, tmp_path: Path) -> None:
+    with chromium(tmp_path / "ben") as other:
+        bens = Window(other, served, ben.name)
+        for one in (window, bens):
+            one.open("/new")
+        window.say("2 pictures of a fox in the snow")
+        bens.say("a panda on the beach")
+        window.done()
+        bens.done()
+        assert [one.get_attribute("data-picture") for one in window.all("[data-picture]")] == ["img-1", "img-2"]
+        assert [one.get_attribute("data-picture") for one in bens.all("[data-picture]")] == ["img-1"]
+        bens.sees("panda")
+        assert "fox" not in bens.text
+    assert ben.http.get("/files/img-2").status_code == 404
+    assert "fox" not in ben.page("/gallery")
+
+
+@pytest.fixture
+def own(served: Server) -> Iterator[Server]:
+    """Another front of the same engine, to be stopped."""
+    server = Server(served.desk, Settings(family="fake"))
+    yield server
+    server.stop()
+
+
+def test_a_lost_connection_is_told_and_caught_up_with(own: Server, window: Window) -> None:
+    window.server = own
+    window.open("/new")
+    window.say("30 pictures of a fox in the snow")
+    window.find("[data-picture=img-1]")
+    own.stop()
+    until(lambda: window.find("[data-offline]").is_displayed(), "the word that the connection is lost")
+    window.say("a panda on the beach")
+    window.sees("Not sent.")
+
+    own.start()
+    until(lambda: not window.find("[data-offline]").is_displayed(), "the connection")
+    window.find("[data-picture=img-30]")
+    window.press(".trouble button")
+    window.find("[data-picture=img-31]")
+    window.done()
+    assert len(window.all(".turn")) == 2
+    assert len(window.all("[data-picture]")) == 31
