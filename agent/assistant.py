@@ -15,6 +15,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.graph import END, START, StateGraph
 
 from limner.agent import forgetting
+from limner.agent.extractor import extractor_of
 from limner.agent.messages import Event, Failed, Reply, Request, RequestError
 from limner.agent.nodes import Live, Nodes, State, after_execute, after_recall, after_validate
 from limner.agent.plan import PlanError
@@ -40,6 +41,7 @@ class Assistant:
     def __init__(self, studio: Studio, planner: Planner) -> None:
         self.studio = studio
         self.planner = planner
+        self._extractor = extractor_of(planner)
         studio.data.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(studio.data / "turns.sqlite", check_same_thread=False, timeout=30)
         self._saver = SqliteSaver(self._db)
@@ -129,6 +131,8 @@ class Assistant:
         self._drop(thread)
         if last is not None:
             yield last
+            if last.status == "done" and self._extractor and not request.dry_run:
+                self.studio.memory.study(request.user, last.turn_id, self._extractor)
         self.studio.memory.idle(request.user)
 
     def _drop(self, thread: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 
 from langgraph.runtime import Runtime
 
-from limner.agent import grounding, referents, scene, taste, wording
+from limner.agent import grounding, opinions, referents, scene, taste, wording
 from limner.agent.actions import perform
 from limner.agent.check import faults
 from limner.agent.context import PlanContext
@@ -28,7 +28,7 @@ from limner.agent.messages import (
     StatusChanged,
 )
 from limner.agent.outputs import plain
-from limner.agent.plan import Animate, AskUser, GenerateImage, Plan, PlanError, parse_plan, render_plan
+from limner.agent.plan import Animate, Answer, AskUser, GenerateImage, Plan, PlanError, parse_plan, render_plan
 from limner.agent.planner import Planner
 from limner.agent.referents import AmbiguousError, Resolution
 from limner.agent.scoring import worst
@@ -52,6 +52,7 @@ class State(TypedDict, total=False):
     plan: str
     assumed: list[str]
     question: dict[str, Any] | None
+    opinion: list[Any] | None
     results: list[dict[str, Any]]
     errors: list[str]
     reply: dict[str, Any]
@@ -96,6 +97,11 @@ class Nodes:
         seen = scene.with_looks(seen, self.studio, request, [one.handle for one in uploads])
         # Who sends a plan has said what is meant; its words may only be a title.
         resolution = Resolution() if request.plan else referents.resolve(text, seen, learning=bool(uploads))
+        opinion, question = None, resolution.question
+        try:
+            opinion = None if request.plan else opinions.given(text, seen)
+        except AmbiguousError as tie:
+            question = tie.question
         spelled, words = grounding.spelled_out(text, resolution, seen)
         kinds = describe([one.kind for one in uploads])
         context = scene.context(self.studio, request, spelled, seen, kinds, turn_id, words)
@@ -105,7 +111,8 @@ class Nodes:
             "uploads": [one.model_dump(mode="json") for one in uploads],
             "resolution": resolution.model_dump(mode="json"),
             "context": context.model_dump(mode="json"),
-            "question": resolution.question.model_dump(mode="json") if resolution.question else None,
+            "question": question.model_dump(mode="json") if question and not opinion else None,
+            "opinion": list(opinion) if opinion else None,
             "results": [],
             "errors": [],
             "plan": "",
@@ -118,6 +125,8 @@ class Nodes:
             if not plan.steps:
                 raise PlanError("the given plan has no step; write at least one tool call")
             return {"plan": render_plan(plan)}
+        if opinion := state["opinion"]:
+            return {"plan": render_plan(Plan(steps=(Answer(text=wording.opinion(*opinion)),)))}
         runtime.stream_writer(StatusChanged(text="planning"))
         return {"plan": render_plan(self.planner.plan(PlanContext.model_validate(state["context"]), state["text"]))}
 
@@ -224,6 +233,8 @@ class Nodes:
     def _record(self, request: Request, state: State, reply: Reply) -> Reply:
         memory = self.studio.memory
         forgot = reply.status == "done" and "forget(" in reply.plan
+        if reply.status == "done" and (opinion := state["opinion"]):
+            memory.record_feedback(request.user, *opinion, turn_id=state["turn_id"], note=state["text"])
         if reply.status == "done" and not forgot:
             noted = memory.extract(request.user, state["turn_id"])
             if noted and reply.plan.startswith("reply(") and not reply.made:

@@ -48,6 +48,7 @@ class LLMPlanner:
 
     def __init__(self, model: BaseChatModel, name: str, *, repair_rounds: int = 1) -> None:
         self.name = name
+        self.model = model
         self._repair_rounds = repair_rounds
         self._structured = model.with_structured_output(Plan, method="function_calling", include_raw=True)
         self._prompt = files("limner.agent").joinpath("planner.md").read_text(encoding="utf-8")

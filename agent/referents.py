@@ -154,6 +154,7 @@ def _explicit(text: str, scene: Scene) -> Found:
 def _liked(text: str, scene: Scene) -> Found:
     pattern = (
         rf"\b(?:the|that|my) (?:{STYLE}|{THING}) {LIKED}(?:,? {WHEN})?|\bmy fav(?:ou?rite|e) (?:{STYLE}|{STILL})\b"
+        r"(?! (?:is|are)\b)"
     )
     for match in re.finditer(pattern, text, re.I):
         phrase = match[0]

@@ -39,6 +39,11 @@ class Settings(BaseSettings):
     out: Path = Field(Path("outputs"), description="where pictures and clips go")
     data: Path = Field(Path.home() / ".limner", description="where memory, subjects, styles and motions live")
     embedder: Literal["minilm", "words"] = Field("minilm", description="memory search by meaning, or by words alone")
+    chroma: str | None = Field(
+        None,
+        pattern=r"^https?://",
+        description="a Chroma server for the vectors, like http://HOST:PORT",
+    )
     offline: bool = Field(False, description="never touch the network")
     metadata: bool = Field(True, description="write plan, seed and adapters into the pictures")
     clip_format: str = Field("gif", pattern="^(gif|webp|mp4)$", description="gif, webp or mp4")

@@ -50,8 +50,6 @@ class Studio:
 
 def open_studio(settings: Settings, clock: Callable[[], datetime], engine: Renderer | None = None) -> Studio:
     """The studio of these settings; the engine loads its model only when a picture is made."""
-    from limner.memory import HashEmbedder, Memory
-
     if settings.family == "fake":
         engine = FakeEngine()
     elif engine is None:
@@ -61,9 +59,7 @@ def open_studio(settings: Settings, clock: Callable[[], datetime], engine: Rende
     library = Library(settings.data / "library")
     library.sweep()
     return Studio(
-        memory=Memory.open(
-            settings.data / "memory", clock=clock, embedder=HashEmbedder() if settings.embedder == "words" else None
-        ),
+        memory=open_memory(settings, clock),
         engine=engine,
         library=library,
         ledger=Ledger(settings.data / "renders.sqlite"),
@@ -74,6 +70,20 @@ def open_studio(settings: Settings, clock: Callable[[], datetime], engine: Rende
         metadata=settings.metadata,
         # The probes were trained on the sticker family's world and say nothing of photographs.
         scorer=ProbeScorer() if settings.family == "sticker" and PROBES.is_dir() else None,
+    )
+
+
+def open_memory(settings: Settings, clock: Callable[[], datetime]) -> Memory:
+    """Memory alone, with the family's eye where it has one: what a picture looks like is found by it."""
+    from limner.memory import HashEmbedder, Memory
+    from limner.tools.eyes import image_encoder
+
+    return Memory.open(
+        settings.data / "memory",
+        clock=clock,
+        embedder=HashEmbedder() if settings.embedder == "words" else None,
+        chroma=settings.chroma,
+        image_embedder=None if settings.family == "fake" else image_encoder(settings.family, settings.weights),
     )
 
 

@@ -47,6 +47,10 @@ def reply(
     )
 
 
+def opinion(handle: str, liked: bool) -> str:
+    return f"Noted: you {'like' if liked else 'do not like'} {handle}. It counts in what I draw from now on."
+
+
 def without_names(reply: Reply) -> Reply:
     """The reply of a turn that forgot something, as it may be written down."""
     receipts = re.findall(r"Receipt \S+", reply.text)

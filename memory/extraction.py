@@ -60,15 +60,20 @@ def _same(one: Observation, other: Observation) -> bool:
 
 
 def _kin(word: str, other: str) -> bool:
-    """The same word, give or take an ending: hats and hat, drawing and draw."""
-    stem = min(len(word), len(other)) - (1 if min(len(word), len(other)) > 4 else 0)
-    return word == other or (stem >= 3 and word[:stem] == other[:stem] and abs(len(word) - len(other)) <= 4)
+    """The same word, give or take an inflection: hats and hat, wants and wanted; a gardener is no garden."""
+    return word == other or not _stems(word).isdisjoint(_stems(other))
+
+
+def _stems(word: str) -> set[str]:
+    return {word} | {word[: -len(end)] for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= 3}
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", text.casefold())
+    """Words of more than one letter: the s of "Rex's" is none."""
+    return [word for word in re.findall(r"[^\W_]+", text.casefold()) if len(word) > 1 or word == "i"]
 
 
+_ENDINGS = ("s", "es", "d", "ed", "ing", "e", "en", "n")
 # The words a claim may have of its own: what turns "I hate neon" into "User dislikes neon".
 _FRAME = frozenset(
     _words(

@@ -86,8 +86,9 @@ _NOT_NAMES = frozenset(
 )
 # "and" between two statements, not between two things: what follows must start a statement of its own.
 _CLAUSE = re.compile(
-    r"(?<=[.!?;])\s+|;|\n+|,? (?:and|but) (?=(?:(?i:i|we|my|he|she|it|they|never|always|don['’]?t|use less|use more"
-    r"|no more|please|draw|make|show|call me|stop|avoid)|[A-Z][\w'’-]+(?:['’]s \w+)? (?:is|are|always|never))\b)"
+    r"(?<=[.!?;])\s+|;|\n+|,? (?:and|but) (?=(?:(?i:i|we|(?:my|our) [\w ]{2,40}? (?:is|are|has|have|was)|he|she|it"
+    r"|they|never|always|don['’]?t|use less|use more|no more|please|draw|make|show|call me|stop|avoid)"
+    r"|[A-Z][\w'’-]+(?:['’]s \w+)? (?:is|are|always|never))\b)"
 )
 _EACH_TIME = re.compile(
     _START + r"(?:i|we) (?:always )?(?:want|need|would like) (?P<what>.{3,80}?),? "

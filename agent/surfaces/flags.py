@@ -25,6 +25,7 @@ def _flags(
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
     out: Annotated[str | None, typer.Option(help="Folder for pictures and clips.")] = None,
     data: Annotated[str | None, typer.Option(help="Folder for memory, subjects, styles and motions.")] = None,
+    chroma: Annotated[str | None, typer.Option(help="A Chroma server for the vectors: http://HOST:PORT.")] = None,
     config: Annotated[str | None, typer.Option(help="A TOML or YAML file of settings.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Never touch the network.")] = False,

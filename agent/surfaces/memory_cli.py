@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from limner.agent.surfaces.flags import Flagged, settings, wants_json
-from limner.agent.surfaces.opening import explained, opened_studio
+from limner.agent.surfaces.opening import explained, opened_studio, utc_now
 
 if TYPE_CHECKING:
     from limner.memory import Memory
@@ -53,11 +53,25 @@ def search(
     ctx: typer.Context,
     words: Annotated[str, typer.Argument(help="what to look for")],
     k: Annotated[int, typer.Option("-k", help="how many")] = 10,
+    like: Annotated[Path | None, typer.Option(help="a picture: what looks like it comes first")] = None,
 ) -> None:
-    """Turns, facts and pictures nearest to some words."""
+    """Turns, facts and pictures nearest to some words, or to a picture."""
     with _opened(ctx) as (memory, user):
-        hits = memory.search(user, words, k)
+        looks = memory.recall(user, words, pictures=[like]).alike if like else ()
+        hits = [*looks, *memory.search(user, words, k)][:k]
         _say(ctx, hits, "\n".join(f"{hit.id}\t{hit.at:%Y-%m-%d}\t{hit.score:.2f}\t{hit.text[:120]}" for hit in hits))
+
+
+@app.command(cls=Flagged)
+def correct(
+    ctx: typer.Context,
+    fact: Annotated[str, typer.Argument(help="its id, as `limner memory show` lists it")],
+    text: Annotated[str, typer.Argument(help="what is right instead; nothing to only take it back")] = "",
+) -> None:
+    """Say that a fact is wrong, and what is right."""
+    with _opened(ctx) as (memory, user):
+        right = memory.correct(user, fact, text)
+        _say(ctx, right, "\n".join(f"{one.id}\t{one.text}" for one in right) or f"{fact} no longer holds")
 
 
 @app.command(cls=Flagged)
@@ -124,10 +138,10 @@ def stats(ctx: typer.Context) -> None:
 @contextmanager
 def _opened(ctx: typer.Context) -> Iterator[tuple[Memory, str]]:
     """Memory alone: no model, no library, so that a damaged one of those cannot keep a person from their memories."""
-    from limner.memory import Memory
+    from limner.agent.studio import open_memory
 
     chosen = settings(ctx)
-    with explained(), Memory.open(chosen.data / "memory") as memory:
+    with explained(), open_memory(chosen, utc_now) as memory:
         yield memory, chosen.user
 
 

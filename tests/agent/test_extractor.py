@@ -1,0 +1,72 @@
+"""A chat model reads facts beside the rules; what it makes up does not get in, and its failure costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from langchain_core.language_models.chat_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, ToolCall
+from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.runnables import Runnable
+from pydantic import Field
+
+from limner.agent.assistant import Assistant
+from limner.agent.extractor import LLMExtractor, extractor_of
+from limner.agent.messages import Reply
+from limner.agent.planner import LLMPlanner, ScriptedPlanner, load_planner
+
+Opening = Callable[..., Assistant]
+Say = Callable[..., Reply]
+
+
+class ScriptedChat(BaseChatModel):
+    """A chat model that calls the bound tool with arguments given beforehand; any other answer is an error."""
+
+    arguments: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    asked: list[str] = Field(default_factory=list)
+
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
+
+    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[Any, AIMessage]:
+        return self.bind(tool=tools[0].__name__)
+
+    def _generate(self, messages: list[BaseMessage], *rest: Any, tool: str = "", **kwargs: Any) -> ChatResult:
+        self.asked.append(str(messages[-1].content))
+        if tool not in self.arguments:
+            raise ConnectionError("the provider is away")
+        call = ToolCall(name=tool, args=self.arguments[tool], id="1")
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(content="", tool_calls=[call]))])
+
+
+ANSWER = {"steps": [{"tool": "reply", "text": "Nice."}]}
+
+
+def test_a_models_facts_are_checked_and_kept(open_: Opening, say: Say) -> None:
+    claims = [
+        {"text": "User's garden is in Bergen", "facet": "person", "slot": "garden", "value": "Bergen"},
+        {"text": "User likes neon", "facet": "palette", "polarity": 1, "value": "neon"},
+    ]
+    assistant = open_()
+    chat = ScriptedChat(arguments={"Plan": ANSWER, "Claims": {"claims": claims}})
+    talking = Assistant(assistant.studio, LLMPlanner(chat, "scripted:chat"))
+    say(talking, "our garden is in Bergen and it rains a lot")
+    assert [fact.text for fact in talking.studio.memory.facts("ana")] == ["User's garden is in Bergen"]
+    assert "neon" not in repr(talking.studio.memory.profile("ana"))
+    assert chat.asked[-1].endswith("message: our garden is in Bergen and it rains a lot")
+
+
+def test_a_provider_that_is_away_costs_nothing(open_: Opening, say: Say) -> None:
+    assistant = open_()
+    chat = ScriptedChat(arguments={"Plan": ANSWER})
+    talking = Assistant(assistant.studio, LLMPlanner(chat, "scripted:chat"))
+    assert say(talking, "I hate neon").status == "done"
+    assert [fact.text for fact in talking.studio.memory.facts("ana")] == ["User dislikes neon"]
+
+
+def test_only_a_model_that_can_call_any_tool_extracts() -> None:
+    assert extractor_of(ScriptedPlanner([])) is None
+    assert extractor_of(load_planner("embedded:planner")) is None
+    assert isinstance(extractor_of(LLMPlanner(ScriptedChat(), "scripted:chat")), LLMExtractor)
