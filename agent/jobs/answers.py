@@ -263,7 +263,7 @@ def _as_json(answer: Callable[..., Any]) -> Callable[..., Any]:
 def _picture(one: Handle) -> Picture:
     return Picture(
         handle=one.handle,
-        kind=one.kind,  # type: ignore[arg-type]  (the callers let no other kinds through)
+        kind=one.kind,  # type: ignore[arg-type]  # the callers let no other kinds through
         made=one.at,
         caption=one.caption,
         liked=one.liked,

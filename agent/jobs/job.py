@@ -38,15 +38,17 @@ class Job(BaseModel, frozen=True):
     text: str = Field(description="what was asked; empty once it is forgotten")
     created: datetime
     started: datetime | None = None
-    ended: datetime | None = Field(None, description="when the work ended; the delivery may take longer")
-    position: int | None = Field(None, description="how many are served before it, while it is queued")
-    wait_s: float | None = Field(None, description="guess of the seconds until it starts, while it is queued")
-    attempts: int = Field(0, description="how often an engine began it")
+    ended: datetime | None = Field(default=None, description="when the work ended; the delivery may take longer")
+    position: int | None = Field(default=None, description="how many are served before it, while it is queued")
+    wait_s: float | None = Field(default=None, description="guess of the seconds until it starts, while it is queued")
+    attempts: int = Field(default=0, description="how often an engine began it")
     outcome: Status | None = None
     turn_id: str = ""
-    error: str = Field("", description="why the work failed")
-    delivery: dict[str, Any] | None = Field(None, description="where the surface hands it over: channel, thread ...")
-    delivery_error: str = Field("", description="why the surface gave up handing it over; the work is kept")
+    error: str = Field(default="", description="why the work failed")
+    delivery: dict[str, Any] | None = Field(
+        default=None, description="where the surface hands it over: channel, thread"
+    )
+    delivery_error: str = Field(default="", description="why the surface gave up handing it over; the work is kept")
 
 
 class Delivery(BaseModel, frozen=True):

@@ -27,7 +27,7 @@ class Picture(BaseModel, frozen=True):
     subjects: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
     motion: str = ""
-    parents: tuple[str, ...] = Field((), description="handles it was made from")
+    parents: tuple[str, ...] = Field(default=(), description="handles it was made from")
     turn_id: str = ""
 
 
@@ -45,7 +45,9 @@ class Named(BaseModel, frozen=True):
     family: str = ""
     sha256: str = ""
     scores: dict[str, float] = {}
-    references: int = Field(0, description="how many thumbnails desk.reference(user, kind, name, n) gives, n from 0")
+    references: int = Field(
+        default=0, description="thumbnails that desk.reference(user, kind, name, n) gives"
+    )
 
 
 class FactLine(BaseModel, frozen=True):
@@ -55,8 +57,8 @@ class FactLine(BaseModel, frozen=True):
     text: str
     facet: str
     since: datetime
-    evidence: tuple[str, ...] = Field((), description="ids of turns, pictures or facts")
-    said: tuple[str, ...] = Field((), description="the words of those turns")
+    evidence: tuple[str, ...] = Field(default=(), description="ids of turns, pictures or facts")
+    said: tuple[str, ...] = Field(default=(), description="the words of those turns")
 
 
 class UsedLine(BaseModel, frozen=True):
@@ -107,9 +109,9 @@ class TurnLine(BaseModel, frozen=True):
     text: str
     uploads: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()
-    status: str = Field("", description="empty while it is being worked on")
+    status: str = Field(default="", description="empty while it is being worked on")
     reply: Reply | None = None
-    request_id: str = Field("", description="the id of its job")
+    request_id: str = Field(default="", description="the id of its job")
 
 
 class SessionLine(BaseModel, frozen=True):

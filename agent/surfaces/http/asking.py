@@ -32,10 +32,10 @@ class Wishes(BaseModel):
 
     # Fields for other models (temperature, quality ...) have no meaning here and must not break a client.
     model_config = ConfigDict(extra="ignore")
-    subjects: tuple[Name, ...] | None = Field(None, description="who and what is in it, by the names you gave")
-    styles: tuple[Name, ...] | None = Field(None, description="how it is drawn")
-    motion: Name | None = Field(None, description="how it moves; makes a clip of it")
-    seed: int | None = Field(None, ge=0, le=2**32 - 1, description="same seed, same picture")
+    subjects: tuple[Name, ...] | None = Field(default=None, description="who and what is in it, by the names you gave")
+    styles: tuple[Name, ...] | None = Field(default=None, description="how it is drawn")
+    motion: Name | None = Field(default=None, description="how it moves; makes a clip of it")
+    seed: int | None = Field(default=None, ge=0, le=2**32 - 1, description="same seed, same picture")
     session: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
         None, description="the conversation it belongs to"
     )

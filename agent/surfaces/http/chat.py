@@ -89,7 +89,7 @@ class Completion(BaseModel):
     created: int
     model: str
     choices: list[Choice]
-    limner: dict[str, Any] = Field({}, description="the job, its plan, what was made and assumed")
+    limner: dict[str, Any] = Field(default={}, description="the job, its plan, what was made and assumed")
 
 
 def router(desk: Desk) -> APIRouter:

@@ -14,7 +14,7 @@ from PIL import Image
 from pydantic import BaseModel, Field
 
 from limner.agent.jobs.job import Job
-from limner.agent.messages import ClipMade, ImageMade, Reply, RequestError
+from limner.agent.messages import Attachment, ClipMade, ImageMade, Reply, RequestError
 from limner.agent.messages import Request as Asked
 from limner.agent.surfaces.http.asking import MOST_AT_ONCE, MOST_PICTURES, SURFACE, Key, Wishes, drawing, editing
 from limner.agent.surfaces.http.models import check_model
@@ -34,7 +34,7 @@ class Generation(Wishes):
 
     prompt: str = Field(min_length=1, max_length=4000)
     model: str | None = None
-    n: int = Field(1, ge=1, le=MOST_AT_ONCE)
+    n: int = Field(default=1, ge=1, le=MOST_AT_ONCE)
     size: Size = "auto"
     response_format: Format = "b64_json"
 
@@ -141,13 +141,13 @@ async def _answered(desk: Desk, request: Request, response: Response, job: Job, 
 
 def _image(desk: Desk, request: Request, user: str, one: ImageMade | ClipMade, form: Format, size: str) -> OneImage:
     served = desk.file(user, one.handle)
-    facts = {"handle": one.handle, "seed": one.seed, "media_type": served.media_type}
+    image = OneImage(handle=one.handle, seed=one.seed, media_type=served.media_type)
     if form == "url":
-        return OneImage(url=address(request, one.handle), **facts)  # type: ignore[arg-type]
+        return image.model_copy(update={"url": address(request, one.handle)})
     data = served.path.read_bytes()
     if size != "auto" and one.kind == "image":
         data = _scaled(data, _size(size))
-    return OneImage(b64_json=base64.b64encode(data).decode(), **facts)  # type: ignore[arg-type]
+    return image.model_copy(update={"b64_json": base64.b64encode(data).decode()})
 
 
 def _size(size: str) -> tuple[int, int]:
@@ -169,5 +169,5 @@ def _scaled(data: bytes, size: tuple[int, int]) -> bytes:
     return buffer.getvalue()
 
 
-async def _taken(desk: Desk, user: str, file: UploadFile):  # type: ignore[no-untyped-def]
+async def _taken(desk: Desk, user: str, file: UploadFile) -> Attachment:
     return await asyncio.to_thread(desk.upload, user, file.filename or "picture", await file.read())

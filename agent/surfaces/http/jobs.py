@@ -28,8 +28,8 @@ class NewJob(Wishes):
     """Something to do, in words; with subjects, styles or motion it is drawn as it stands."""
 
     text: str = Field(min_length=1, max_length=20_000)
-    pictures: Annotated[list[str], Field(max_length=MOST_PICTURES)] = Field([], description="data URLs")
-    dry_run: bool = Field(False, description="only say what would be done")
+    pictures: Annotated[list[str], Field(max_length=MOST_PICTURES)] = Field(default=[], description="data URLs")
+    dry_run: bool = Field(default=False, description="only say what would be done")
 
 
 class Jobs(BaseModel):

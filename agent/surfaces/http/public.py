@@ -54,11 +54,11 @@ class PublicJob(BaseModel, frozen=True):
     created: datetime
     started: datetime | None = None
     ended: datetime | None = None
-    position: int | None = Field(None, description="how many are served before it")
-    wait_s: float | None = Field(None, description="guess of the seconds until it starts")
+    position: int | None = Field(default=None, description="how many are served before it")
+    wait_s: float | None = Field(default=None, description="guess of the seconds until it starts")
     error: str = ""
     delivery_error: str = ""
-    reply: Answer | None = Field(None, description="there when the work is over")
+    reply: Answer | None = Field(default=None, description="there when the work is over")
 
 
 def user_of(request: Request) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 if TYPE_CHECKING:
+    from mcp.server import MCPServer
+    from mcp.server.mcpserver import Context
+
     from limner.agent.jobs.desk import Desk
 
 LONGEST_CALL = 64_000_000
@@ -33,7 +36,9 @@ class LateMcp:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """For the life of the HTTP server."""
+        """For the life of the HTTP server; a stopped one may be started again, in another event loop."""
+        self._wanted, self._up, self._over = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._app = self._broken = None
         serving = asyncio.create_task(self._serve())
         try:
             yield
@@ -66,7 +71,13 @@ class LateMcp:
             self._up.set()
             await self._over.wait()
 
-    def _build(self):  # type: ignore[no-untyped-def]  # its type is the SDK's
+    def _build(self) -> MCPServer[Any]:
         from limner.agent.surfaces.mcp.server import build
 
-        return build(self._desk, lambda ctx: str(ctx.request_context.request.state.user))
+        return build(self._desk, _user_of)
+
+
+def _user_of(ctx: Context) -> str:
+    request = ctx.request_context.request
+    assert request is not None, "every call over HTTP has its request"
+    return str(request.state.user)

@@ -7,7 +7,7 @@ import base64
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
@@ -31,6 +31,7 @@ Handle = Annotated[str, Field(description="a handle, like img-12", max_length=80
 Seed = Annotated[int | None, Field(description="same seed, same picture", ge=0, le=2**32 - 1)]
 Session = Annotated[str, Field(description="the conversation it belongs to", min_length=1, max_length=200)]
 Assets = Literal["subject", "style", "motion", "image", "clip", "upload"]
+Value = TypeVar("Value")
 LOOKS = ToolAnnotations(read_only_hint=True)
 MAKES = ToolAnnotations(read_only_hint=False, destructive_hint=False)
 ERASES = ToolAnnotations(read_only_hint=False, destructive_hint=True)
@@ -155,7 +156,7 @@ class _Hands:
     def __init__(self, desk: Desk, local: bool) -> None:
         self.desk, self.local = desk, local
 
-    async def asked(self, question: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    async def asked(self, question: Callable[..., Value], *arguments: Any, **named: Any) -> Value:
         try:
             return await asyncio.to_thread(question, *arguments, **named)
         except RequestError as error:
@@ -215,7 +216,7 @@ class _Hands:
         return found
 
     def listed(self, user: str, kind: Assets, text: str, limit: int) -> str:
-        if kind in ("subject", "style", "motion"):
+        if kind == "subject" or kind == "style" or kind == "motion":
             rows = [
                 f"{one.name}\t{one.class_noun or ('native' if one.native else kind)}\t{one.handle}"
                 for one in self.desk.named(user, kind)
