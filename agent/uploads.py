@@ -17,7 +17,7 @@ MAX_BYTES = 100_000_000
 MAX_FRAMES = 600
 MIN_SIDE = 16
 # Named, because Pillow knows more: EPS would start a PostScript interpreter on a stranger's file.
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 
 
 class Upload(NamedTuple):
@@ -85,6 +85,7 @@ def _open(path: Path, name: str) -> Image.Image:
     if path.suffix.lower() in (".mp4", ".mov", ".webm", ".avi", ".mkv"):
         raise RequestError(f"{name} is a video file; make it a GIF or animated WebP first: ffmpeg -i {name} clip.webp")
     limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None  # our own limit below speaks plainer
+    Image.init()  # where formats are named, Pillow does not load their readers by itself
     try:
         image = Image.open(path, formats=FORMATS)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:

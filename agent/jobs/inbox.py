@@ -23,6 +23,7 @@ def keep(folder: Path, user: str, name: str, data: bytes) -> Attachment:
     if len(data) > MAX_BYTES:
         raise RequestError(f"{said} has {len(data) / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB, save it smaller")
     try:
+        Image.init()  # where formats are named, Pillow does not load their readers by itself
         # Looks at the first bytes only; the engine reads the pixels.
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             check_size(image.size, said)
