@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from limner.agent.explicit import invented_name, named_in, with_stated_numbers
+from limner.agent.lexicon import whole
 from limner.agent.names import closest, mentioned
 from limner.agent.plan import (
     Animate,
@@ -24,6 +25,7 @@ from limner.agent.plan import (
     Position,
     Step,
 )
+from limner.agent.stated import as_stated, erasure, kind_said, refused
 
 MOST_STEPS = 8
 # A handle as memory numbers them; the planner may name one the user typed even when the history shown has scrolled on.
@@ -72,8 +74,12 @@ def ask(question: str) -> Plan:
 def check(plan: Plan, context: PlanContext, text: str) -> Checked:
     """Validate, and say what had to be changed."""
     guard = _Guard(context, text)
+    if no := refused(plan, text):
+        return Checked(no, ["that is never drawn"])
+    plan = erasure(plan, (*context.subjects, *context.styles, *context.motions), text) or plan
     try:
-        steps = guard.steps(with_stated_numbers(plan, text))
+        stated = as_stated(with_stated_numbers(plan, text), context.subjects, text, guard.evidence)
+        steps = guard.steps(stated)
     except UnclearError as unclear:
         return Checked(ask(str(unclear)), [*guard.complaints, str(unclear)])
     # Reasons point at steps by number; once steps moved they would point at the wrong ones.
@@ -126,12 +132,12 @@ class _Guard:
                 return self.learn(step)
             case GenerateImage():
                 self.made = True
-                subjects, layout = self.layout(self.drawn(step), step.layout)
                 styles = self.meant_styles(step.styles)
+                subjects, layout = self.layout(self.drawn(step), step.layout)
                 return step.model_copy(update={"subjects": subjects, "styles": styles, "layout": layout})
             case Animate():
-                subjects, styles = self.drawn(step), self.meant_styles(step.styles)
                 motion = self.name(step.motion, self.motions, "motion")
+                styles, subjects = self.meant_styles(step.styles), self.drawn(step)
                 picture = self.picture(step.image_ref) if step.image_ref else None
                 self.made = True
                 update = {"subjects": subjects, "styles": styles, "motion": motion, "image_ref": picture}
@@ -175,10 +181,12 @@ class _Guard:
             if not kind or mentioned(name, self.evidence):
                 continue
             same = [other for other, noun in self.context.subjects.items() if noun == kind]
-            if not set(same) <= set(subjects) and mentioned(kind, self.text):
+            if not set(same) <= set(subjects) and kind_said(kind, self.text):
                 self.complaints.append(f"{kind} may be {' or '.join(same)}")
                 raise UnclearError(f"Which {kind} do you mean: {' or '.join(same)}?")
-            if not mentioned(name, step.prompt) and not mentioned(kind, f"{step.prompt} {self.evidence}"):
+            hinted = any(whole(key).search(self.text) for key in ("own", "pointing", "everyone"))
+            guessed = mentioned(name, step.prompt) or kind_said(kind, step.prompt)
+            if not kind_said(kind, self.evidence) and not (hinted and guessed):
                 self.complaints.append(f"nobody spoke of {name}")
                 raise UnclearError(stranger)
         return subjects

@@ -9,6 +9,7 @@ from limner.agent.llm.recipes.catalogue import Draft
 from limner.agent.llm.recipes.grammar import Writer
 from limner.agent.llm.recipes.words import NUMBERS
 from limner.agent.plan import AskUser, GenerateImage, Plan, PlanContext, Step
+from limner.agent.stated import listed
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,6 @@ class Piece:
 
     text: str
     steps: list[Step]
-
-
-def listed(names: Sequence[str]) -> str:
-    """`A`, `A and B`, `A, B and C`."""
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1] if names else ""
 
 
 def draw(names: Sequence[str], scene: str, styles: Sequence[str] = (), **more: object) -> GenerateImage:

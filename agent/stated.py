@@ -1,0 +1,156 @@
+"""Who is drawn, how many and how it moves, where a request says it in so many words: that overrules the planner."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from limner.agent.lexicon import alternatives, keys, opening, whole
+from limner.agent.names import fold, mentioned
+from limner.agent.plan import Animate, Answer, EditImage, Forget, GenerateImage, Plan
+
+# `everyone laughed` tells a story, `everyone on the beach` is a picture.
+TELLING = r"(?! (?:says?|lov|lik|know|want|told|think|laugh|came|is\b|was\b|took|clap|else))"
+QUOTED = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»')
+REFUSAL = "I can't make that picture."
+
+
+def as_stated(plan: Plan, subjects: Mapping[str, str], text: str, evidence: str) -> Plan:
+    """The plan with the subjects, the count and the motion that the request states, when it is one step.
+
+    `evidence` is everything said so far, the request `text` included; it decides who was spoken of at all.
+    """
+    if len(plan.steps) != 1 or not isinstance(plan.steps[0], GenerateImage | Animate):
+        return plan
+    said, step = QUOTED.sub(" ", text), plan.steps[0]
+    changed = step
+    wanted = stated_subjects(step.subjects, subjects, said, evidence)
+    if wanted is not None and set(wanted) != set(step.subjects):
+        changed = _with_subjects(changed, wanted)
+    count = stated_count(said)
+    if isinstance(changed, GenerateImage) and count:
+        changed = changed.model_copy(update={"count": count})
+    if isinstance(changed, Animate) and changed.motion in keys("motions"):
+        changed = changed.model_copy(update={"motion": stated_motion(said) or changed.motion})
+    return plan.model_copy(update={"steps": (changed,)})
+
+
+def refused(plan: Plan, text: str) -> Plan | None:
+    """A refusal in place of a plan that would draw what is never drawn; None when there is nothing to refuse."""
+    pattern, harmless = opening("refused", "words"), opening("refused", "but")
+    assert pattern is not None and harmless is not None
+    draws = any(isinstance(step, GenerateImage | Animate | EditImage) for step in plan.steps)
+    if draws and pattern.search(harmless.sub(" ", QUOTED.sub(" ", text))):
+        return Plan(steps=(Answer(text=REFUSAL),))
+    return None
+
+
+def erasure(plan: Plan, names: Iterable[str], text: str) -> Plan | None:
+    """`forget Rex` and nothing else, in any of the languages, where the planner made something else of it."""
+    if any(isinstance(step, Forget) for step in plan.steps):
+        return None
+    please = r"[,;]? (?:please|por favor|bitte|s'il te plaît|stp|per favore)$"
+    plain = re.sub(please, "", text.strip().rstrip(".!"), flags=re.IGNORECASE)
+    found = re.fullmatch(rf"(?:{alternatives('erase', 'orders')})(?P<name>.+)", plain, re.IGNORECASE)
+    what = next((name for name in names if found and fold(name) == fold(found["name"])), None)
+    return Plan(steps=(Forget(what=what),)) if what else None
+
+
+def stated_subjects(
+    planned: Sequence[str], subjects: Mapping[str, str], text: str, evidence: str
+) -> tuple[str, ...] | None:
+    """Who the request puts in the picture; None where only the planner can tell."""
+    if re.search(f"{whole('everyone').pattern}{TELLING}", text, re.IGNORECASE) and len(subjects) > 1:
+        return _but(planned, subjects, text)
+    if whole("turned_down").search(text) or whole("pointing").search(text):
+        return None
+    named, kinds = _named(text, subjects), of_kind(text, subjects)
+    spoken = tuple(name for name in planned if name in kinds or mentioned(name, evidence))
+    if not spoken:
+        return named or (kinds if len(kinds) == 1 and planned else None)
+    if len(spoken) < len(planned):
+        return spoken
+    # Only beside others that are meant: a name alone may be an owner, a place, a figure of speech.
+    missing = [name for name in named if name not in planned and _joined(name, text)]
+    return (*planned, *missing) if missing else None
+
+
+def _but(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple[str, ...] | None:
+    """Everyone, or everyone except those named after the exception."""
+    exception = whole("except").search(text)
+    if exception is None:
+        some = whole("turned_down").search(text) or _named(text, subjects)
+        return tuple(subjects) if planned and not some else None
+    rest = text[exception.end() :]
+    gone = {name for name in subjects if re.search(rf"(?<!\w){re.escape(fold(name))}(?!\w)", fold(rest))}
+    gone |= set(of_kind(rest, subjects))
+    kept = tuple(name for name in subjects if name not in gone)
+    return kept if gone and kept else None
+
+
+def of_kind(text: str, subjects: Mapping[str, str]) -> tuple[str, ...]:
+    """The subjects whose kind is said, in any of the six languages."""
+    return tuple(name for name, kind in subjects.items() if kind_said(kind, text))
+
+
+def kind_said(kind: str, text: str) -> bool:
+    elsewhere = opening("kinds", kind)
+    return bool(re.search(rf"(?<!\w){re.escape(kind)}", text, re.IGNORECASE) or (elsewhere and elsewhere.search(text)))
+
+
+def stated_motion(text: str) -> str | None:
+    """The one motion of the families' own that the request says."""
+    found = [motion for motion in keys("motions") if (said := opening("motions", motion)) and said.search(text)]
+    return found[0] if len(found) == 1 else None
+
+
+def stated_count(text: str) -> int | None:
+    """How many pictures the request asks for, when it names one number of pictures and takes nothing back."""
+    found = list(_count().finditer(text))
+    if len(found) != 1 or whole("taken_back").search(text):
+        return None
+    if found[0]["digits"]:
+        return int(found[0]["digits"]) or None
+    said = found[0]["words"]
+    ways = ((number, alternatives("numbers", number)) for number in keys("numbers"))
+    return next((int(number) for number, way in ways if re.fullmatch(way, said, re.IGNORECASE)), None)
+
+
+@functools.cache
+def _count() -> re.Pattern[str]:
+    words = "|".join(alternatives("numbers", number) for number in keys("numbers"))
+    between = r"(?:of |more |different |separate )*"
+    number = rf"(?:(?P<digits>\d{{1,2}})|(?P<words>{words}))"
+    return re.compile(rf"(?<!\w){number}\s+{between}(?:{alternatives('whole', 'pictures')})(?!\w)", re.IGNORECASE)
+
+
+def _named(text: str, subjects: Iterable[str]) -> tuple[str, ...]:
+    """Subjects spelt as in the catalogue, not opening a sentence, not as an owner."""
+    return tuple(
+        name
+        for name in subjects
+        if name[:1].isupper() and re.search(rf"(?<!\w)(?<!^)(?<![.!?:] ){re.escape(name)}(?!\w|['’]s\b)", text)
+    )
+
+
+def _joined(name: str, text: str) -> bool:
+    article = r"(?:(?:a|o|la|le|el|il|the|my) )?"
+    return bool(re.search(rf"{whole('beside').pattern} {article}{re.escape(name)}", text, re.IGNORECASE))
+
+
+def _with_subjects(step: GenerateImage | Animate, wanted: Sequence[str]) -> GenerateImage | Animate:
+    """The step with other subjects, in its prompt too: prompts open with the list of who is in them."""
+    before = listed(step.subjects)
+    scene = step.prompt[len(before) :] if before and step.prompt.startswith(before) else f" {step.prompt}"
+    for name in step.subjects if scene.startswith(f" {step.prompt}") else ():
+        scene = re.sub(rf"(?<!\w){re.escape(name)}(?: and|,)?(?!\w)", "", scene)
+    update: dict[str, object] = {"subjects": tuple(wanted), "prompt": " ".join(f"{listed(wanted)} {scene}".split())}
+    if isinstance(step, GenerateImage):
+        update["layout"] = {name: place for name, place in step.layout.items() if name in wanted}
+    return step.model_copy(update=update)
+
+
+def listed(names: Sequence[str]) -> str:
+    """`A`, `A and B`, `A, B and C`."""
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1] if names else ""

@@ -1,0 +1,119 @@
+"""What a request says in so many words: who is in the picture, how many, which motion, what is never drawn."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.plan import PlanContext, parse_plan, render_plan
+from limner.agent.stated import kind_said, stated_count, stated_motion, stated_subjects
+from limner.agent.validate import validate
+
+SUBJECTS = {"Fig": "dog", "Ollo": "robot", "Maren": "girl"}
+CONTEXT = PlanContext(subjects=SUBJECTS, styles=("flat",), motions=("hop", "spin", "bounce"))
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("draw everyone except Fig on a hill", ("Ollo", "Maren")),
+        ("everybody but the robot at the fair", ("Fig", "Maren")),
+        ("todos menos Ollo en la nieve", ("Fig", "Maren")),
+        ("alle außer Maren am See", ("Fig", "Ollo")),
+        ("tout le monde sauf Fig à la mer", ("Ollo", "Maren")),
+        ("tutti tranne Fig in montagna", ("Ollo", "Maren")),
+        ("toda a gente exceto Maren na praia", ("Fig", "Ollo")),
+    ],
+)
+def test_everyone_except_somebody(text: str, who: tuple[str, ...]) -> None:
+    assert stated_subjects(("Fig", "Ollo"), SUBJECTS, text, text) == who
+
+
+def test_everyone_is_all_of_them_unless_they_are_spoken_of() -> None:
+    assert stated_subjects(("Fig",), SUBJECTS, "everyone at the lake", "everyone at the lake") == tuple(SUBJECTS)
+    told = "everyone laughed at the lake, draw Ollo"
+    assert stated_subjects(("Ollo",), SUBJECTS, told, told) is None
+
+
+def test_who_was_never_spoken_of_leaves_the_picture() -> None:
+    text = "dessine mon robot dans la cuisine"
+    assert stated_subjects(("Ollo", "Maren"), SUBJECTS, text, text) == ("Ollo",)
+    assert stated_subjects(("Maren",), SUBJECTS, text, text) == ("Ollo",)
+
+
+def test_somebody_named_beside_another_joins_and_an_owner_or_addressee_does_not() -> None:
+    assert stated_subjects(("Ollo",), SUBJECTS, "draw Ollo and Maren", "draw Ollo and Maren") == ("Ollo", "Maren")
+    for text in (
+        "draw Ollo in Maren's bed",
+        "a card for Maren with Ollo",
+        "draw Ollo without Maren",
+        "Ollo at the Maren hotel",
+    ):
+        assert stated_subjects(("Ollo",), SUBJECTS, text, text) is None, text
+
+
+def test_a_pronoun_leaves_it_to_the_planner() -> None:
+    assert stated_subjects(("Fig",), SUBJECTS, "now her with Ollo", "now her with Ollo") is None
+
+
+def test_kinds_are_known_in_six_languages() -> None:
+    said = ("my dog", "mi perra", "meinen Hund", "mon chien", "la mia cagnolina", "o meu cão")
+    assert all(kind_said("dog", text) for text in said)
+    assert not kind_said("cat", "dessine le château")
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("a dozen stickers of Fig", 12),
+        ("could I have a couple of pictures of Fig?", 2),
+        ("cuatro imágenes de Fig", 4),
+        ("trois versions de Fig", 3),
+        ("two dogs", None),
+        ("three, no, five pictures of Fig", None),
+        ("2 pictures of Fig and 3 drawings of Ollo", None),
+    ],
+)
+def test_counts_in_words(text: str, count: int | None) -> None:
+    assert stated_count(text) == count
+
+
+def test_the_one_motion_said_is_the_motion() -> None:
+    assert stated_motion("anima a Fig saltando en la playa") == "hop"
+    assert stated_motion("fais tourner Fig") == "spin"
+    assert stated_motion("Fig hopping and spinning") is None
+    plan = parse_plan('animate(prompt="Fig", subjects=["Fig"], motion="spin")')
+    assert "hop" in render_plan(validate(plan, CONTEXT, "lass Fig springen"))
+
+
+def test_a_request_of_several_steps_is_left_as_planned() -> None:
+    text = 'forget(what="Fig")\ngenerate_image(prompt="Ollo at sea", subjects=["Ollo"])'
+    assert render_plan(validate(parse_plan(text), CONTEXT, "forget Fig and draw Ollo at sea")) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["vergiss Fig", "Dimentica tutto su Fig, per favore", "please forget Fig.", "oublie Fig"]
+)
+def test_a_plain_order_to_forget_somebody_is_followed(text: str) -> None:
+    plan = validate(parse_plan('generate_image(prompt="Fig", subjects=["Fig"])'), CONTEXT, text)
+    assert render_plan(plan) == 'forget(what="Fig")'
+
+
+@pytest.mark.parametrize(
+    "text", ["draw Maren naked", "Maren nackt am Strand", "dibuja a Maren sin ropa", "nsfw of Maren"]
+)
+def test_what_is_never_drawn_is_refused_whatever_was_planned(text: str) -> None:
+    plan = validate(parse_plan('generate_image(prompt="Maren", subjects=["Maren"])'), CONTEXT, text)
+    assert [step.tool for step in plan.steps] == ["reply"]
+
+
+@pytest.mark.parametrize("text", ["a naked mole rat", 'Fig with a sign "no nudes"'])
+def test_harmless_words_are_drawn(text: str) -> None:
+    plan = validate(parse_plan('generate_image(prompt="a thing")'), CONTEXT, text)
+    assert [step.tool for step in plan.steps] == ["generate_image"]
+
+
+def test_a_stranger_is_asked_about_even_when_the_planner_draws_somebody_else() -> None:
+    plan = validate(
+        parse_plan('generate_image(prompt="Fig on the beach", subjects=["Fig"])'), CONTEXT, "Baltazar na praia"
+    )
+    assert [step.tool for step in plan.steps] == ["ask_user"]
