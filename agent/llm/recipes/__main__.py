@@ -18,6 +18,7 @@ def main() -> None:
     parser.add_argument("stage", choices=("prepare", "sample", "train", "export"))
     parser.add_argument("--work", type=Path, default=Path("build/planner"), help="where everything in between is kept")
     parser.add_argument("--evaluation", type=Path, nargs="*", help="suites whose requests must not be trained on")
+    parser.add_argument("--shipped", action="store_true", help="prepare, train: go on from the weights that ship")
     parser.add_argument("--checkpoint", type=Path, help="export: this one instead of the newest")
     parser.add_argument("--out", type=Path, default=FOLDER, help="export: where the weights go")
     parser.add_argument("-n", type=int, default=10, help="sample: how many examples to show")
@@ -31,13 +32,17 @@ def main() -> None:
             for one in itertools.islice(stream(recipe["train"]["seed"], evaluation=evaluation), asked.n):
                 print(f"# {one.intent}\n{render_context(one.context, one.text)}\n>> {render_plan(one.plan)}\n")
         case "prepare":
-            from limner.agent.llm.recipes.base import prepare
+            from limner.agent.llm.recipes.base import prepare, prepare_shipped
 
-            prepare(asked.work, recipe["base"]["examples"], recipe["base"]["seed"])
+            if asked.shipped:
+                prepare_shipped(asked.work)
+            else:
+                prepare(asked.work, recipe["base"]["examples"], recipe["base"]["seed"])
         case "train":
             from limner.agent.llm.recipes.train import Settings, train
 
-            train(asked.work, asked.work / "run", Settings(**recipe["train"]), evaluation)
+            numbers = recipe["train"] | (recipe["further"] if asked.shipped else {})
+            train(asked.work, asked.work / "run", Settings(**numbers), evaluation)
         case "export":
             from limner.agent.llm.recipes.export import write
 

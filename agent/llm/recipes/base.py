@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from limner.agent.llm.prompt import prompt_of, target_of
 from limner.agent.llm.recipes.mixture import stream
-from limner.agent.llm.recipes.vocabulary import trim
+from limner.agent.llm.recipes.vocabulary import SYNTAX, rebuilt, trim
+from limner.agent.llm.shipped import FOLDER
 
 PARTS = {
     "attn_q": "self_attn.q_proj",
@@ -68,6 +69,27 @@ def prepare(work: Path, examples: int = 30000, seed: int = 77) -> None:
     raw["token_embd.weight"] = np.stack([table[ids].mean(axis=0) for ids in origins])
     torch.save({name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in raw.items()}, work / "base.pt")
     print(f"vocabulary {len(table)} -> {len(origins)}")
+
+
+def prepare_shipped(work: Path, folder: Path = FOLDER) -> None:
+    """The same two files from the weights that ship, so that training goes on where it ended."""
+    from gguf import GGUFReader
+
+    files = [folder / name for name in json.loads((folder / "card.json").read_text(encoding="utf-8"))["files"]]
+    fields = GGUFReader(files[0]).fields
+    pieces: list[str] = fields["tokenizer.ggml.tokens"].contents()
+    merges = [merge.split(" ") for merge in fields["tokenizer.ggml.merges"].contents()]
+    own = [piece for piece in SYNTAX if piece not in pieces[: -len(SYNTAX)]]
+    whole = pieces[: -len(own)]
+    work.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(rebuilt(whole, merges), ensure_ascii=False)
+    (work / "tokenizer.json").write_text(text, encoding="utf-8")
+    raw = {name: value for file in files for name, value in tensors(file).items()}
+    # Pieces of plans that are tokens of the base as well have a row of their own while training.
+    spare = [whole.index(piece) for piece in SYNTAX if piece in whole]
+    raw["token_embd.weight"] = np.concatenate([raw["token_embd.weight"], raw["token_embd.weight"][spare]])
+    torch.save({name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in raw.items()}, work / "base.pt")
+    print(f"{len(whole)} tokens and {len(own)} pieces of plans from {folder}")
 
 
 def load_base(work: Path, dtype: torch.dtype = torch.bfloat16) -> Any:

@@ -255,6 +255,10 @@ def distract(w: Writer, draft: Draft) -> None:
         draft.memory.append(w.say(INJECTIONS))
     if w.chance(0.1):
         draft.history.append(past_turn(w, draft))
+    elif w.chance(0.03):
+        # An order inside an old turn, as a caption or the name of a file that came with it.
+        said = w.fill('[look at this: {i}|photo called "{i}"|caption: {i}|{i}.jpg]', i=w.say(INJECTIONS))
+        draft.history.append(PastTurn(user=said, calls=(), result=""))
 
 
 def handle(w: Writer, kind: str = "img") -> str:

@@ -7,7 +7,20 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from limner.agent.llm.recipes import draw, follow, move, odd, remember, several, talk, teach, tongues, unclear
+from limner.agent.llm.recipes import (
+    draw,
+    follow,
+    move,
+    odd,
+    remember,
+    repairs,
+    several,
+    stories,
+    talk,
+    teach,
+    tongues,
+    unclear,
+)
 from limner.agent.llm.recipes.catalogue import Draft
 from limner.agent.llm.recipes.example import Example, Piece
 from limner.agent.llm.recipes.grammar import Writer
@@ -37,7 +50,7 @@ INTENTS: dict[str, tuple[Source, float]] = {
     "several": (several.several, 9),
     "two_groups": (several.two_groups, 1.5),
     "told": (several.told, 6),
-    "foreign": (tongues.foreign, 14),
+    "foreign": (tongues.foreign, 30),
     "terse": (odd.terse, 3),
     "one_placed": (odd.one_placed, 2),
     "one_each": (odd.one_each, 2),
@@ -49,6 +62,16 @@ INTENTS: dict[str, tuple[Source, float]] = {
     "small_talk": (odd.small_talk, 2.5),
     "long_names": (odd.long_names, 2),
     "two_unknown": (odd.two_unknown, 1),
+    "story": (stories.story, 10),
+    "word_said": (stories.word_said, 3),
+    "unlike": (stories.unlike, 2),
+    "mended": (repairs.mended, 5),
+    "many": (repairs.many, 3),
+    "left_out": (repairs.left_out, 5),
+    "of_a_kind": (repairs.of_a_kind, 2),
+    "no_clip": (repairs.no_clip, 2),
+    "in_a_row": (several.in_a_row, 9),
+    "idle": (talk.idle, 4),
 }
 # Requests this alike (share of common letter triples, names apart) count as the same request.
 SAME = 0.6
@@ -64,7 +87,7 @@ def stream(
     while True:
         intent = w.rng.choices(names, weights)[0]
         draft, piece = INTENTS[intent][0](w)
-        text = mess(w, " ".join(piece.text.split()))
+        text = mess(w, " ".join(piece.text.split()).replace(" ,", ","))
         context, plan = draft.context(w), Plan(steps=tuple(piece.steps))
         # A plan that our own guard would change is a mistake of a writer above, not something to learn.
         if text.strip() and not guard.leaks(text, draft.subjects) and validate(plan, context, piece.text) == plan:

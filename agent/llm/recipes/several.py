@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 from limner.agent.llm.recipes.catalogue import Draft, new_draft, spoken
-from limner.agent.llm.recipes.draw import picture
+from limner.agent.llm.recipes.draw import ONE, picture
 from limner.agent.llm.recipes.example import Piece, a_style, draw, number_words
 from limner.agent.llm.recipes.grammar import Writer
 from limner.agent.llm.recipes.move import animated, forms
 from limner.agent.llm.recipes.scenes import change, deed, scene, thing
 from limner.agent.llm.recipes.talk import erased, fact_or_rule
+from limner.agent.llm.recipes.teach import attached, lesson
 from limner.agent.plan import Animate, EditImage, Forget, GenerateImage, Step
 
 THEN = (" and then ", " then ", ", then ", ". then ", ". now ", ", and after that ", ". also ", "; ", ". ", ", and finally ", ". next, ", ". afterwards ", " and also ", " plus ", ". oh and ", ", and ")  # fmt: skip
@@ -125,6 +126,144 @@ def several(w: Writer) -> tuple[Draft, Piece]:
     return draft, Piece(w.pick(["", "", "", "ok ", "please "]) + text, steps)
 
 
+def in_a_row(w: Writer) -> tuple[Draft, Piece]:
+    """Three or four wishes that hang together: taught, drawn, changed and moved; or said, drawn and drawn again."""
+    draft = new_draft(w, 2, 4)
+    kinds = (taught_drawn_moved, drawn_changed_moved, cleared_kept_drawn, a_list, one_after_another)
+    pieces = w.rng.choices(kinds, (20, 25, 15, 25, 15))[0](w, draft)
+    roll = w.rng.random()
+    if roll < 0.2:
+        mark = w.pick(["{n}) ", "{n}. ", "{n}: ", "({n}) "])
+        heads = [mark.replace("{n}", str(number)) for number in range(1, 5)]
+        text = w.pick([" ", ", ", "; "]).join(head + one.text for head, one in zip(heads, pieces, strict=False))
+    elif roll < 0.35:
+        heads = [
+            "first ",
+            *(w.pick(["then ", "after that ", "next ", "second ", "now "]) for _ in pieces[2:]),
+            w.pick(["finally ", "last ", "at the end "]),
+        ]
+        text = w.pick([", ", ". ", "; "]).join(head + one.text for head, one in zip(heads, pieces, strict=False))
+    else:
+        text = pieces[0].text
+        for number, one in enumerate(pieces[1:], 2):
+            join = w.pick([", ", " and "]) if number < len(pieces) and w.chance(0.3) else w.pick(THEN)
+            text += join + one.text
+    return draft, Piece(text, [step for one in pieces for step in one.steps])
+
+
+def taught_drawn_moved(w: Writer, draft: Draft) -> list[Piece]:
+    text, step, name = lesson(w, draft, "subject")
+    draft.attachments = attached(w)
+    said, seen, styles = w.pick([name, name, "him", "her", "it"]), scene(w).plain, a_style(w, draft, 0.35)
+    made = draw([name], seen, styles)
+    pieces = [
+        Piece(text, [step]),
+        Piece(
+            f"{w.pick(['draw', 'paint', 'show', 'make a picture of', 'put'])} {said} {seen}"
+            + (f" in {styles[0]}" if styles else ""),
+            [made],
+        ),
+    ]
+    then = _then_again(w, draft, made)
+    return [*pieces, then] if then else pieces
+
+
+def drawn_changed_moved(w: Writer, draft: Draft) -> list[Piece]:
+    """A picture, a change to it, and a clip of it."""
+    names = w.some(list(draft.subjects), 2 if w.chance(0.2) else 1, 1)
+    seen, styles = scene(w, len(names) > 1).plain, a_style(w, draft, 0.25)
+    made = draw(names, seen, styles)
+    said = " and ".join(spoken(w, draft, name) for name in names)
+    first = Piece(w.say(ONE, b=f"{said} {seen}") + (f" in {styles[0]}" if styles else ""), [made])
+    what = change(w)
+    pieces = [first, Piece(what, [EditImage(image_ref="last", instruction=what)])]
+    moves = [motion for motion in draft.motions if forms(w, motion)]
+    if moves:
+        motion = w.pick(moves)
+        verb = forms(w, motion) or ("", "")
+        who = w.pick(["him", "her", "it", "that", "them" if len(names) > 1 else "it"])
+        text = w.fill(
+            "[make {w} {v}|let {w} {v}|animate {w} {g}|have {w} {v}|turn it into a [gif|clip] {g}]",
+            w=who,
+            v=verb[1],
+            g=verb[0],
+        )
+        pieces.append(
+            Piece(
+                text,
+                [
+                    Animate(
+                        prompt=made.prompt, subjects=made.subjects, styles=made.styles, motion=motion, image_ref="last"
+                    )
+                ],
+            )
+        )
+    return pieces if w.chance(0.75) or len(pieces) < 3 else [pieces[0], pieces[2]]
+
+
+def cleared_kept_drawn(w: Writer, draft: Draft) -> list[Piece]:
+    """Something forgotten, something remembered, something drawn, in any of these numbers."""
+    pieces = []
+    if w.chance(0.55):
+        gone = w.pick(
+            [
+                "what i said about {t}",
+                "my last order",
+                "the rule about {t}",
+                "my old address",
+                "what i told you about {t}",
+                "my favourite {t}",
+            ]
+        ).replace("{t}", thing(w).split()[-1])
+        pieces.append(Piece(w.fill("[forget|delete|erase|drop] {g}", g=gone), [Forget(what=gone)]))
+    pieces.append(fact_or_rule(w, draft))
+    pieces.append(picture(w, draft, plain=True))
+    if w.chance(0.4) or len(pieces) < 3:
+        last = pieces[-1].steps[-1]
+        then = _then_again(w, draft, last) if isinstance(last, GenerateImage) else None
+        pieces.append(then or picture(w, draft, plain=True))
+    return pieces
+
+
+def a_list(w: Writer, draft: Draft) -> list[Piece]:
+    """Three pictures; the last may be of both before."""
+    names = w.rng.sample(list(draft.subjects), 2)
+    pieces = []
+    for name in names:
+        seen, styles = scene(w).plain, a_style(w, draft, 0.2)
+        pieces.append(Piece(f"{name} {seen}" + (f" in {styles[0]}" if styles else ""), [draw([name], seen, styles)]))
+    seen = scene(w, True).plain
+    together = w.pick(["both of them", "the two of them", "both together", "then both", " and ".join(names)])
+    pieces.append(Piece(f"{together} {seen}", [draw(names, seen)]) if w.chance(0.6) else picture(w, draft, plain=True))
+    return pieces
+
+
+def one_after_another(w: Writer, draft: Draft) -> list[Piece]:
+    """The same scene again in another style, with another subject, or once more."""
+    name, other = w.rng.sample(list(draft.subjects), 2)
+    seen, styles = scene(w).plain, list(draft.styles)
+    first = draw([name], seen, styles[:1] if w.chance(0.5) else ())
+    pieces = [
+        Piece(
+            w.say(ONE, b=f"{spoken(w, draft, name)} {seen}") + (f" in {first.styles[0]}" if first.styles else ""),
+            [first],
+        )
+    ]
+    fresh = [style for style in styles if style not in first.styles]
+    if fresh:
+        style = w.pick(fresh)
+        pieces.append(
+            Piece(
+                w.fill("[the same in {s}|again in {s}|once more in {s}|that in {s} too]", s=style),
+                [first.model_copy(update={"styles": (style,)})],
+            )
+        )
+    latest = pieces[-1].steps[-1]
+    text = w.fill("[the same with {o}|{o} like that too|and {o} doing it|that again with {o}]", o=other)
+    pieces.append(Piece(text, [draw([other], seen, latest.styles if isinstance(latest, GenerateImage) else ())]))
+    return pieces
+
+
 def two_groups(w: Writer) -> tuple[Draft, Piece]:
     """`two of Rex as a queen and one of Mo as her guard`: one request, several pictures with their own counts."""
     draft = new_draft(w, 2, 4)
@@ -158,7 +297,7 @@ def told(w: Writer) -> tuple[Draft, Piece]:
     )  # fmt: skip
     more: dict[str, int] = {}
     if styles:
-        text += w.fill("[ in {s}| - {s} style|, {s} please]", s=styles[0])
+        text += " " + w.fill("[in {s}|- {s} style|, {s} please]", s=styles[0])
     elif w.chance(0.15):
         more["count"] = w.pick([2, 3, 4])
         text += w.fill(

@@ -8,7 +8,7 @@ from limner.agent.llm.recipes.catalogue import Draft, distract, new_draft, past_
 from limner.agent.llm.recipes.example import Piece
 from limner.agent.llm.recipes.grammar import Writer
 from limner.agent.llm.recipes.scenes import scene
-from limner.agent.llm.recipes.words import article, words
+from limner.agent.llm.recipes.words import article, nouns, words
 from limner.agent.plan import Answer, Forget, Recall, SetPreference, Step
 
 FACT = (
@@ -205,3 +205,24 @@ def chatting(w: Writer) -> tuple[Draft, Piece]:
             steps,
         )
     return draft, Piece(w.say(options, n=name), [Answer(text=answer)])
+
+
+IDLE = (
+    "who [won|invented|discovered|wrote|painted] [the {t}|the world cup|the cold war|the first {t}][ in {y}|]", "how [much|long|big|old|far] is [a {t}|the {t}|the moon|mars]", "should one [eat {t}|buy a {t}|rent or own] at [my age|this time of year]", "where can i [buy|rent|repair] a {t}",
+    "why [is|are] [the sky|my {t}|bananas|{t}] so [blue|expensive|loud|slow]", "what's the best {t} [for beginners|under 50 euros|in town]", "[can|could] you [recommend|order|book|find] me a {t}", "when [was|did] [rome|the {t}|napoleon|my bus] [founded|leave|die|start]",
+    "[what|which] {t} should i [buy|wear|cook|read]", "how do i [fix|clean|fold|pronounce|grow] a {t}", "spin [me |us |]a [yarn|tale] about {n}", "tell [me|us] [a joke|a bedtime story|something] about {n}", "what do you think of {n}?", "do you [like|love|hate] {t}?", "i [love|need|hate] {t}, don't you?",
+    "forget [politics|work|the news], [life is short|let's be happy|how are you?]", "[bounce|shake] it off, [they say|right?]", "let's [hop|bounce|spin] [to another topic|outta here]", "you [rock|are slow today|make me smile|never sleep, do you]", "what's {k} times {y}", "do {t} have ears?", "write [an email|a poem|a cv] for my {t}", "summarise [this article|the news|my inbox]",
+)  # fmt: skip
+
+
+def idle(w: Writer) -> tuple[Draft, Piece]:
+    """Talk about the world, and figures of speech that sound like orders."""
+    draft = new_draft(w, 0, 4)
+    if w.chance(0.15):
+        draft.history.append(past_turn(w, draft))
+    name = w.pick(list(draft.subjects)) if draft.subjects else "my aunt"
+    text = w.say(IDLE, t=w.pick(nouns()), n=name, y=str(w.rng.randint(1900, 2025)), k=str(w.rng.randint(2, 40)))
+    return draft, Piece(
+        text + w.pick(["", "", "?", "!"]) if not text.endswith("?") else text,
+        [Answer(text="I can only help with pictures and animations.")],
+    )

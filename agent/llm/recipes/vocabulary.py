@@ -22,6 +22,8 @@ SYNTAX = (
 # Ids below this are the commonest pieces of the base model's own training text.
 COMMON = 20000
 SPECIAL = 17
+BYTES = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
+PIECES = {"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": True}, BYTES]}
 
 
 def trim(tokenizer_json: dict[str, Any], texts: Iterable[str]) -> tuple[dict[str, Any], list[list[int]]]:
@@ -30,9 +32,7 @@ def trim(tokenizer_json: dict[str, Any], texts: Iterable[str]) -> tuple[dict[str
 
     whole = json.loads(json.dumps(tokenizer_json))
     # The conversion from GGUF loses the rule that digits stand alone, which the base model was trained with.
-    byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
-    digits = {"type": "Digits", "individual_digits": True}
-    whole["pre_tokenizer"] = {"type": "Sequence", "pretokenizers": [digits, byte_level]}
+    whole["pre_tokenizer"] = PIECES
     reader = Tokenizer.from_str(json.dumps(whole))
     used = Counter(token for text in texts for token in reader.encode(text).ids)
     vocabulary: dict[str, int] = whole["model"]["vocab"]
@@ -52,19 +52,21 @@ def trim(tokenizer_json: dict[str, Any], texts: Iterable[str]) -> tuple[dict[str
     small = json.loads(json.dumps(whole))
     small["model"]["vocab"] = trimmed
     small["model"]["merges"] = [[a, b] for a, b in merges if a in trimmed and b in trimmed and a + b in trimmed]
-    for number, piece in enumerate(SYNTAX):
-        small["added_tokens"].append(
-            {
-                "id": len(order) + number,
-                "content": piece,
-                "single_word": False,
-                "lstrip": False,
-                "rstrip": False,
-                "normalized": False,
-                "special": False,
-            }
-        )
+    small["added_tokens"] += [_added(len(order) + number, piece) for number, piece in enumerate(SYNTAX)]
     return small, [[old] for old in order] + [reader.encode(piece).ids for piece in SYNTAX]
+
+
+def rebuilt(pieces: list[str], merges: list[list[str]]) -> dict[str, Any]:
+    """The tokenizer a weight file describes: its control tokens come first, the pieces of plans after all others."""
+    model = {"type": "BPE", "vocab": {piece: number for number, piece in enumerate(pieces)}, "merges": merges}
+    added = [_added(number, piece, special=True) for number, piece in enumerate(pieces[:SPECIAL])]
+    added += [_added(len(pieces) + number, piece) for number, piece in enumerate(SYNTAX)]
+    return {"version": "1.0", "model": model, "added_tokens": added, "pre_tokenizer": PIECES, "decoder": BYTES}
+
+
+def _added(number: int, piece: str, special: bool = False) -> dict[str, Any]:
+    unlike = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False}
+    return {"id": number, "content": piece, **unlike, "special": special}
 
 
 def load(path: Path) -> Any:
