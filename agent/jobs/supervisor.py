@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from multiprocessing.connection import Connection
 from typing import IO
 
 from limner.agent.jobs.line import STAY, EngineDown, Line
@@ -15,6 +14,8 @@ from limner.agent.settings import Settings
 
 LOG = "engine.log"
 PAUSES_S = (0.1, 0.5, 2.0, 5.0)
+# A read that waits for ever is not woken by closing its file.
+CLOSES_WITHIN_S = 0.1
 log = logging.getLogger(__name__)
 
 
@@ -28,7 +29,6 @@ class Supervisor:
         self.child: subprocess.Popen[bytes] | None = None
         self._ready = threading.Event()
         self._closing = threading.Event()
-        self._held: Connection | None = None
         self._thread = threading.Thread(target=self._run, daemon=True, name="engine-supervisor")
 
     def start(self) -> None:
@@ -36,8 +36,6 @@ class Supervisor:
 
     def close(self) -> None:
         self._closing.set()
-        if self._held is not None:
-            self._held.close()
         self._thread.join(5)
 
     @property
@@ -54,20 +52,18 @@ class Supervisor:
                 raise EngineDown(f"the engine is not up after {timeout_s:.0f} s; see {self.settings.data / LOG}")
 
     def _run(self) -> None:
-        failures = 0
         while not self._closing.is_set():
             try:
                 self._hold()
-                failures = 0
             except EngineDown:
                 if not self.spawn:
                     self._closing.wait(0.2)
                     continue
                 if self.child is None or self.child.poll() is not None:
                     if self.child is not None and self.child.returncode:
-                        failures += 1
-                        self._explain(failures)
-                        self._closing.wait(PAUSES_S[min(failures, len(PAUSES_S)) - 1])
+                        self._failures += 1
+                        self._explain()
+                        self._closing.wait(PAUSES_S[min(self._failures, len(PAUSES_S)) - 1])
                     self._start_engine()
                 self._closing.wait(0.03)
 
@@ -76,14 +72,15 @@ class Supervisor:
         connection = self.line.connect(STAY, {})
         try:
             connection.recv_bytes()
-            self._held, self.problem = connection, ""
+            self.problem = ""
             self._ready.set()
-            connection.recv_bytes()
+            while not self._closing.is_set():
+                if connection.poll(CLOSES_WITHIN_S):
+                    connection.recv_bytes()
         except (EOFError, OSError) as error:
             raise EngineDown("the engine stopped") from error
         finally:
             self._ready.clear()
-            self._held = None
             connection.close()
 
     def _start_engine(self) -> None:
@@ -91,11 +88,11 @@ class Supervisor:
         with (self.settings.data / LOG).open("ab") as errors:
             self.child = _spawn(self.settings, self.linger_s, errors)
 
-    def _explain(self, failures: int) -> None:
+    def _explain(self) -> None:
         lines = (self.settings.data / LOG).read_text("utf-8", "replace").strip().splitlines()
         why = lines[-1] if lines else f"exit code {self.child.returncode if self.child else '?'}"
-        log.error("the engine stopped (%d in a row): %s", failures, why)
-        if failures > 2:
+        log.error("the engine stopped before it was up, or was killed (%d in a row): %s", self._failures, why)
+        if self._failures > 2:
             self.problem = f"the engine cannot be started: {why}"
 
 
