@@ -13,7 +13,7 @@ install: $(VENV)/.installed
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev,serve]"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev,serve,slack]"
 	touch $@
 
 demo: install

@@ -11,6 +11,7 @@ import typer
 MOUNTED = {
     "subjects": ("limner.agent.surfaces.subjects_cli", "List subjects; export and import one as a single file."),
     "adapters": ("limner.agent.surfaces.adapters_cli", "Take in LoRA files made by other programs."),
+    "slack": ("limner.agent.surfaces.slack_cli", "Be a bot in Slack; --check says what your tokens lack."),
     "memory": ("limner.agent.surfaces.memory_cli", "See, correct, forget, export and mend what is remembered."),
     "evaluate": ("limner.agent.surfaces.evaluate_cli", "Measure the family, the methods and the planner."),
 }
