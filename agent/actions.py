@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
+
+from pydantic import ValidationError
+
 from limner.agent import drawing, forgetting, learning, noting
 from limner.agent.messages import Question, RequestError
+from limner.agent.outputs import not_written
 from limner.agent.plan import (
     Animate,
     Answer,
@@ -26,6 +32,10 @@ from limner.tools import Cancelled, ToolError
 
 # An answer to "what do you know about me" may be longer than what a planner is shown.
 TOLD_WORDS = 600
+# What is asked of the engine; a number it does not take, 1000 frames, is the person's to change.
+SPECS = ("GenerateSpec", "AnimateSpec")
+# What the file system says when a person has to make room or choose another folder.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
 
 
 def perform(step: Step, number: int, work: Work) -> StepResult:
@@ -36,6 +46,20 @@ def perform(step: Step, number: int, work: Work) -> StepResult:
         return StepResult(step=number, error="nothing was kept of this step", cancelled=True)
     except (ToolError, MemoryProblem, PlanError, RequestError) as error:
         return StepResult(step=number, error=str(error))
+    except ValidationError as error:
+        if error.title not in SPECS:
+            raise
+        return StepResult(step=number, error=_out_of_range(error))
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        return StepResult(step=number, error=not_written(Path(error.filename or work.studio.data), error))
+
+
+def _out_of_range(error: ValidationError) -> str:
+    first = error.errors()[0]
+    given = f", not {first['input']}" if isinstance(first["input"], int | float) else ""
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg'].removeprefix('Input ')}{given}; ask for another"
 
 
 def _perform(step: Step, number: int, work: Work) -> StepResult:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from PIL import Image, ImageStat, UnidentifiedImageError
+from PIL import ImageStat, UnidentifiedImageError
 
-from limner.agent.messages import ClipMade, ImageMade
+from limner.agent.messages import ClipMade, ImageMade, RequestError
+from limner.agent.outputs import frames_of
 from limner.agent.record import read_record
 
 # Standard deviation of the flattest sticker is above 20 of 255; a failed decode is a constant or NaN black.
@@ -20,28 +20,18 @@ def faults(made: ImageMade | ClipMade, wanted: Sequence[str]) -> list[str]:
     if not path.is_file():
         return [f"{made.handle} is not on disk at {path}"]
     try:
-        found = _look(path)
-    except (UnidentifiedImageError, OSError, SyntaxError) as error:
+        frames = frames_of(path)
+    except (UnidentifiedImageError, OSError, SyntaxError, RequestError) as error:
         return [f"{made.handle} cannot be opened again: {error}"]
     problems = []
-    frames, size, spread = found
+    size, spread = frames[0].size, max(ImageStat.Stat(frames[0]).stddev)
     if size != (made.width, made.height):
         problems.append(f"{made.handle} is {size[0]}x{size[1]} where {made.width}x{made.height} was made")
-    if isinstance(made, ClipMade) and path.suffix != ".mp4" and frames != made.frames:
-        problems.append(f"{made.handle} has {frames} frames where {made.frames} were made")
+    # GIF and WebP join neighbours that are equal, so a clip may hold fewer; one that holds a single one stands still.
+    if isinstance(made, ClipMade) and not min(2, made.frames) <= len(frames) <= made.frames:
+        problems.append(f"{made.handle} has {len(frames)} frames where {made.frames} were made")
     if spread < BLANK:
         problems.append(f"{made.handle} came out blank; try another seed")
     applied = {one.name.casefold() for one in read_record(path.with_name(path.name + ".json")).used}
     problems += [f"{made.handle} was made without {name}" for name in wanted if name.casefold() not in applied]
     return problems
-
-
-def _look(path: Path) -> tuple[int, tuple[int, int], float]:
-    if path.suffix == ".mp4":  # Pillow reads no video; that ffmpeg wrote it without an error has to do
-        record = read_record(path)
-        return record.frames, (record.width, record.height), 255.0
-    with Image.open(path) as image:
-        frames = getattr(image, "n_frames", 1)
-        image.load()
-        still = image.convert("RGB")
-    return frames, still.size, max(ImageStat.Stat(still).stddev)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from limner.agent.handles import HANDLE, Seen, canonical, label
 from limner.agent.messages import Question
 from limner.agent.names import closest
-from limner.agent.outputs import without_record
+from limner.agent.outputs import replays, without_record
 from limner.agent.scene import look
 from limner.agent.studio import Studio
 from limner.memory import PERSONAL, Interval, Receipt, times
@@ -85,7 +85,7 @@ def _erase(studio: Studio, user: str, receipt: Receipt) -> None:
         if artifact.folder.absolute() in folders:
             studio.library.erase(user, artifact.kind, artifact.name)
     for file in receipt.files:
-        for one in (file, file.with_name(file.name + ".json")):
+        for one in (file, file.with_name(file.name + ".json"), *replays(file)):
             if one.is_file():
                 one.unlink()
     studio.forgotten(user, receipt)

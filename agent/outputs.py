@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import re
 import shutil
-import subprocess
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
+from glob import escape
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageSequence
 from PIL.PngImagePlugin import PngInfo
 
+from limner.agent import video
 from limner.agent.messages import RequestError
 from limner.agent.record import CHUNK, Record
 
@@ -45,7 +47,7 @@ def encode_image(image: Image.Image, record: Record, metadata: bool = True) -> b
 
 
 def encode_clip(frames: list[Image.Image], suffix: str, fps: int) -> bytes:
-    """GIF, animated WebP, or MP4 where ffmpeg is installed."""
+    """GIF, animated WebP or MP4."""
     first, rest = frames[0], frames[1:]
     buffer = io.BytesIO()
     duration = round(1000 / max(fps, 1))
@@ -59,7 +61,7 @@ def encode_clip(frames: list[Image.Image], suffix: str, fps: int) -> bytes:
     elif suffix == "webp":
         first.save(buffer, "WEBP", save_all=True, append_images=rest, duration=duration, loop=0, lossless=True)
     elif suffix == "mp4":
-        return _mp4(frames, fps)
+        return video.encode(frames, fps)
     else:
         raise RequestError(f"no clip format {suffix!r}; choose gif, webp or mp4")
     return buffer.getvalue()
@@ -67,15 +69,20 @@ def encode_clip(frames: list[Image.Image], suffix: str, fps: int) -> bytes:
 
 def write(path: Path, data: bytes, record: Record) -> None:
     """Sidecar first, the file itself last: a file on disk means its sidecar is there too."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    sidecar = path.with_name(path.name + ".json")
-    _durably(sidecar, record.model_dump_json(indent=1).encode(), replace=True)
-    _durably(path, data, replace=False)
+    durably(path.with_name(path.name + ".json"), record.model_dump_json(indent=1).encode(), replace=True)
+    durably(path, data)
+
+
+def replays(path: Path) -> list[Path]:
+    """The copies that `limner replay` made of a picture; they carry the same record."""
+    return sorted(path.parent.glob(f"{escape(path.stem)}-replay*{escape(path.suffix)}"))
 
 
 def without_record(path: Path) -> None:
     """Keep the picture and erase all that is written in it and beside it; it can't be replayed any more."""
     path.with_name(path.name + ".json").unlink(missing_ok=True)
+    for copy in replays(path):
+        copy.unlink()
     if path.suffix == ".png" and path.is_file():
         part = path.with_name(f".{path.name}.part")
         with Image.open(path) as image:
@@ -83,27 +90,52 @@ def without_record(path: Path) -> None:
         part.replace(path)
 
 
-def _durably(path: Path, data: bytes, replace: bool) -> None:
+def frames_of(path: Path) -> list[Image.Image]:
+    """Every frame of an output; a still has one."""
+    if path.suffix in video.SUFFIXES:
+        return [frame for frame, _ in video.decode(path, path.name, longest_side=10_000)]
+    with Image.open(path) as image:
+        return [frame.convert("RGB").copy() for frame in ImageSequence.Iterator(image)]
+
+
+def durably(path: Path, data: bytes, replace: bool = False) -> None:
+    """The whole file or none; one that is there already is overwritten only with `replace`."""
     part = path.with_name(f".{path.name}.part")
     try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if replace:
-            part.replace(path)
-        else:
-            os.link(part, path)  # unlike a rename, fails when the name is taken
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with part.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path) if replace else _give_name(part, path)
+        finally:
+            part.unlink(missing_ok=True)
     except FileExistsError as error:
         raise RequestError(f"{path} appeared meanwhile and is not overwritten; run the request again") from error
     except OSError as error:
-        free = shutil.disk_usage(path.parent).free / 1e6
-        raise RequestError(
-            f"cannot write {path}: {error.strerror or error} ({free:.0f} MB free); make room or choose another --out, "
-            "then repeat the request"
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
+        raise RequestError(not_written(path, error)) from error
+
+
+def not_written(path: Path, error: OSError) -> str:
+    """What a person can do about a file that could not be written."""
+    there = next(folder for folder in path.absolute().parents if folder.is_dir())
+    free = shutil.disk_usage(there).free / 1e6
+    return (
+        f"cannot write {path}: {error.strerror or error} ({free:.0f} MB free); make room or choose another --out or "
+        "--data, then repeat the request"
+    )
+
+
+def _give_name(part: Path, path: Path) -> None:
+    try:
+        os.link(part, path)  # unlike a rename, fails when the name is taken
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
+            raise
+        if path.exists():  # memory cards know no links
+            raise FileExistsError(path) from error
+        part.replace(path)
 
 
 def _strip(frames: list[Image.Image]) -> Image.Image:
@@ -112,24 +144,6 @@ def _strip(frames: list[Image.Image]) -> Image.Image:
     for number, frame in enumerate(frames):
         strip.paste(frame, (0, height * number))
     return strip
-
-
-def _mp4(frames: list[Image.Image], fps: int) -> bytes:
-    program = shutil.which("ffmpeg")
-    if program is None:
-        raise RequestError("mp4 needs ffmpeg, which is not installed; install it or set clip_format to gif or webp")
-    width, height = frames[0].size
-    # Single-threaded and bit-exact, so that a replay gives the same bytes.
-    command = [program, "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", str(fps)]
-    command += ["-i", "-", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-threads", "1", "-fflags", "+bitexact"]
-    command += ["-flags:v", "+bitexact", "-movflags", "frag_keyframe+empty_moov", "-f", "mp4", "-"]
-    raw = b"".join(frame.convert("RGB").tobytes() for frame in frames)
-    done = subprocess.run(command, input=raw, capture_output=True, check=False)
-    if done.returncode:
-        raise RequestError(
-            f"ffmpeg could not write the clip: {done.stderr.decode(errors='replace')[:300]}; use gif or webp"
-        )
-    return done.stdout
 
 
 def plain(name: str) -> str:

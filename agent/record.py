@@ -110,8 +110,16 @@ def read_record(file: Path) -> Record:
                 f"{file} was written by a newer Limner (schema {version}, this one reads {SCHEMA}); update"
             )
         return Record.model_validate_json(text)
-    except (ValidationError, ValueError, AttributeError) as error:
-        raise RequestError(f"the Limner record of {file} is damaged: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        what = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        raise RequestError(
+            f"the Limner record of {file} is damaged ({what}); put back the file it came with"
+        ) from error
+    except (ValueError, AttributeError) as error:
+        raise RequestError(
+            f"the Limner record of {file} is damaged ({error}); put back the file it came with"
+        ) from error
 
 
 def _chunk(file: Path) -> str | None:

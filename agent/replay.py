@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from limner.agent.messages import RequestError
-from limner.agent.outputs import encode_clip, encode_image, plain
+from limner.agent.outputs import durably, encode_clip, encode_image
 from limner.agent.record import Record, pixels_hash, read_record
 from limner.agent.studio import Studio, versions
 from limner.tools import AnimateSpec, GenerateSpec, Tool, ToolError
@@ -31,22 +31,21 @@ class Replay(BaseModel, frozen=True):
 def replay(file: Path, studio: Studio, out: Path | None = None, progress: Progress = silent) -> Replay:
     """Render the record of `file` again, beside the original or into `out`."""
     record = read_record(file)
+    source = file.with_suffix("") if file.suffix == ".json" else file
     drift = _drift(record, studio)
     tools = tuple(_tool(record, i, studio, drift) for i in range(len(record.used)))
     asked = {key: value for key, value in record.spec.items() if key != "init_sha256"}
     if record.kind == "clip":
         clip = studio.engine.animate(AnimateSpec(**asked, tools=tools), progress=progress)
         frames = clip.frames
-        data = encode_clip(frames, file.suffix[1:] if file.suffix != ".json" else "gif", clip.frames_per_second)
+        data = encode_clip(frames, source.suffix[1:], clip.frames_per_second)
     else:
         _check_start(record, drift)
         picture = studio.engine.generate(GenerateSpec(**asked, tools=tools), progress=progress)[0]
         frames = [picture.image]
         data = encode_image(picture.image, record, studio.metadata)
-    source = file.with_suffix("") if file.suffix == ".json" else file
-    target = _free((out or source.parent) / f"{plain(source.stem)}-replay{source.suffix}")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(data)
+    target = _free((out or source.parent) / f"{source.stem}-replay{source.suffix}")
+    durably(target, data)
     same = source.is_file() and source.read_bytes() == data
     same_pixels = same or pixels_hash(frames) == record.pixels_sha256
     if same_pixels:  # another number of threads is drift only when it shows

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from PIL import Image, ImageSequence
+from PIL import Image
+
+from limner.agent.outputs import frames_of
 
 
 class Scorer(Protocol):
@@ -26,10 +28,9 @@ class ProbeScorer:
 
 def worst(scorer: Scorer, file: Path, references: Sequence[Path]) -> float | None:
     """The score of a picture, or of the worst frame of a clip; None when there is nothing to compare with."""
-    if not references or file.suffix == ".mp4":
+    if not references:
         return None
-    with Image.open(file) as opened:
-        frames = [frame.convert("RGB").copy() for frame in ImageSequence.Iterator(opened)]
+    frames = frames_of(file)
     pictures = []
     for reference in references:
         with Image.open(reference) as opened:

@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     )
     offline: bool = Field(False, description="never touch the network")
     metadata: bool = Field(True, description="write plan, seed and adapters into the pictures")
-    clip_format: str = Field("gif", pattern="^(gif|webp|mp4)$", description="gif, webp or mp4")
+    clip_format: Literal["gif", "webp", "mp4"] = Field("gif", description="gif, webp or mp4")
 
     @classmethod
     def load(cls, config: Path | None = None, **flags: Any) -> Settings:

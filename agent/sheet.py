@@ -8,6 +8,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from limner.agent.messages import ClipMade, ImageMade
+from limner.agent.outputs import frames_of
 
 CELL, CAPTION, GAP, COLUMNS = 192, 34, 12, 4
 # A clip shows this many of its frames side by side: a still would not tell that it moves.
@@ -38,19 +39,12 @@ def contact_sheet(made: Sequence[ImageMade | ClipMade], path: Path, title: str =
 
 def _cells(one: ImageMade | ClipMade) -> list[tuple[str, Image.Image]]:
     label = f"{one.handle}\n{one.caption}"
-    if isinstance(one, ImageMade) or one.path.suffix == ".mp4":
-        if one.path.suffix == ".mp4":
-            return [(label + " (mp4)", Image.new("RGB", (CELL, CELL), FAINT))]
-        with Image.open(one.path) as image:
-            return [(label, _fit(image))]
-    with Image.open(one.path) as clip:
-        total = getattr(clip, "n_frames", 1)
-        picked = sorted({round(i * (total - 1) / (CLIP_FRAMES - 1)) for i in range(CLIP_FRAMES)})
-        cells = []
-        for frame in picked:
-            clip.seek(frame)
-            cells.append((f"{one.handle} frame {frame + 1}/{total}\n{one.caption}", _fit(clip)))
-    return cells
+    frames = frames_of(one.path)
+    if isinstance(one, ImageMade):
+        return [(label, _fit(frames[0]))]
+    total = len(frames)
+    picked = sorted({round(i * (total - 1) / (CLIP_FRAMES - 1)) for i in range(CLIP_FRAMES)})
+    return [(f"{one.handle} frame {i + 1}/{total}\n{one.caption}", _fit(frames[i])) for i in picked]
 
 
 def _fit(image: Image.Image) -> Image.Image:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from limner.memory import Memory, Receipt
 
 PROBES = Path(limner.tools.__file__).parent / "evaluate" / "weights"
-LIBRARIES = ("limner", "torch", "diffusers", "transformers", "peft", "pillow")
+LIBRARIES = ("limner", "torch", "diffusers", "transformers", "peft", "pillow", "av")
 
 
 def nobody_else(user: str, receipt: Receipt) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
+from limner.agent import video
 from limner.agent.messages import Attachment, RequestError
+from limner.agent.outputs import not_written
 
 # A decoded 50-megapixel photo is 150 MB of memory; phones make 12 to 50.
 MAX_PIXELS = 50_000_000
 MAX_BYTES = 100_000_000
 MAX_FRAMES = 600
 MIN_SIDE = 16
+# Videos come in sizes no family draws; a motion is learned from less.
+LONGEST_SIDE = 512
 # Named, because Pillow knows more: EPS would start a PostScript interpreter on a stranger's file.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 
@@ -31,24 +35,16 @@ class Upload(NamedTuple):
 
 def take_in(attachment: Attachment, folder: Path) -> Upload:
     """Copy one attachment into `folder` under its content hash, so that the same file twice is kept once."""
-    path, name = attachment.path.expanduser(), attachment.name or attachment.path.name
+    path, name = attachment.path.expanduser(), attachment.name or attachment.path.name or str(attachment.path)
     _check_file(path, name)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    folder.mkdir(parents=True, exist_ok=True)
+    stem = folder / sha256[:24]
+    if path.suffix.lower() in video.SUFFIXES:
+        return Upload(_kept(stem, _write_clip, video.decode(path, name, LONGEST_SIDE), name), name, "clip", sha256)
     with _open(path, name) as image:
-        moving = getattr(image, "n_frames", 1) > 1
-        target = folder / f"{sha256[:24]}.{'webp' if moving else 'png'}"
-        if not target.exists():
-            temporary = target.with_suffix(".part")
-            try:
-                _write_clip(image, temporary, name) if moving else _write_still(image, temporary)
-            except (OSError, SyntaxError, ValueError) as error:
-                temporary.unlink(missing_ok=True)
-                if getattr(error, "errno", None) is not None:
-                    raise
-                raise _unreadable(name, error) from error
-            temporary.replace(target)
-    return Upload(target, name, "clip" if moving else "image", sha256)
+        if getattr(image, "n_frames", 1) > 1:
+            return Upload(_kept(stem, _write_clip, _frames(image), name), name, "clip", sha256)
+        return Upload(_kept(stem, _write_still, image, name), name, "image", sha256)
 
 
 def describe(kinds: Sequence[str]) -> str:
@@ -82,8 +78,6 @@ def _check_file(path: Path, name: str) -> None:
 
 
 def _open(path: Path, name: str) -> Image.Image:
-    if path.suffix.lower() in (".mp4", ".mov", ".webm", ".avi", ".mkv"):
-        raise RequestError(f"{name} is a video file; make it a GIF or animated WebP first: ffmpeg -i {name} clip.webp")
     limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None  # our own limit below speaks plainer
     Image.init()  # where formats are named, Pillow does not load their readers by itself
     try:
@@ -98,7 +92,27 @@ def _open(path: Path, name: str) -> Image.Image:
     return image
 
 
-def _write_still(image: Image.Image, target: Path) -> None:
+def _kept(stem: Path, write: Callable[[Any, Path, str], None], source: Any, name: str) -> Path:
+    """Where the copy is, written whole or not at all; the same content is kept once."""
+    target = stem.with_suffix(".webp" if write is _write_clip else ".png")
+    if target.exists():
+        return target
+    part = stem.with_suffix(".part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            write(source, part, name)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    except (OSError, SyntaxError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise RequestError(not_written(target, error)) from error
+        raise _unreadable(name, error) from error
+    return target
+
+
+def _write_still(image: Image.Image, target: Path, name: str) -> None:
     image.load()
     upright = ImageOps.exif_transpose(image)
     upright = upright.convert("RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB")
@@ -108,14 +122,22 @@ def _write_still(image: Image.Image, target: Path) -> None:
     clean.save(target, "PNG")
 
 
-def _write_clip(image: Image.Image, target: Path, name: str) -> None:
-    frames, durations = [], []
-    for frame in ImageSequence.Iterator(image):
-        durations.append(int(frame.info.get("duration", 80)) or 80)
-        frames.append(frame.convert("RGB").copy())
-        if sum(one.width * one.height for one in frames) > 4 * MAX_PIXELS:
-            raise RequestError(f"{name} is too long at this size; cut it or make it smaller")
+def _write_clip(shown: Iterable[tuple[Image.Image, int]], target: Path, name: str) -> None:
+    frames, durations, pixels = [], [], 0
+    for frame, duration in shown:
+        frames.append(frame)
+        durations.append(duration)
+        pixels += frame.width * frame.height
+        if len(frames) > MAX_FRAMES or pixels > 4 * MAX_PIXELS:
+            raise RequestError(f"{name} is too long ({len(frames)} frames and more); cut it to the part that matters")
+    if not frames:
+        raise RequestError(f"{name} has no picture in it; open it in a player to see whether it is whole")
     frames[0].save(target, "WEBP", save_all=True, append_images=frames[1:], duration=durations, lossless=True, loop=0)
+
+
+def _frames(image: Image.Image) -> Iterator[tuple[Image.Image, int]]:
+    for frame in ImageSequence.Iterator(image):
+        yield frame.convert("RGB").copy(), int(frame.info.get("duration", 80)) or 80
 
 
 def _unreadable(name: str, error: Exception) -> RequestError:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+# SQLite grows its files by pages and needs a journal beside them.
+LEAST_BYTES = 1_000_000
 
 
 class MemoryProblem(Exception):  # noqa: N818  it is shown to a person, who has a problem and not an error
@@ -25,9 +29,14 @@ def explained(where: Path) -> Iterator[None]:
         raise MemoryProblem(f"{where} cannot be used ({error}); nothing already stored was changed") from error
 
 
+def _free(where: Path) -> int:
+    return shutil.disk_usage(next(one for one in (where, *where.absolute().parents) if one.is_dir())).free
+
+
 def _advice(where: Path, said: str) -> str:
     low = said.lower()
-    if "full" in low:
+    # SQLite in WAL mode calls a full disk an I/O error.
+    if "full" in low or ("disk i/o" in low and _free(where) < LEAST_BYTES):
         return f"the disk that holds {where} is full; free some space and say it again, what was stored is safe"
     if "readonly" in low or "read-only" in low or "unable to open" in low:
         return f"{where} cannot be written; give this account the right to, or choose another folder with --data"

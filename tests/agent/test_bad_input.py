@@ -113,3 +113,29 @@ def test_killed_while_learning_it_learns_when_asked_again(
 def test_a_planner_that_cannot_plan_is_a_failed_turn(open_: Opening, say: Say) -> None:
     reply = say(open_(), "draw a fox")
     assert reply.status == "failed" and "no plan left" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        ('animate(prompt="a fox", motion="hop", frames=1000)', "less than or equal to 128, not 1000"),
+        ('generate_image(prompt="")', "at least 1 character"),
+    ],
+)
+def test_what_no_family_can_draw_is_said_with_its_limit(open_: Opening, say: Say, plan: str, said: str) -> None:
+    reply = say(open_(plan), "draw it")
+    assert reply.status == "failed" and said in reply.text
+
+
+def test_a_photo_that_cannot_be_learned_from_because_the_disk_is_full_is_kept(
+    open_: Opening, say: Say, photos: tuple[Attachment, ...], engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*asked: object, **more: object) -> object:
+        raise OSError(28, "No space left on device", "adapter.safetensors")
+
+    assistant = open_(LEARN)
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "learn", full)
+        reply = say(assistant, "learn my dog Biscuit", attachments=photos)
+    assert reply.status == "failed" and "make room" in reply.text
+    assert len(assistant.studio.memory.handles("ana", kind="upload")) == 3

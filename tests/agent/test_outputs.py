@@ -11,7 +11,7 @@ from PIL import Image
 
 from limner.agent.check import faults
 from limner.agent.messages import ClipMade, ImageMade, RequestError
-from limner.agent.outputs import encode_clip, encode_image, name_file, write
+from limner.agent.outputs import encode_clip, encode_image, name_file, without_record, write
 from limner.agent.record import Record, UsedTool, pixels_hash, read_record
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -122,3 +122,34 @@ def test_strange_files_are_explained(tmp_path: Path) -> None:
         read_record(tmp_path / "foreign.png")
     with pytest.raises(RequestError, match="no file"):
         read_record(tmp_path / "gone.png")
+
+
+def test_a_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file where the folder should be")
+    with pytest.raises(RequestError, match=r"cannot write .*choose another --out"):
+        write(tmp_path / "out" / "2026-11-23" / "a.png", b"x", record(picture()))
+
+
+def test_a_damaged_record_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{}")
+    with pytest.raises(RequestError, match="damaged") as caught:
+        read_record(tmp_path / "a.json")
+    assert "\n" not in str(caught.value) and "kind" in str(caught.value)
+
+
+def test_what_is_forgotten_is_gone_from_replays_too(tmp_path: Path) -> None:
+    made = record(picture())
+    for name in ("a.png", "a-replay.png", "a-replay-2.png"):
+        (tmp_path / name).write_bytes(encode_image(picture(), made))
+    without_record(tmp_path / "a.png")
+    assert [one.name for one in tmp_path.iterdir()] == ["a.png"]
+    assert b"Biscuit" not in (tmp_path / "a.png").read_bytes()
+
+
+@pytest.mark.parametrize("suffix", ["gif", "webp", "mp4"])
+def test_frames_that_are_alike_are_no_fault_of_a_clip(tmp_path: Path, suffix: str) -> None:
+    frames = [picture(), picture(), picture().rotate(90), picture()]
+    made = record(frames[0], kind="clip", frames=4, used=())
+    write(tmp_path / f"a.{suffix}", encode_clip(frames, suffix, 8), made)
+    clip = ClipMade(handle="clip-1", path=tmp_path / f"a.{suffix}", caption="", seed=1, frames=4, width=64, height=64)
+    assert faults(clip, ()) == []

@@ -66,7 +66,7 @@ def test_a_hundred_megapixels_are_refused_before_they_are_decoded(tmp_path: Path
         ("empty.png", b"", "copy it again"),
         ("text.png", b"hello", "cannot be read as a picture"),
         ("page.svg", b"<svg onload='alert(1)'/>", "cannot be read as a picture"),
-        ("walk.mp4", b"\0" * 100, "GIF or animated WebP"),
+        ("walk.mp4", b"\0" * 100, "cannot be read as a video"),
     ],
 )
 def test_what_is_no_picture_is_explained(tmp_path: Path, name: str, content: bytes | None, said: str) -> None:
@@ -95,3 +95,10 @@ def test_a_folder_and_a_dot_are_no_photos(tmp_path: Path) -> None:
 def test_the_planner_is_told_how_many_of_what() -> None:
     assert describe(["image", "image", "clip"]) == "2 images, 1 clip"
     assert describe([]) == ""
+
+
+def test_a_copy_that_cannot_be_written_says_where_room_is_needed(tmp_path: Path) -> None:
+    Image.new("RGB", (40, 40)).save(tmp_path / "a.png")
+    (tmp_path / "kept").write_text("a file where the folder should be")
+    with pytest.raises(RequestError, match=r"cannot write .*make room"):
+        send(tmp_path / "a.png", tmp_path / "kept" / "ana")
