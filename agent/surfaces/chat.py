@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import re
 import shlex
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from rich.markup import escape
 from limner.agent import forgetting
 from limner.agent.messages import Attachment, Question, Reply, Request, RequestError
 from limner.agent.surfaces.listing import explain, named_things, pictures, table
-from limner.agent.surfaces.opening import stop_on_ctrl_c
+from limner.agent.surfaces.opening import apology, stop_on_ctrl_c
 from limner.agent.surfaces.show import Screen
 from limner.memory import MemoryProblem
 from limner.tools import ToolError
@@ -33,6 +32,9 @@ DRAGGED = re.compile(
     re.I,
 )
 
+# "/undo"; not "/home/ana/dog.png", which is a picture dragged to the start of the line.
+VERB = re.compile(r"/(\w+)(?=\s|$)")
+
 
 class Chat:
     """One terminal talking to one assistant."""
@@ -42,23 +44,19 @@ class Chat:
         self.seed = settings.seed
         self.console = Console(soft_wrap=True)
         self.verbs: dict[str, Callable[[str], None]] = {
-            name: getattr(self, name)
-            for name in (
-                "subjects",
-                "styles",
-                "motions",
-                "images",
-                "memory",
-                "why",
-                "like",
-                "dislike",
-                "undo",
-                "seed_",
-                "forget",
-                "help",
-            )
+            "subjects": self.subjects,
+            "styles": self.styles,
+            "motions": self.motions,
+            "images": self.images,
+            "memory": self.memory,
+            "why": self.why,
+            "like": self.like,
+            "dislike": self.dislike,
+            "undo": self.undo,
+            "seed": self.seeds,
+            "forget": self.forget,
+            "help": self.help,
         }
-        self.verbs["seed"] = self.verbs.pop("seed_")
 
     def run(self) -> None:
         self.say(
@@ -81,17 +79,15 @@ class Chat:
             except (RequestError, MemoryProblem, ToolError) as error:
                 self.say(str(error))
             except Exception as error:
-                logging.getLogger("limner").exception("unexpected error")
-                self.say(f"Sorry, this should not happen: {error or type(error).__name__}. What was finished is kept.")
+                self.say(apology(error))
 
     def line(self, line: str) -> None:
         if not line:
             return
-        if line.startswith("/") and not Path(line.split()[0]).suffix:
-            verb, _, rest = line[1:].partition(" ")
-            if verb not in self.verbs:
-                raise RequestError(f"no verb /{verb}; there are {', '.join('/' + name for name in self.verbs)}")
-            self.verbs[verb](rest.strip())
+        if verb := VERB.match(line):
+            if verb[1] not in self.verbs:
+                raise RequestError(f"no verb /{verb[1]}; there are {', '.join('/' + name for name in self.verbs)}")
+            self.verbs[verb[1]](line[verb.end() :].strip())
             return
         text, files = dragged(line)
         attached = tuple(Attachment(path=path) for path in files)
@@ -151,7 +147,7 @@ class Chat:
         if self._sure(f"Undo “{what.text}” ({shown})?"):
             self.say(forgetting.describe(self.assistant.undo(self.settings.user, self.settings.session)))
 
-    def seed_(self, rest: str) -> None:
+    def seeds(self, rest: str) -> None:
         """/seed [number]: draw with this seed from now on; without a number, with a new one each time"""
         if rest and not rest.isdecimal():
             raise RequestError(f"a seed is a number, not {rest!r}")

@@ -51,7 +51,7 @@ def draw(
     text: Annotated[str, typer.Argument(help="What to draw, animate, learn or forget.")],
     attach: Files = [],  # noqa: B006  typer reads the default, nobody changes it
 ) -> None:
-    """Say one thing and get the answer."""
+    """Say one thing and get the answer; exit code 1 when it failed, was stopped, or a question has to be answered."""
     from limner.agent.messages import Attachment, Request
     from limner.agent.surfaces.show import Screen, print_json
 
@@ -68,8 +68,9 @@ def draw(
             reply = assistant.handle(request, cancel)
             print_json(reply.model_dump(mode="json"))
         else:
-            reply = Screen().show(assistant.stream(request, cancel))
-    if reply.status in ("failed", "cancelled"):
+            reply = Screen(request.dry_run).show(assistant.stream(request, cancel))
+    # A question is no picture: a script that calls this has to notice.
+    if reply.status not in ("done", "planned"):
         raise typer.Exit(FAILED)
 
 
@@ -86,7 +87,7 @@ def why(ctx: typer.Context, handle: Annotated[str, typer.Argument(help="img-12, 
 
 @app.command(cls=Flagged)
 def replay(ctx: typer.Context, file: Annotated[Path, typer.Argument(help="A picture or clip Limner made.")]) -> None:
-    """Make a picture again from its own record; exit code 1 when the bytes differ, with what drifted."""
+    """Make a picture again from its own record; exit code 1 when the pixels differ, with what drifted."""
     from limner.agent.replay import replay as again
     from limner.agent.surfaces.listing import replay_text
     from limner.agent.surfaces.show import print_json

@@ -17,12 +17,16 @@ def examine(settings: Settings) -> dict[str, Any]:
     """Facts, and problems with how to mend each."""
     from limner.agent.planner import load_planner
     from limner.agent.studio import versions
-    from limner.tools import Engine, ToolError
+    from limner.tools import Engine, FakeEngine, ToolError
 
     problems: list[str] = []
     engine: dict[str, Any] = {}
     try:
-        engine = Engine.load(settings.family, settings.device, settings.threads, settings.weights).describe()
+        fake = settings.family == "fake"
+        drawing = (
+            FakeEngine() if fake else Engine.load(settings.family, settings.device, settings.threads, settings.weights)
+        )
+        engine = drawing.describe()
     except ToolError as error:
         problems.append(f"family {settings.family}: {error}")
     try:
@@ -43,7 +47,6 @@ def examine(settings: Settings) -> dict[str, Any]:
         "versions": versions(),
         "planner": planner,
         "engine": engine,
-        "ffmpeg": shutil.which("ffmpeg") or "not installed (only needed for mp4)",
         "free_gb": round(free, 1),
         "settings": settings.model_dump(mode="json"),
         "problems": problems,

@@ -35,6 +35,8 @@ def misses(expect: Expect, reply: Reply) -> list[str]:
     ]
     if expect.images is not None and len(reply.made) != expect.images:
         found.append(f"images: expected {expect.images}, got {len(reply.made)}")
+    if not reply.made and (expect.size or expect.subject_score_above):
+        found.append("nothing was made whose size or subject score could be looked at")
     for made in reply.made:
         if expect.size is not None and (made.width, made.height) != expect.size:
             found.append(f"size of {made.handle}: expected {expect.size}, got {(made.width, made.height)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from limner.tools import Renderer
 
 FAILED, USAGE = 1, 2
+# What SQLite says of a disk that is full (in WAL mode an I/O error), read-only, or held by another program.
+NO_ROOM = ("full", "disk I/O", "readonly", "locked")
 
 
 def utc_now() -> datetime:
@@ -89,11 +92,18 @@ def explained() -> Iterator[None]:
         fail(str(error), USAGE)
     except (RequestError, PlanError, MemoryProblem, ToolError) as error:
         fail(str(error), FAILED)
-    except (typer.Exit, typer.Abort):
+    except (typer.Exit, typer.Abort, BrokenPipeError):  # `limner images | head` reads as much as it wants
         raise
     except Exception as error:
-        logging.getLogger("limner").exception("unexpected error")
-        fail(f"sorry, this should not happen: {error or type(error).__name__}. What was finished is kept", FAILED)
+        if isinstance(error, sqlite3.OperationalError) and any(said in str(error) for said in NO_ROOM):
+            fail(f"cannot write to the data folder: {error}; make room or choose another --data, then say it again")
+        fail(apology(error))
+
+
+def apology(error: Exception) -> str:
+    """Log a bug with its traceback, and say sorry for it in one line."""
+    logging.getLogger("limner").error("unexpected error", exc_info=error)
+    return f"sorry, this should not happen: {error or type(error).__name__}. What was finished is kept"
 
 
 def fail(message: Any, code: int = FAILED) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -15,7 +16,7 @@ from pydantic import BaseModel
 from limner.agent.clock import ScriptClock, duration
 from limner.agent.messages import Attachment, ClipMade, ImageMade, Reply, Request, RequestError
 from limner.agent.surfaces.expect import misses
-from limner.agent.surfaces.opening import FAILED, USAGE, open_assistant, stop_on_ctrl_c
+from limner.agent.surfaces.opening import FAILED, USAGE, apology, open_assistant, stop_on_ctrl_c
 from limner.agent.surfaces.script_file import Script, ScriptError, TurnScript, load_script
 from limner.agent.surfaces.show import Screen, print_json
 
@@ -60,27 +61,31 @@ def run_file(
     planner: Planner | None = None,
 ) -> int:
     """Exit code 0 when all is as expected, 1 when not, 2 when the file or the settings can't be used."""
+    from limner.agent.plan import PlanError
     from limner.agent.settings import SettingsError
+    from limner.tools import ToolError
 
-    try:
-        script = load_script(file)
-        settings, state = _prepare(file, script, flags, fresh)
-    except (ScriptError, SettingsError) as error:
-        print(f"limner: {error}", file=sys.stderr)
-        return USAGE
-    quiet = bool(flags.get("json"))
-    clock = ScriptClock(state.started)
-    if planner is None and settings.planner == "scripted":
-        planner = PlansOfTurns([turn.plan for turn in script.turns])
-    with open_assistant(settings, clock, planner, engine) as assistant, stop_on_ctrl_c() as cancel:
-        runner = _Runner(script, settings, state.run, clock, assistant, Screen(quiet=quiet), quiet)
+    quiet, dry_run = bool(flags.get("json")), bool(flags.get("dry_run"))
+    with ExitStack() as opened:
+        try:
+            script = load_script(file)
+            settings, state = _prepare(file, script, flags, fresh)
+            clock = ScriptClock(state.started)
+            if planner is None and settings.planner == "scripted":
+                planner = PlansOfTurns([turn.plan for turn in script.turns])
+            assistant = opened.enter_context(open_assistant(settings, clock, planner, engine))
+        except (ScriptError, SettingsError, RequestError, PlanError, ToolError) as error:
+            print(f"limner: {error}", file=sys.stderr)
+            return USAGE
+        cancel = opened.enter_context(stop_on_ctrl_c())
+        runner = _Runner(script, settings, state.run, clock, assistant, Screen(dry_run), quiet)
         for number in range(len(script.turns)):
             if isinstance(planner, PlansOfTurns):
                 planner.turn = number
-            runner.turn(number, cancel, bool(flags.get("dry_run")))
+            runner.turn(number, cancel, dry_run)
             if runner.stopped:
                 break
-    return runner.finish(settings.out, state, quiet, bool(flags.get("dry_run")))
+    return runner.finish(settings.out, state, quiet, dry_run)
 
 
 class _Runner:
@@ -119,15 +124,27 @@ class _Runner:
         began = monotonic()
         report.said = turn.user or ""
         self._note(f"[{number + 1}] {report.said}" + (f"  (+ {len(turn.attach)} files)" if turn.attach else ""))
-        report.reply = self._say(turn, number, cancel, dry_run)
+        try:
+            report.reply = self._say(turn, number, cancel, dry_run)
+        except Exception as error:  # the turns before it are worth their report; the next run goes on here
+            report.misses.append(apology(error))
+            self.stopped = True
+        else:
+            report.misses += self._misses(number, report.reply, dry_run)
+            self.stopped = report.reply.status == "cancelled"
         report.seconds = round(monotonic() - began, 2)
-        if turn.expect and not dry_run:
-            report.misses += misses(turn.expect, report.reply)
-        elif report.reply.status == "failed":
-            report.misses += list(report.reply.errors)
         for miss in report.misses:
             self._note(f"    not as expected: {miss}")
-        self.stopped = report.reply.status == "cancelled"
+
+    def _misses(self, number: int, reply: Reply, dry_run: bool) -> list[str]:
+        turn = self.script.turns[number]
+        if turn.expect and not dry_run:
+            return misses(turn.expect, reply)
+        following = self.script.turns[number + 1 :]
+        here = next((i for i, one in enumerate(following) if one.session not in (None, self.session)), len(following))
+        if reply.question and not dry_run and not any(one.user is not None or one.attach for one in following[:here]):
+            return [f"nothing answers the question {reply.question.text!r}; add a turn, or expect: {{asks: true}}"]
+        return list(reply.errors) if reply.status == "failed" else []
 
     def _say(self, turn: TurnScript, number: int, cancel: Any, dry_run: bool) -> Reply:
         seed = turn.seed if turn.seed is not None else self.settings.seed
@@ -141,10 +158,9 @@ class _Runner:
             # The same run and turn are the same request: run again after a crash, it is not done twice.
             request_id=f"{self.run}-{number}",
         )
-        events = self.assistant.stream(request, cancel)
         if self.quiet:
-            return next(event for event in events if isinstance(event, Reply))
-        return self.screen.show(events)
+            return self.assistant.handle(request, cancel)
+        return self.screen.show(self.assistant.stream(request, cancel))
 
     def _rate(self, report: TurnReport, handle: str, liked: bool, dry_run: bool) -> None:
         if dry_run:
@@ -245,7 +261,7 @@ def _write_state(settings: Settings, state: RunState) -> None:
 
 
 def _sheet_path(out: Path, script: Script, state: RunState) -> Path:
-    folder = out / f"{state.started:%Y-%m-%d}"
+    folder = out.absolute() / f"{state.started:%Y-%m-%d}"
     number, path = 2, folder / f"{script.name}-sheet.png"
     while path.exists():
         path = folder / f"{script.name}-sheet-{number}.png"

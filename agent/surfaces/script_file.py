@@ -103,13 +103,19 @@ def load_script(file: Path) -> Script:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise ScriptError(f"{file}{line}: not readable as YAML: {getattr(error, 'problem', None) or error}") from error
+        begun = getattr(error, "context_mark", None)
+        since = f", {error.context} in line {begun.line + 1}" if begun and error.context else ""  # type: ignore[attr-defined]
+        problem = getattr(error, "problem", None) or error
+        raise ScriptError(f"{file}{line}: not readable as YAML: {problem}{since}") from error
+    _check_twice(file, node)
     if not isinstance(values, dict):
         raise ScriptError(f"{file}:1: a script is a mapping with `turns:`, this is {type(values).__name__}")
     try:
         script = Script.model_validate(values)
     except ValidationError as error:
-        raise ScriptError("\n".join(_complaint(file, node, one) for one in error.errors())) from error
+        # A list with one wrong entry is also said to be empty; that is not what the person did.
+        errors = [one for one in error.errors() if one["type"] != "too_short"] or error.errors()
+        raise ScriptError("\n".join(_complaint(file, node, one) for one in errors)) from error
     turns = tuple(
         turn.model_copy(update={"attach": tuple(_beside(file, p) for p in turn.attach)}) for turn in script.turns
     )
@@ -123,6 +129,23 @@ def _complaint(file: Path, node: yaml.Node | None, error: Any) -> str:
         turn, expect = ", ".join(TurnScript.model_fields), ", ".join(Expect.model_fields)
         said = f"no such key; a turn knows {turn}; an expect {expect}"
     return f"{file}:{_line(node, error['loc'])}: {place or 'script'}: {said}"
+
+
+def _check_twice(file: Path, node: yaml.Node | None) -> None:
+    """YAML would silently take the second of two equal keys, and a turn would be lost."""
+    if isinstance(node, yaml.MappingNode):
+        seen: dict[str, int] = {}
+        for key, value in node.value:
+            if key.value in seen:
+                line = key.start_mark.line + 1
+                raise ScriptError(
+                    f"{file}:{line}: {key.value} is already in line {seen[key.value]}; begin a new turn with “-”"
+                )
+            seen[key.value] = key.start_mark.line + 1
+            _check_twice(file, value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _check_twice(file, value)
 
 
 def _line(node: yaml.Node | None, path: tuple[int | str, ...]) -> int:

@@ -1,4 +1,4 @@
-"""Shows events on a terminal: results on stdout, status and progress on stderr."""
+"""Shows events on a terminal: results on stdout, status, progress and failures on stderr."""
 
 from __future__ import annotations
 
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 
 
 class Screen:
-    """One turn's events as they come; gives the reply back."""
+    """One turn's events as they come; gives the reply back. Of a dry run the plan is the result."""
 
-    def __init__(self, quiet: bool = False) -> None:
+    def __init__(self, dry_run: bool = False) -> None:
         self.out = Console(soft_wrap=True)
-        self.notes = Console(stderr=True, quiet=quiet, soft_wrap=True)
+        notes = Console(stderr=True, soft_wrap=True)
+        # On one terminal only one console can keep the bar below what is printed.
+        self.notes = self.out if self.out.is_terminal and notes.is_terminal else notes
+        self.plans = self.out if dry_run else self.notes
         self._progress = Progress(
             TextColumn("  {task.description}"),
             BarColumn(24),
@@ -32,6 +35,7 @@ class Screen:
             transient=True,
         )
         self._tasks: dict[str, TaskID] = {}
+        self._failed: list[str] = []
 
     def show(self, events: Iterable[Event]) -> Reply:
         reply = None
@@ -44,21 +48,23 @@ class Screen:
         return reply
 
     def __enter__(self) -> Self:
+        self._failed.clear()
         if self.notes.is_terminal:
             self._progress.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self._progress.stop()
+        if self.notes.is_terminal:
+            self._progress.stop()
 
     def _one(self, event: Event) -> None:
         match event:
             case messages.PlanMade():
                 calls = [line for line in event.plan.splitlines() if not line.startswith(("because(", "say("))]
                 left = f"  (about {event.estimate_s:.0f} s)" if event.estimate_s and event.estimate_s >= 1 else ""
-                self.notes.print(f"[dim]plan: {escape('; '.join(calls))}{left}[/dim]", highlight=False)
+                self.plans.print(f"[dim]plan: {escape('; '.join(calls))}{left}[/dim]", highlight=False)
                 for assumed in event.assumed:
-                    self.notes.print(f"[dim]      {escape(assumed)}[/dim]", highlight=False)
+                    self.plans.print(f"[dim]      {escape(assumed)}[/dim]", highlight=False)
             case messages.Progress():
                 task = self._tasks.get(event.job + event.label)
                 if task is None:
@@ -66,12 +72,21 @@ class Screen:
                 self._progress.update(task, completed=event.done, total=event.total, visible=event.done < event.total)
             case messages.ImageMade() | messages.ClipMade():
                 self.out.print(f"[bold]{event.handle}[/bold] {escape(str(event.path))}", highlight=False)
+            case messages.Failed():
+                self._failed.append(event.text)
+            case messages.Said() if any(one in event.text for one in self._failed):
+                self._complain(event.text)  # the words for the person hold the failure: told once is enough
             case messages.Said() | messages.Question():
                 self.out.print(escape(event.text), highlight=False)
-            case messages.Failed():
-                self.notes.print(f"[red]{escape(event.text)}[/red]", highlight=False)
+            case messages.Reply():
+                for one in self._failed:
+                    self._complain(one)
             case _:
                 pass
+
+    def _complain(self, text: str) -> None:
+        self.notes.print(f"[red]{escape(text)}[/red]", highlight=False)
+        self._failed = [one for one in self._failed if one not in text]
 
 
 def print_json(value: object) -> None:

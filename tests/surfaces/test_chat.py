@@ -88,6 +88,13 @@ def test_dragged_paths_of_all_shapes(tmp_path: Path) -> None:
     assert dragged("draw a fox") == ("draw a fox", [])
 
 
+def test_a_path_at_the_start_of_a_line_is_no_verb(talk: Talk, tmp_path: Path, photos: list[Path]) -> None:
+    (tmp_path / "My Photos").mkdir()
+    odd = photos[0].rename(tmp_path / "My Photos" / "a one.png")
+    line = str(odd).replace(" ", "\\ ") + f" {photos[1]} this is my dog Biscuit"
+    assert "I know Biscuit (a dog) now" in talk(line, plans=(LEARN,))
+
+
 def test_what_was_cut_off_is_finished_when_the_chat_opens(talk: Talk, home: Path) -> None:
     class Broken:
         def plan(self, context: object, text: str) -> object:

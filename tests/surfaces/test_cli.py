@@ -129,3 +129,23 @@ def test_the_shipped_demo_can_be_read() -> None:
     script = load_script(Path(__file__).parents[2] / "examples" / "biscuit.yaml")
     assert len(script.turns) >= 6
     assert all(path.is_file() for turn in script.turns for path in turn.attach)
+
+
+def test_the_doctor_finds_nothing_wrong_with_the_fake_family(home: Path) -> None:
+    found = json.loads(limner("doctor", "--planner", "scripted:none", "--json").stdout)
+    assert found["engine"]["family"] == "fake" and found["settings"]["user"] == "ana"
+    assert [one for one in found["problems"] if one.startswith("family")] == []
+
+
+def test_a_question_is_no_success_of_draw(home: Path) -> None:
+    result = limner("draw", "make img-7 blue")
+    assert result.exit_code == 1 and "There is no img-7" in result.output
+
+
+def test_a_reader_that_stops_early_sees_no_traceback(drawn: Path) -> None:
+    command = [sys.executable, "-m", "limner.agent", "images", "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait() == 1

@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from limner.agent.plan import parse_plan
 from limner.agent.surfaces.cli import app
+from limner.agent.surfaces.script import PlansOfTurns
 
 WEEK = """
 name: week
@@ -88,12 +90,58 @@ def test_what_is_not_as_expected_is_said_and_exits_with_one(home: Path, photos: 
         ("turns: []\n", 1, "at least 1"),
         ("- user: hello\n", 1, "mapping with `turns:`"),
         ("turns:\n  - {}\n", 2, "needs one of"),
+        ("turns:\n  - user: hello\n    user: again\n", 3, "already in line 2"),
+        ('turns:\n  - user: "hello\n', 3, "in line 2"),
     ],
 )
 def test_a_mistake_in_the_file_has_its_line_and_exits_with_two(home: Path, text: str, line: int, said: str) -> None:
     result = run(home / "bad.yaml", text)
     assert result.exit_code == 2
     assert f"bad.yaml:{line}:" in result.stderr and said in result.stderr, result.stderr
+
+
+def test_one_mistake_is_one_complaint(home: Path) -> None:
+    result = run(home / "bad.yaml", "turns:\n  - user: hello\n    atach: a.png\n")
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("wrong", [("--planner", "nope"), ("--family", "nope"), ("--offline", "--planner", "openai:m")])
+def test_settings_that_cannot_be_used_exit_with_two(home: Path, wrong: tuple[str, ...]) -> None:
+    assert run(home / "one.yaml", "turns:\n  - user: hello\n", *wrong).exit_code == 2
+
+
+def test_a_size_or_score_of_nothing_is_not_as_expected(home: Path) -> None:
+    turn = 'planner: scripted\nturns:\n  - user: hello\n    plan: reply(text="hi")\n    expect: '
+    for expected in ("{size: [64, 64]}", '{subject_score_above: {"@biscuit": 0.5}}'):
+        result = run(home / "one.yaml", turn + expected + "\n")
+        assert result.exit_code == 1 and "nothing was made" in result.output
+
+
+def test_a_question_that_nothing_answers_is_not_as_expected(home: Path) -> None:
+    ask = 'planner: scripted\nturns:\n  - user: draw Rex\n    plan: ask_user(question="Who is Rex?")\n'
+    result = run(home / "one.yaml", ask)
+    assert result.exit_code == 1 and "nothing answers the question 'Who is Rex?'" in result.output
+    assert run(home / "two.yaml", ask + "    expect: {asks: true}\n").exit_code == 0
+    assert run(home / "three.yaml", ask + '  - user: a dog\n    plan: reply(text="ah")\n').exit_code == 0
+    other = '  - session: next\n    user: hello\n    plan: reply(text="ah")\n'
+    assert run(home / "four.yaml", ask + other).exit_code == 1
+
+
+def test_a_bug_ends_the_run_with_a_report_and_the_next_run_goes_on_there(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = 'planner: scripted\nturns:\n  - user: a fox\n    plan: generate_image(prompt="a fox")\n'
+    text += '  - user: a cat\n    plan: generate_image(prompt="a cat")\n'
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            PlansOfTurns, "plan", lambda self, context, text: parse_plan(self._plans[0]) if not self.turn else 1 / 0
+        )
+        result = run(home / "one.yaml", text, "--json")
+    report = json.loads(result.stdout)
+    assert result.exit_code == 1 and report["stopped"] and len(report["files"]) == 1
+    assert "this should not happen" in report["turns"][1]["misses"][0]
+    again = json.loads(run(home / "one.yaml", text, "--json").stdout)
+    assert again["ok"] and again["files"][0] == report["files"][0] and len(again["files"]) == 2
 
 
 def test_a_missing_file_and_a_missing_photo_are_told_apart(home: Path) -> None:
