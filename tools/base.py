@@ -51,7 +51,7 @@ class Card(BaseModel):
     scheme: str  # what it is for: subject, style, motion, repair
     inputs: str
     cost: str
-    families: tuple[str, ...] = ("sticker", "sd15", "sdxl")
+    families: tuple[str, ...] = ("sticker", "sd15", "sdxl", "sd3")
     limits: str = ""
 
 

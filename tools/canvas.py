@@ -16,7 +16,7 @@ Placement = tuple[float, float, float]  # left, top, side, as shares of the canv
 _SIDE = 128  # the subject is looked for at this size
 _NEAR = 8.0  # RGB distance up to which a pixel of a drawing is still the ground beside it; more where there is grain
 _SLIGHT = 0.12
-_LEAST, _MOST = 0.04, 0.85  # a subject covers this much of its photo
+_LEAST, _MOST = 0.015, 0.85  # a subject covers this much of its photo
 
 
 @dataclass(frozen=True)

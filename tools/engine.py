@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Work = Literal["image", "clip", "subject", "style", "motion"]
 # Seconds on one core of a two-core machine with the sticker family, until this machine has shown its own.
 FIRST_GUESS: dict[Work, float] = {"image": 1.0, "clip": 14.0, "subject": 50.0, "style": 50.0, "motion": 90.0}
+USUAL_STRENGTH = 0.6  # of a change to a given picture
 
 
 class Renderer(Protocol):
@@ -112,8 +113,11 @@ class Engine:
                 for seed in range(spec.seed, spec.seed + spec.count):
                     label = "drawing" if spec.count == 1 else f"drawing {len(pictures) + 1} of {spec.count}"
                     with scene.drawing():
-                        made_of = self._sample(backbone.pipe, settings, arguments, seed, label, progress, cancel)
-                    image = made_of.images[0]
+                        if spec.init_image is not None:
+                            image = self._changed(scene, spec, settings, seed, label, progress, cancel)
+                        else:
+                            made_of = self._sample(backbone.pipe, settings, arguments, seed, label, progress, cancel)
+                            image = made_of.images[0]
                     made = settings | {"prompt": said, "negative_prompt": spec.negative_prompt, "seed": seed}
                     pictures.append(Rendered(image, seed, applied, made | self.describe()))
             return pictures
@@ -154,11 +158,13 @@ class Engine:
         return scene.backbone.call_arguments(cond, negative) | scene.arguments(), scene.prompt()
 
     def _proof(self, scene: Scene, spec: GenerateSpec | AnimateSpec) -> tuple[Applied, ...]:
+        from limner.tools.diffusion.balance import balanced
         from limner.tools.diffusion.effect import effects
 
-        measured = effects(scene, spec.seed) if self.check_effects else {}
+        asked = [a.adapters[0].scale if a.adapters else 1.0 for a in scene.adaptations]
+        measured = balanced(scene, spec.seed, effects(scene, spec.seed)) if self.check_effects else {}
         rows = []
-        for adaptation in scene.adaptations:
+        for adaptation, wanted in zip(scene.adaptations, asked, strict=True):
             use = adaptation.adapters[0] if adaptation.adapters else None
             effect = measured.get(adaptation.name)
             rows.append(
@@ -170,6 +176,7 @@ class Engine:
                     sha256=use.sha256 if use else "",
                     effect=round(effect.size, 4) if effect else float("nan"),
                     interference={k: round(v, 4) for k, v in effect.interference.items()} if effect else {},
+                    asked_scale=wanted if use and use.scale != wanted else None,
                 )
             )
         return tuple(rows)
@@ -196,6 +203,40 @@ class Engine:
 
         generator = torch.Generator().manual_seed(seed)
         return pipe(**settings, **arguments, generator=generator, callback_on_step_end=on_step)
+
+    def _changed(
+        self,
+        scene: Scene,
+        spec: GenerateSpec,
+        settings: dict[str, Any],
+        seed: int,
+        label: str,
+        progress: Progress,
+        cancel: Cancel,
+    ) -> Any:
+        """A given picture, of which the share `strength` is drawn anew."""
+        import torch
+
+        from limner.tools.diffusion.sampler import classifier_free, noised, sample
+        from limner.tools.photos import open_photo, squared
+
+        def on_step(done: int, of: int) -> None:
+            if cancel():
+                raise Cancelled("stopped; nothing was saved")
+            progress(label, done, of)
+
+        assert spec.init_image is not None
+        backbone, steps = scene.backbone, settings["num_inference_steps"]
+        generator = torch.Generator().manual_seed(seed)
+        with torch.no_grad():
+            clean = backbone.encode_images([squared(open_photo(spec.init_image), self.family.resolution)])
+            policy = classifier_free(
+                scene.cond(), backbone.encode_text([spec.negative_prompt]), settings["guidance_scale"]
+            )
+            start = 1 - (spec.strength if spec.strength is not None else USUAL_STRENGTH)
+            latent = noised(backbone, clean, steps, start, generator)
+            latent = sample(backbone, policy, latent, steps, start=start, generator=generator, on_step=on_step)
+            return backbone.decode_images(latent)[0]
 
     def _settings(self, steps: int | None, guidance: float | None) -> dict[str, Any]:
         return {

@@ -58,6 +58,7 @@ class Applied:
     sha256: str
     effect: float
     interference: Mapping[str, float] = field(default_factory=dict)
+    asked_scale: float | None = None  # where the scale was moved because another adapter erased this one, or for it
 
 
 @dataclass(frozen=True)

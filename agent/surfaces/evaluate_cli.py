@@ -36,13 +36,22 @@ def family(ctx: typer.Context) -> None:
 
 
 @app.command(cls=Flagged)
-def method(ctx: typer.Context, name: Annotated[str, typer.Argument(help="See `limner tools`.")]) -> None:
-    """Learn the reference subjects with one method and measure identity and prompt."""
+def method(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="A method, or `all`; see `limner tools`.")],
+    seeds: Annotated[int, typer.Option(min=1, help="Training seeds.")] = 3,
+    seconds: Annotated[float | None, typer.Option(min=1, help="At most about so long for each arm.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Steps of every training; its own number if unset.")] = None,
+) -> None:
+    """Compare a method with the base, the naive way and its own knock-out; writes docs/evidence/method-NAME.md."""
     from limner.tools.evaluate.method import evaluate_method
 
     with explained():
         chosen = settings(ctx)
-        _show(ctx, evaluate_method(name, chosen.family, chosen.device))
+        found = evaluate_method(
+            name, chosen.family, chosen.device, seeds=range(seeds), seconds=seconds, steps=steps
+        )
+        _show(ctx, found)
 
 
 def _show(ctx: typer.Context, result: Any) -> None:

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from limner.tools import Engine, Library
 from limner.tools.training import Numbers
+from tests.tools.tinies import random_sd3, random_sdxl
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +19,16 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from limner.tools.families.sticker import random_sticker
 
     return random_sticker(tmp_path_factory.mktemp("sticker"), channels=(32, 32, 64), hidden=32, width=8)
+
+
+@pytest.fixture(scope="session")
+def sdxl_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return random_sdxl(tmp_path_factory.mktemp("sdxl"))
+
+
+@pytest.fixture(scope="session")
+def sd3_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return random_sd3(tmp_path_factory.mktemp("sd3"))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,14 +57,44 @@ def test_a_tool_takes_part_and_leaves_no_trace(
     before = Snapshot(engine.pipe)
     tools = ready(all_tools()[name], engine, library, photos, clip)
     before.check()
-    moves = all_tools()[name].kind == "motion"
-    if moves:
-        made = engine.animate(AnimateSpec(prompt=PROMPT, tools=tools, frames=4, steps=1))
-        applied = made.applied
+    assert takes_part(name, engine, tools)
+    engine.release()
+    before.check()
+
+
+def takes_part(name: str, engine: Engine, tools: tuple[Tool, ...]) -> bool:
+    """Draws, and says whether the check found an effect of that tool."""
+    if all_tools()[name].kind == "motion":
+        applied = engine.animate(AnimateSpec(prompt=PROMPT, tools=tools, frames=4, steps=1)).applied
     else:
         applied = engine.generate(GenerateSpec(prompt=PROMPT, tools=tools, steps=1))[0].applied
-    mine = next(row for row in applied if row.tool == name)
-    assert mine.effect > 0
+    return next(row for row in applied if row.tool == name).effect > 0
+
+
+OTHERS = [(f, n) for f in ("sd15", "sdxl", "sd3") for n, t in sorted(all_tools().items()) if f in t.card.families]
+
+
+@pytest.fixture(scope="module")
+def others(tiny_folder: Path, sdxl_folder: Path, sd3_folder: Path) -> dict[str, Engine]:
+    """An engine of every other family; sd15's has the shape of sticker's, which is a small Stable Diffusion."""
+    folders = {"sd15": tiny_folder, "sdxl": sdxl_folder, "sd3": sd3_folder}
+    engines = {name: Engine.load(name, device="cpu", folder=folder) for name, folder in folders.items()}
+    for engine in engines.values():
+        engine.family = replace(engine.family, resolution=64)
+        engine.generate(GenerateSpec(prompt="a dog", steps=1))
+    return engines
+
+
+@pytest.mark.parametrize(("family", "name"), OTHERS)
+@pytest.mark.usefixtures("short_lessons")
+def test_a_tool_takes_part_in_every_family_it_names_and_leaves_no_trace(
+    family: str, name: str, others: dict[str, Engine], library: Library, photos: list[Path], clip: Path
+) -> None:
+    engine = others[family]
+    before = Snapshot(engine.pipe)
+    tools = ready(all_tools()[name], engine, library, photos, clip)
+    before.check()
+    assert takes_part(name, engine, tools)
     engine.release()
     before.check()
 

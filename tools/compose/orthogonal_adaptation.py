@@ -23,7 +23,7 @@ RANK = 4  # narrow layers hold width / rank subjects
 NUMBERS = Numbers(
     steps=300, batch=6, tokens=2, token_lr=3e-3, rank=RANK, lr=4e-3, prior_every=3, prior_pictures=24, prior_steps=12
 )
-TARGETS = r".*attentions.*\.(to_q|to_k|to_v|to_out\.0)"
+TARGETS = r".*(attentions|transformer_blocks).*\.(to_q|to_k|to_v|to_out\.0)"
 
 
 class OrthogonalAdaptation(LearnedTool):

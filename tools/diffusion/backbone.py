@@ -10,8 +10,9 @@ from typing import Any
 import torch
 from PIL import Image
 from torch import Tensor
+from torch.nn.functional import pad
 
-from limner.tools.diffusion.concept_tokens import Concepts, check_width, spliced, tokenize
+from limner.tools.diffusion.concept_tokens import Concepts, check_width, spliced, spoken, tokenize
 from limner.tools.diffusion.text_conditioning import TextCond
 from limner.tools.families.family import Family
 
@@ -24,6 +25,7 @@ class Backbone:
     family: Family
     folder: Path | None = None  # where the base model is; its IP-Adapter lies beside it
     image_embeds: Tensor | None = None  # of reference pictures, while there are any
+    attention_arguments: dict[str, Any] | None = None  # told to every attention, such as where references speak
 
     @property
     def denoiser(self) -> Any:
@@ -77,8 +79,8 @@ class Backbone:
         return self._encode_twice(prompts, concepts)
 
     def _encode_twice(self, prompts: Sequence[str], concepts: Concepts) -> TextCond:
-        """SDXL: the last but one layer of both encoders side by side, and the second one's pooled output."""
-        parts, first, pooled = [], None, None
+        """SDXL and SD3: the last but one layer of two CLIP encoders side by side, and their pooled output."""
+        parts, first, pooled = [], None, []
         for number, (tokenizer, encoder) in enumerate(self.encoders):
             tokenized = tokenize(tokenizer, prompts, {name: len(rows[0]) for name, rows in concepts.rows.items()})
             first = first or tokenized
@@ -88,9 +90,16 @@ class Backbone:
             with spliced(encoder, tokenized, rows):
                 out = encoder(tokenized.ids.to(self.device), output_hidden_states=True)
             parts.append(out.hidden_states[-2])
-            pooled = out[0]
+            pooled.append(out[0])
         assert first is not None
-        return TextCond(torch.cat(parts, -1).to(self.dtype), pooled, first.ids, first.spans)
+        embeds = torch.cat(parts, -1).to(self.dtype)
+        if not hasattr(self.pipe, "text_encoder_3"):
+            return TextCond(embeds, pooled[-1], first.ids, first.spans)
+        # The third encoder of SD3 knows no made-up words; it reads the prompt without them.
+        plain = [spoken(prompt, tuple(concepts.rows)) for prompt in prompts]
+        long = self.pipe._get_t5_prompt_embeds(plain, device=self.device, dtype=self.dtype)
+        embeds = torch.cat([pad(embeds, (0, long.shape[-1] - embeds.shape[-1])), long.to(self.dtype)], -2)
+        return TextCond(embeds, torch.cat(pooled, -1), first.ids, first.spans)
 
     def call_arguments(self, cond: TextCond, negative: TextCond) -> dict[str, Any]:
         """How a stock pipeline takes an encoded prompt."""
@@ -114,6 +123,16 @@ class Backbone:
         scaled: Tensor = ((latents - shift) * self.pipe.vae.config.scaling_factor).to(self.dtype)
         return scaled
 
+    @torch.no_grad()
+    def decode_images(self, latents: Tensor) -> list[Image.Image]:
+        """Pictures of clean latents, as the stock pipelines decode them."""
+        shift = getattr(self.pipe.vae.config, "shift_factor", None) or 0.0
+        raw = latents / self.pipe.vae.config.scaling_factor + shift
+        pixels = self.pipe.vae.decode(raw.to(self.pipe.vae.dtype), return_dict=False)[0]
+        processor = getattr(self.pipe, "image_processor", None) or self.pipe.video_processor
+        images: list[Image.Image] = processor.postprocess(pixels, output_type="pil")
+        return images
+
     # Diffusion
 
     @property
@@ -133,7 +152,7 @@ class Backbone:
         if self.prediction == "flow":
             sigma = (t.to(like) / self.timesteps).reshape(shape)
             return 1 - sigma, sigma
-        alphas = self.pipe.scheduler.alphas_cumprod.to(like)[t].reshape(shape)
+        alphas = self.pipe.scheduler.alphas_cumprod.to(like)[t.long()].reshape(shape)
         return alphas.sqrt(), (1 - alphas).sqrt()
 
     def add_noise(self, z0: Tensor, noise: Tensor, t: Tensor) -> Tensor:
@@ -173,5 +192,7 @@ class Backbone:
                 arguments["pooled_projections"] = cond.pooled
         if self.image_embeds is not None:
             arguments.setdefault("added_cond_kwargs", {})["image_embeds"] = [self.image_embeds.expand(len(z_t), -1, -1)]
+        if self.attention_arguments is not None:
+            arguments["cross_attention_kwargs"] = self.attention_arguments
         said: Tensor = self.denoiser(z_t, timestep=t, return_dict=False, **arguments)[0]
         return said

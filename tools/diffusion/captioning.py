@@ -59,6 +59,15 @@ def content(backbone: Backbone, pictures: Sequence[Image.Image], noun: str, seed
     return found
 
 
+@torch.no_grad()
+def places(backbone: Backbone, pictures: Sequence[Image.Image], seed: int) -> list[str]:
+    """Where each picture is, of the phrases of the family: "in the snow", or nothing."""
+    grounds = ["", *backbone.family.grounds]
+    latents = [backbone.encode_images([squared(picture, backbone.family.resolution)]) for picture in pictures]
+    prompts = [f"a picture {ground}".strip() for ground in grounds]
+    return [grounds[_best(backbone, latent, prompts, seed)] for latent in latents]
+
+
 def _said(frame: str, noun: str, ground: str) -> str:
     return f"{frame.format(with_article(noun))} {ground}".strip()
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from limner.tools.base import Cancel, Progress, ignore
+from limner.tools.canvas import without_subject
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.binding import bind
-from limner.tools.diffusion.captioning import content, told
+from limner.tools.diffusion.captioning import content, places, told
 from limner.tools.diffusion.latents import cached, sampled
 from limner.tools.diffusion.trainable import TrainableLora
 from limner.tools.families.family import Family
@@ -59,23 +60,34 @@ def learn_style(
     cancel: Cancel,
     *,
     auxiliary: Callable[[Sequence[str], int], list[str]],
+    grounds_apart: bool = False,
 ) -> Learned:
     """A made-up word comes to mean how the pictures are drawn; their captions say what they show. `auxiliary` gives,
-    from those captions and a count, what the base draws beside them."""
+    from those captions and a count, what the base draws beside them. With `grounds_apart` a second word means how
+    grounds are drawn, where a picture's subject can be taken away."""
     numbers = numbers.set(lesson.settings)
     pictures = open_photos(lesson.files, lesson.name)
-    token = placeholder(lesson.name)
+    family, token = backbone.family, placeholder(lesson.name)
     said = content(backbone, pictures, lesson.class_noun, lesson.seed)
-    captions = [[backbone.family.in_learned_style(what, token)] for what in said]
-    examples = cached(backbone, pictures, captions, numbers.variants, lesson.seed, progress, flip=True, subject=False)
+    captions = [[family.in_learned_style(what, token)] for what in said]
+    words, shown = {token: "style"}, list(pictures)
+    bare = [without_subject(picture, family.resolution) for picture in pictures] if grounds_apart else []
+    if found := [picture for picture in bare if picture is not None]:
+        second = placeholder(f"{lesson.name}-ground")
+        words[second] = "style"
+        shown += found
+        captions += [
+            [family.in_learned_style(f"a picture {where}".strip(), second)]
+            for where in places(backbone, found, lesson.seed)
+        ]
+    examples = cached(backbone, shown, captions, numbers.variants, lesson.seed, progress, flip=True, subject=False)
     prior = None
     if numbers.prior_every and numbers.prior_pictures:
         prompts = auxiliary(said, numbers.prior_pictures)
         prior = sampled(backbone, prompts, lesson.seed, numbers.prior_steps, progress, "remembering other styles")
-    words: Mapping[str, str] = {token: "style"}
     trace = bind(lesson, numbers, words, backbone, examples, prior, staged, progress, cancel)
     facts = {"captions": [row[0] for row in captions], "pictures": len(pictures)}
-    return Learned(token, {**facts, **numbers.facts(), **trace.summary()}, pictures)
+    return Learned(" ".join(words), {**facts, **numbers.facts(), **trace.summary()}, pictures)
 
 
 def class_prompts(family: Family, noun: str, count: int, seed: int) -> list[str]:

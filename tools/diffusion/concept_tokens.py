@@ -109,6 +109,11 @@ def spliced(encoder: Any, tokenized: Tokenized, rows: Mapping[str, Tensor]) -> I
         hook.remove()
 
 
+def spoken(prompt: str, placeholders: Sequence[str]) -> str:
+    """The prompt without its made-up words, for an encoder that has no rows for them."""
+    return " ".join(piece.strip() for piece in _split(prompt, placeholders) if piece not in placeholders)
+
+
 def check_width(rows: Tensor, encoder: Any, name: str) -> None:
     width = encoder.get_input_embeddings().weight.shape[1]
     if rows.shape[-1] != width:

@@ -83,10 +83,11 @@ def conditioned(cond: TextCond, drop: Tensor, empty: TextCond) -> TextCond:
     """Dropped rows get the empty prompt, so guidance keeps working."""
     if not drop.any():
         return cond
-    embeds = torch.where(
-        drop.reshape(-1, 1, 1).to(cond.embeds.device), empty.embeds.expand_as(cond.embeds), cond.embeds
-    )
-    return cond.with_embeds(embeds)
+    drop = drop.to(cond.embeds.device)
+    embeds = torch.where(drop.reshape(-1, 1, 1), empty.embeds.expand_as(cond.embeds), cond.embeds)
+    if cond.pooled is None or empty.pooled is None:
+        return TextCond(embeds)
+    return TextCond(embeds, torch.where(drop.reshape(-1, 1), empty.pooled.expand_as(cond.pooled), cond.pooled))
 
 
 def _examples(latents: Tensor, pictures: Sequence[int], told: Sequence[Sequence[str]]) -> Examples:

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from limner.tools.base import ToolError
 from limner.tools.diffusion.backbone import Backbone
+from limner.tools.diffusion.maps import Box, BoxLayout
 from limner.tools.families.quiet import quiet
 
 
@@ -23,14 +24,23 @@ class Reference:
     backbone: Backbone
     embeds: list[Tensor]
     scale: float
+    gate: dict[str, Any] | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """For the stock pipeline's call."""
+        given: dict[str, Any] = {"ip_adapter_image_embeds": self.embeds}
+        return given if self.gate is None else given | {"cross_attention_kwargs": self.gate}
 
     def switch(self, told: object) -> None:
         self.backbone.pipe.set_ip_adapter_scale(0.0 if told is None else self.scale)
 
 
 @contextmanager
-def referenced(backbone: Backbone, photos: Sequence[Image.Image], scale: float) -> Iterator[Reference]:
-    """Loads the family's IP-Adapter for one generation."""
+def referenced(
+    backbone: Backbone, photos: Sequence[Image.Image], scale: float, box: Box | None = None
+) -> Iterator[Reference]:
+    """Loads the family's IP-Adapter for one generation. With a `box` the references speak only there, and softly at
+    its edge: stock masks are cut to 0 and 1, which leaves a seam."""
     pipe = backbone.pipe
     folder = backbone.family.ip_adapter_folder(backbone.folder)
     if folder is None or not folder.exists():
@@ -53,10 +63,11 @@ def referenced(backbone: Backbone, photos: Sequence[Image.Image], scale: float) 
             )
         pipe.set_ip_adapter_scale(scale)
         embeds = encoded(pipe, photos, backbone)
-        backbone.image_embeds = embeds
-        yield Reference(backbone, [torch.cat([torch.zeros_like(embeds), embeds])], scale)
+        gate = None if box is None else {"ip_adapter_masks": [_gate(box, backbone, len(photos))]}
+        backbone.image_embeds, backbone.attention_arguments = embeds, gate
+        yield Reference(backbone, [torch.cat([torch.zeros_like(embeds), embeds])], scale, gate)
     finally:
-        backbone.image_embeds = None
+        backbone.image_embeds, backbone.attention_arguments = None, None
         # Deleted first: assigning None to a module's slot would leave the slot.
         del backbone.denoiser.encoder_hid_proj
         backbone.denoiser.encoder_hid_proj = projection
@@ -71,6 +82,12 @@ def encoded(pipe: Any, photos: Sequence[Image.Image], backbone: Backbone) -> Ten
     pixels = pipe.feature_extractor(list(photos), return_tensors="pt").pixel_values
     seen: Tensor = pipe.image_encoder(pixels.to(backbone.device, pipe.image_encoder.dtype)).image_embeds
     return seen.unsqueeze(0).to(backbone.dtype)
+
+
+def _gate(box: Box, backbone: Backbone, pictures: int) -> Tensor:
+    """(1, pictures, side, side), as the stock processors want it."""
+    soft = BoxLayout({"box": box}).soft("box", backbone.latent_side)
+    return soft.expand(1, pictures, -1, -1).to(backbone.device, backbone.dtype)
 
 
 def processors(model: Any) -> dict[str, Any]:

@@ -1,59 +1,31 @@
-"""What a subject method is worth: base, naive, method and knock-out on the same prompts and seeds, with intervals."""
+"""`limner evaluate method NAME`: what a method is worth against the base, the naive way and its own knock-out."""
 
 from __future__ import annotations
 
-import random
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from PIL import Image
-
-from limner.tools.base import Progress, Tool, ToolError, all_tools, silent
+from limner.tools.base import Progress, ToolError, silent
 from limner.tools.engine import Engine
-from limner.tools.learning import Learner
-from limner.tools.library import Library
-from limner.tools.photos import open_photos
-from limner.tools.specs import GenerateSpec
+from limner.tools.evaluate import motions, repairs, styles, subjects
+from limner.tools.evaluate.bench import Bench, Judge
+from limner.tools.evaluate.material import PHOTOS
+from limner.tools.evaluate.study import Study, conduct, report
 
-REFERENCE_PHOTOS = Path(__file__).parents[2] / "examples" / "biscuit"
-NAME, NOUN, WRONG_NOUN = "Biscuit", "dog", "car"
-PROMPTS = {
-    "beach": "Biscuit on the beach",
-    "snow": "Biscuit in the snow",
-    "forest": "Biscuit in the forest",
-    "red background": "Biscuit on a red background",
+EVIDENCE = Path("docs") / "evidence"
+STEP_SECONDS = 0.35  # of the sticker family on one core
+FEWEST_STEPS, MOST_STEPS = 40, 360
+STUDIES: dict[str, Callable[[Bench, Sequence[Path]], Study]] = {
+    "dreambooth_lora": subjects.dreambooth,
+    "textual_inversion": subjects.textual_inversion,
+    "styleforge_multi": lambda bench, photos: styles.styleforge(bench),
+    "motion_director": lambda bench, photos: motions.motion_director(bench),
+    "orthogonal_adaptation": subjects.orthogonal,
+    "decor": lambda bench, photos: repairs.decor(bench),
+    "align_it": repairs.align_it,
 }
-
-
-class Judge(Protocol):
-    """Trained apart from what it judges."""
-
-    def likeness(self, images: Sequence[Image.Image], references: Sequence[Image.Image]) -> list[float]: ...
-
-    def look(self, images: Sequence[Image.Image]) -> Mapping[str, Sequence[str]]: ...
-
-
-@dataclass(frozen=True)
-class Arm:
-    """One way to learn; `None` for the method draws with the bare base."""
-
-    name: str
-    method: str | None
-    noun: str = NOUN
-    settings: tuple[tuple[str, Any], ...] = ()
-
-
-def arms(method: str) -> tuple[Arm, ...]:
-    """The naive arm is DreamBooth without its prior; the knock-out binds the subject to a wrong noun."""
-    return (
-        Arm("base", None),
-        Arm("naive", "dreambooth_lora", settings=(("prior_every", 0),)),
-        Arm("method", method),
-        Arm("knock-out", method, noun=WRONG_NOUN),
-    )
 
 
 def evaluate_method(
@@ -65,84 +37,42 @@ def evaluate_method(
     judge: Judge | None = None,
     photos: Sequence[Path] | None = None,
     seeds: Sequence[int] = (0, 1, 2),
+    seconds: float | None = None,
+    steps: int | None = None,
+    out: Path = EVIDENCE,
     progress: Progress = silent,
 ) -> dict[str, Any]:
-    """Means per arm of subject fidelity, prompt fidelity (place named right) and prior drift (how much "a dog" has
-    become the subject; lower is better), and the paired difference of method and naive with its 95 % interval."""
-    kind = all_tools().get(name)
-    if kind is None or kind.kind != "subject" or not isinstance(kind, Learner):
-        fits = [n for n, t in all_tools().items() if t.kind == "subject" and isinstance(t, Learner)]
-        raise ToolError(f"{name!r} is not a subject method that can be evaluated; choose from {', '.join(fits)}")
+    """Runs the study of one method, or of all, and writes its table and sheet to `out`. `seconds` bounds each arm,
+    roughly: trainings are cut to what fits, and no further seed is begun that would not end in time. `steps` sets the
+    length of every training, in every arm."""
+    if name != "all" and name not in STUDIES:
+        raise ToolError(f"there is no study of {name!r}; choose from all, {', '.join(STUDIES)}")
     if judge is None:
         from limner.tools.evaluate.probes import load_probes
 
         judge = load_probes()
-    files = list(photos or sorted(REFERENCE_PHOTOS.glob("*.png")))
-    references = open_photos(files, NAME)
     engine = engine or Engine.load(family, device)
-    rows: dict[str, list[tuple[float, float, float]]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for arm in arms(name):
-            for seed in seeds:
-                library = Library(Path(folder) / f"{arm.name}-{seed}")
-                rows.setdefault(arm.name, []).extend(
-                    _measure(engine, arm, library, files, references, judge, seed, progress)
-                )
-    report: dict[str, Any] = {"method": name, "seeds": len(seeds), "prompts": len(PROMPTS)}
-    for arm_name, measured in rows.items():
-        for place, metric in enumerate(("subject", "prompt", "prior drift")):
-            report[f"{arm_name}: {metric}"] = round(sum(row[place] for row in measured) / len(measured), 4)
-    for place, metric in enumerate(("subject", "prompt", "prior drift")):
-        pairs = zip(rows["method"], rows["naive"], strict=True)
-        report[f"method - naive: {metric}"] = paired_interval([one[place] - two[place] for one, two in pairs])
-    return report
+    told: dict[str, Any] = {}
+    # What the check finds is not what is measured here, and it may move scales.
+    engine.check_effects, checked = False, engine.check_effects
+    try:
+        for one in STUDIES if name == "all" else (name,):
+            with tempfile.TemporaryDirectory() as folder:
+                bench = Bench(engine, judge, Path(folder), progress, steps)
+                study = STUDIES[one](bench, photos or PHOTOS)
+                if seconds is not None and steps is None:
+                    bench.steps = affordable(seconds, study.trainings * len(seeds))
+                findings = conduct(study, seeds, seconds, progress)
+                engine.release()
+            report(findings, engine.describe(), bench.steps, out)
+            table = findings.table()
+            told |= table if name != "all" else {f"{one}, {key}": value for key, value in table.items()}
+    finally:
+        engine.check_effects = checked
+    return told
 
 
-def paired_interval(differences: Sequence[float], draws: int = 2000, seed: int = 0) -> str:
-    """Mean and 95 % bootstrap interval of paired differences."""
-    rng = random.Random(seed)
-    count = len(differences)
-    means = sorted(sum(rng.choices(differences, k=count)) / count for _ in range(draws))
-    low, high = means[int(0.025 * draws)], means[int(0.975 * draws) - 1]
-    return f"{sum(differences) / count:+.4f} [{low:+.4f}, {high:+.4f}]"
-
-
-def _measure(
-    engine: Engine,
-    arm: Arm,
-    library: Library,
-    files: Sequence[Path],
-    references: Sequence[Image.Image],
-    judge: Judge,
-    seed: int,
-    progress: Progress,
-) -> list[tuple[float, float, float]]:
-    """One row per prompt: subject fidelity, prompt fidelity, prior drift."""
-    tools: tuple[Tool, ...] = ()
-    if arm.method:
-        engine.learn(
-            "subject",
-            NAME,
-            files,
-            owner="evaluation",
-            library=library,
-            class_noun=arm.noun,
-            method=arm.method,
-            settings=dict(arm.settings),
-            seed=seed,
-            progress=progress,
-        )
-        tools = (engine.choose("subject", NAME, library, "evaluation"),)
-    asked = [prompt if tools else prompt.replace(NAME, f"a {arm.noun}") for prompt in PROMPTS.values()]
-    drawn = [engine.generate(GenerateSpec(prompt=p, tools=tools, seed=seed))[0].image for p in asked]
-    # The class noun alone, with the adapter on: what the prior has become.
-    plain = tuple(tool.model_copy(update={"target": "no such name", "trigger": arm.noun}) for tool in tools)
-    others = [
-        engine.generate(GenerateSpec(prompt=f"a {arm.noun}", tools=plain, seed=1000 + seed + n))[0].image
-        for n in range(len(asked))
-    ]
-    subject = judge.likeness(drawn, references)
-    places = judge.look(drawn)["place"]
-    drift = judge.likeness(others, references)
-    obeyed = [float(place == wanted) for place, wanted in zip(places, PROMPTS, strict=True)]
-    return list(zip(subject, obeyed, drift, strict=True))
+def affordable(seconds: float, trainings: int) -> int | None:
+    """Steps of each training so that all of them take about two thirds of the time; None where all can be whole."""
+    steps = int(seconds * 2 / 3 / trainings / STEP_SECONDS)
+    return None if steps >= MOST_STEPS else max(FEWEST_STEPS, steps)

@@ -27,8 +27,8 @@ class AnimateDiff(Tool):
         scheme="motion",
         inputs="the name of a motion the family lists",
         cost="none at use; the motion adapter ships with the family",
-        families=("sticker", "sd15"),
-        limits="16 frames for the sticker family",
+        families=("sticker",),
+        limits="16 frames; other families list no motions of their own, learn one from a clip",
     )
     motion: str = Field(description="one of the family's motions")
 

@@ -29,12 +29,16 @@ class IpAdapter(Tool):
         scheme="subject",
         inputs="one to four pictures of the subject",
         cost="none",
+        families=("sticker", "sd15", "sdxl"),
         limits="keeps kind and colours; a learned subject keeps more",
     )
     target: str = Field(description="the subject as the person calls it")
     references: tuple[Path, ...] = Field(min_length=1, description="pictures of it")
     class_noun: str = ""
     scale: float = Field(default=0.7, ge=0, le=1.5, description="0 ignores the references, 1 follows them")
+    box: tuple[float, float, float, float] | None = Field(
+        default=None, description="left, top, right, bottom as shares of the picture; everywhere when left out"
+    )
 
     @contextmanager
     def apply(self, backbone: Backbone) -> Iterator[Adaptation]:
@@ -47,13 +51,13 @@ class IpAdapter(Tool):
         def named(prompt: str) -> str:
             return introduce(prompt, self.target, self.class_noun, noun)
 
-        with referenced(backbone, photos, self.scale) as reference:
+        with referenced(backbone, photos, self.scale, self.box) as reference:
             yield Adaptation(
                 name=self.target,
                 tool=self.name,
                 kind=self.kind,
                 rewrite=named,
                 plain=named,
-                arguments={"ip_adapter_image_embeds": reference.embeds},
+                arguments=reference.arguments(),
                 switch=reference.switch,
             )

@@ -1,4 +1,4 @@
-"""The evaluation runs every arm on the same prompts and seeds and tells differences with intervals."""
+"""Every study runs all its arms on the same prompts and seeds, and says what its intervals allow."""
 
 from __future__ import annotations
 
@@ -6,36 +6,92 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image
+from torch import Tensor
 
 from limner.tools import Engine, ToolError
-from limner.tools.evaluate.method import arms, evaluate_method, paired_interval
+from limner.tools.evaluate.material import blueprint, cousins, held_out_clip
+from limner.tools.evaluate.method import STUDIES, affordable, evaluate_method
+from limner.tools.evaluate.study import Arm, Claim, Drawn, Study, conduct, paired, report
 
 
-class BrightnessJudge:
-    """Finds bright pictures alike, and everything on the beach."""
+class ColourJudge:
+    """Finds pictures of one colour alike, and everything on the beach and a fox."""
 
-    def likeness(self, images: Sequence[Image.Image], references: Sequence[Image.Image]) -> list[float]:
-        return [float(image.convert("L").resize((1, 1)).getpixel((0, 0))) / 255 for image in images]  # type: ignore[arg-type]
+    def embed(self, images: Sequence[Image.Image]) -> Tensor:
+        means = torch.tensor([image.convert("RGB").resize((1, 1)).getpixel((0, 0)) for image in images]).float()
+        return torch.nn.functional.normalize(means + 1, dim=1)
 
     def look(self, images: Sequence[Image.Image]) -> dict[str, list[str]]:
-        return {"place": ["beach"] * len(images)}
+        return {q: [a] * len(images) for q, a in (("place", "beach"), ("style", "flat"), ("whole", "fox"))}
 
 
+@pytest.mark.parametrize("name", [n for n in STUDIES if n not in ("motion_director", "orthogonal_adaptation")])
 @pytest.mark.usefixtures("short_lessons")
-def test_every_arm_is_measured_and_compared_in_pairs(engine: Engine, photos: list[Path]) -> None:
-    report = evaluate_method("dreambooth_lora", engine=engine, judge=BrightnessJudge(), photos=photos, seeds=(0,))
-    assert {f"{arm.name}: subject" for arm in arms("dreambooth_lora")} <= set(report)
-    assert report["base: prompt"] == 0.25
-    assert report["method - naive: prompt"] == "+0.0000 [+0.0000, +0.0000]"
+def test_a_study_draws_every_arm_and_writes_its_table_and_sheet(name: str, engine: Engine, tmp_path: Path) -> None:
+    steps, engine.family = engine.family, _quick(engine)
+    try:
+        found = evaluate_method(name, engine=engine, judge=ColourJudge(), seeds=(0,), steps=2, out=tmp_path)
+    finally:
+        engine.family = steps
+    text = (tmp_path / f"method-{name}.md").read_text()
+    assert "(base)" in text and "(naive)" in text and "(method)" in text and "(knock-out)" in text
+    assert (tmp_path / f"method-{name}.png").exists()
+    assert "nothing to compare" not in text and "nan" not in text
+    assert found["seeds"] == 1
+    assert engine.check_effects
 
 
-def test_only_subject_methods_are_evaluated_here(engine: Engine) -> None:
-    with pytest.raises(ToolError, match=r"'decor' is not a subject method.*dreambooth_lora"):
-        evaluate_method("decor", engine=engine, judge=BrightnessJudge())
+def _quick(engine: Engine) -> object:
+    from dataclasses import replace
+
+    return replace(engine.family, steps=1)
+
+
+def test_an_unknown_study_names_the_known_ones(engine: Engine) -> None:
+    with pytest.raises(ToolError, match="no study of 'foo'; choose from all, dreambooth_lora"):
+        evaluate_method("foo", engine=engine, judge=ColourJudge())
+
+
+def study(method: Sequence[float], other: Sequence[float]) -> Study:
+    arms = (
+        Arm("naive", "naive", lambda seed: Drawn({"subject": other})),
+        Arm("method", "method", lambda seed: Drawn({"subject": method})),
+    )
+    claims = (Claim("subject", "naive", "above"), Claim("subject", "naive", "no worse", 0.05))
+    return Study("some", "?", arms, claims)
+
+
+def test_a_claim_holds_only_if_its_interval_says_so(tmp_path: Path) -> None:
+    clear = conduct(study([0.8, 0.9, 0.7], [0.1, 0.2, 0.3]), (0, 1, 2), None, lambda *_: None)
+    assert [clear.holds(claim) for claim in clear.study.claims] == [True, True]
+    noise = conduct(study([0.9, 0.1, 0.5], [0.1, 0.9, 0.5]), (0, 1, 2), None, lambda *_: None)
+    assert [noise.holds(claim) for claim in noise.study.claims] == [False, False]
+    report(clear, {"hash": "abc", "family": "sticker"}, None, tmp_path)
+    assert "| subject above naive | +0.6000" in (tmp_path / "method-some.md").read_text()
+
+
+def test_no_seed_is_begun_that_would_not_end_in_time() -> None:
+    one = conduct(study([1.0], [0.0]), (0, 1, 2), 0.0, lambda *_: None)
+    assert one.seeds == 1 and len(one.values["method"]["subject"]) == 1
+    assert affordable(1000, 1) is None
+    assert affordable(60, 3) == 40
+    assert affordable(210, 2) == 200
 
 
 def test_a_clear_difference_excludes_zero_and_noise_does_not() -> None:
-    assert paired_interval([0.3, 0.2, 0.4, 0.3]).startswith("+0.3000 [+0.2")
-    low, high = paired_interval([1.0, -1.0, 1.0, -1.0]).partition("[")[2].rstrip("]").split(", ")
-    assert float(low) < 0 < float(high)
+    assert paired([0.3, 0.2, 0.4, 0.3]).low > 0
+    noise = paired([1.0, -1.0, 1.0, -1.0])
+    assert noise.low < 0 < noise.high
+
+
+def test_the_material_differs_as_it_should(tmp_path: Path, photos: list[Path]) -> None:
+    judge = ColourJudge()
+    families = cousins(photos, 3, tmp_path)
+    seen = judge.embed([Image.open(family[0]) for family in families])
+    assert float((seen[0] @ seen[1]).item()) < 0.99
+    clip = held_out_clip("tumble", tmp_path / "tumble.gif")
+    assert len(clip) == 16 and clip[0].tobytes() != clip[8].tobytes()
+    blue = blueprint(Image.open(photos[0])).resize((1, 1)).getpixel((0, 0))
+    assert isinstance(blue, tuple) and blue[2] > blue[0]

@@ -1,0 +1,136 @@
+"""Measures of pictures and clips, each a plain function. What looks at pictures is handed in: sticker probes on a CPU,
+CLIP or DINO on a GPU."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from limner.tools.canvas import find_subject
+from limner.tools.diffusion.maps import Box
+
+Pictures = Sequence[Image.Image]
+
+
+class Embedder(Protocol):
+    """Pictures to unit vectors in which likeness is a cosine."""
+
+    def embed(self, images: Pictures) -> Tensor: ...
+
+
+class Classifier(Protocol):
+    """For each question (such as noun, style, place) the answer for each picture."""
+
+    def look(self, images: Pictures) -> Mapping[str, Sequence[str]]: ...
+
+
+def subject_fidelity(seen: Embedder, images: Pictures, references: Pictures) -> list[float]:
+    """For each picture, its mean cosine to the references."""
+    return (seen.embed(images) @ seen.embed(references).T).mean(1).tolist()
+
+
+def prior_drift(seen: Embedder, of_class: Pictures, references: Pictures) -> list[float]:
+    """PRES (arXiv:2208.12242): how much pictures of the class alone resemble the subject. Lower is better."""
+    return subject_fidelity(seen, of_class, references)
+
+
+def diversity(seen: Embedder, images: Pictures) -> float:
+    """DIV: mean distance (1 - cosine) of all pairs."""
+    if len(images) < 2:
+        return float("nan")
+    vectors = seen.embed(images)
+    alike = vectors @ vectors.T
+    pairs = torch.triu_indices(len(images), len(images), offset=1)
+    return float(1 - alike[pairs[0], pairs[1]].mean())
+
+
+def prompt_fidelity(seen: Classifier, images: Pictures, wanted: Sequence[Mapping[str, str]]) -> list[float]:
+    """For each picture, the share of what was asked that is seen: {"place": "beach", "style": "flat"}."""
+    answers = seen.look(images)
+    return [
+        sum(answers[question][n] == answer for question, answer in asked.items()) / max(1, len(asked))
+        for n, asked in enumerate(wanted)
+    ]
+
+
+def leakage(seen: Classifier, images: Pictures, question: str, unwanted: Sequence[str]) -> list[float]:
+    """1 for each picture that shows what nobody asked for but the examples had."""
+    return [float(answer in unwanted) for answer in seen.look(images)[question]]
+
+
+def confusion(
+    seen: Embedder, images: Pictures, boxes: Sequence[Box], references: Sequence[Pictures]
+) -> NDArray[np.float64]:
+    """How much what is in box i resembles subject j, averaged over the pictures; right is a strong diagonal."""
+    found = np.zeros((len(boxes), len(references)))
+    for row, box in enumerate(boxes):
+        inside = [cropped(image, box) for image in images]
+        for column, photos in enumerate(references):
+            found[row, column] = np.mean(subject_fidelity(seen, inside, photos))
+    return found
+
+
+def cropped(image: Image.Image, box: Box) -> Image.Image:
+    """The part of a picture in a box, on a square whose ground goes on."""
+    left, top, right, bottom = box
+    wide, high = image.size
+    part = image.crop((round(left * wide), round(top * high), round(right * wide), round(bottom * high)))
+    side = max(part.size)
+    square = Image.new("RGB", (side, side), image.getpixel((0, 0)))  # type: ignore[arg-type]
+    square.paste(part, ((side - part.width) // 2, (side - part.height) // 2))
+    return square
+
+
+def track(frames: Pictures) -> NDArray[np.float64]:
+    """Where the subject is in each frame: centre x, y and size, as shares. A frame without one repeats the last."""
+    path: list[tuple[float, float, float]] = []
+    for frame in frames:
+        found = find_subject(frame)
+        if found is None:
+            path.append(path[-1] if path else (0.5, 0.5, 0.0))
+            continue
+        rows, columns = np.nonzero(found.mask)
+        side = found.mask.shape[0]
+        path.append((columns.mean() / side, rows.mean() / side, float(np.sqrt(found.mask.mean()))))
+    return np.array(path)
+
+
+def motion_agreement(frames: Pictures, reference: Pictures) -> float:
+    """Mean cosine of the steps of two tracks, 1 the same way, -1 the opposite; both clips have as many frames."""
+    one, two = np.diff(track(frames), axis=0), np.diff(track(reference), axis=0)
+    weight = np.linalg.norm(two, axis=1)
+    if weight.sum() < 1e-6:
+        return 0.0
+    lengths = np.maximum(np.linalg.norm(one, axis=1) * weight, 1e-9)
+    # Steps in which the reference stands still say nothing about direction.
+    return float(np.average((one * two).sum(1) / lengths, weights=weight))
+
+
+def motion_amplitude(frames: Pictures, reference: Pictures) -> float:
+    """How far the subject moves, relative to the reference."""
+    one, two = (np.abs(np.diff(track(clip), axis=0)).sum() for clip in (frames, reference))
+    return float(one / max(two, 1e-9))
+
+
+def appearance_leakage(frames: Pictures, reference: Pictures) -> float:
+    """Intersection of the colour histograms of the subjects of two clips, from 0 to 1. Lower is better."""
+    one, two = colours(frames), colours(reference)
+    return float(np.minimum(one, two).sum())
+
+
+def colours(frames: Pictures) -> NDArray[np.float64]:
+    """Share of the subject's pixels in each of 8 x 4 x 4 cells of hue, saturation and brightness."""
+    total = np.zeros((8, 4, 4))
+    for frame in frames:
+        found = find_subject(frame)
+        if found is not None:
+            side = found.mask.shape[0]
+            pixels = np.asarray(frame.convert("HSV").resize((side, side)))[found.mask].astype(float)
+            total += np.histogramdd(pixels, bins=(8, 4, 4), range=((0, 256),) * 3)[0]
+    return total / max(total.sum(), 1.0)

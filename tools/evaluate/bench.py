@@ -1,0 +1,93 @@
+"""What every study works with: an engine, a judge, a place for what is learned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+from PIL import Image
+from torch import Tensor
+
+from limner.tools.base import Adaptation, AdapterUse, Card, Kind, LearnedTool, Progress, Tool
+from limner.tools.diffusion.backbone import Backbone
+from limner.tools.engine import Engine
+from limner.tools.library import Artifact, ArtifactKind, Library
+from limner.tools.specs import GenerateSpec
+from limner.tools.subject.dreambooth_lora import DreamBoothLora
+
+
+class Judge(Protocol):
+    """Trained apart from what it judges, and never a loss."""
+
+    def embed(self, images: Sequence[Image.Image]) -> Tensor: ...
+
+    def look(self, images: Sequence[Image.Image]) -> Mapping[str, Sequence[str]]: ...
+
+
+class Unspoken(Tool):
+    """A learned thing's weights switched on without a word about it: what does it do to everything else?"""
+
+    name: ClassVar[str]
+    kind: ClassVar[Kind] = "subject"
+    card: ClassVar[Card] = DreamBoothLora.card
+    use: AdapterUse
+
+    @contextmanager
+    def apply(self, backbone: Backbone) -> Iterator[Adaptation]:
+        yield Adaptation(self.use.name, "unspoken", self.kind, [self.use])
+
+
+def unspoken(tools: Sequence[Tool]) -> list[Tool]:
+    """What is nothing but words is nothing unspoken."""
+    return [Unspoken(use=tool.use()) for tool in tools if isinstance(tool, LearnedTool) and tool.weights != tool.tokens]
+
+
+@dataclass
+class Bench:
+    engine: Engine
+    judge: Judge
+    folder: Path
+    progress: Progress
+    steps: int | None = None  # of each training; the method's own number when None
+
+    def learn(
+        self,
+        kind: ArtifactKind,
+        name: str,
+        files: Sequence[Path],
+        method: str,
+        seed: int,
+        *,
+        noun: str = "",
+        settings: Mapping[str, Any] | None = None,
+        owner: str = "study",
+    ) -> Artifact:
+        """Learned anew for each arm and seed, in a library of its own per owner."""
+        few = {} if self.steps is None or kind == "motion" else {"steps": self.steps}
+        return self.engine.learn(
+            kind,
+            name,
+            files,
+            owner=owner,
+            library=self.library,
+            class_noun=noun,
+            method=method,
+            settings={**few, **(settings or {})},
+            seed=seed,
+            replace=True,
+            progress=self.progress,
+        )
+
+    @property
+    def library(self) -> Library:
+        return Library(self.folder / "library")
+
+    def tool(self, made: Artifact, scale: float | None = None) -> Tool:
+        return self.engine.choose(made.kind, made.name, self.library, made.owner, scale)
+
+    def draw(self, prompts: Sequence[str], tools: Sequence[Tool], seed: int) -> list[Image.Image]:
+        specs = [GenerateSpec(prompt=said, tools=tuple(tools), seed=seed + n) for n, said in enumerate(prompts)]
+        return [self.engine.generate(spec)[0].image for spec in specs]

@@ -1,0 +1,70 @@
+"""The study of what learns a motion: does it move so, and does it bring the looks of the clip along?"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from limner.tools.base import Tool
+from limner.tools.diffusion import metrics
+from limner.tools.evaluate.bench import Bench
+from limner.tools.evaluate.material import held_out_clip
+from limner.tools.evaluate.study import Arm, Claim, Drawn, Study
+from limner.tools.specs import AnimateSpec
+
+MOTION = "tumble"
+PROMPTS = ("a strawberry on a white background", "a blue car on a white background")
+
+
+def motion_director(bench: Bench) -> Study:
+    file = bench.folder / "tumble.gif"
+    reference = held_out_clip(MOTION, file, bench.engine.family.frames, bench.engine.family.resolution)
+    mixed = _shuffled(reference, bench.folder / "shuffled.gif")
+
+    def learned(method: str, source: Path) -> Any:
+        def draw(seed: int) -> Drawn:
+            made = bench.learn("motion", "tumbling", [source], method, seed, noun="dog")
+            return _drawn(bench, reference, (bench.tool(made),), seed)
+
+        return draw
+
+    arms = (
+        Arm("base", "base", lambda seed: _drawn(bench, reference, (), seed)),
+        Arm("coupled LoRA", "naive", learned("motion_lora", file)),
+        Arm("method", "method", learned("motion_director", file)),
+        Arm("shuffled frames", "knock-out", learned("motion_director", mixed)),
+    )
+    claims = (
+        Claim("agreement", "base", "above"),
+        Claim("agreement", "shuffled frames", "above"),
+        Claim("agreement", "coupled LoRA", "no worse", 0.1),
+        Claim("looks leaked", "coupled LoRA", "below"),
+    )
+    question = "A motion no model was trained on is followed; the looks of its clip are left behind."
+    return Study("motion_director", question, arms, claims)
+
+
+def _shuffled(frames: Sequence[Image.Image], file: Path) -> Path:
+    mixed = list(frames)
+    random.Random(1).shuffle(mixed)
+    mixed[0].save(file, save_all=True, append_images=mixed[1:], duration=125, loop=0)
+    return file
+
+
+def _drawn(bench: Bench, reference: Sequence[Image.Image], tools: Sequence[Tool], seed: int) -> Drawn:
+    clips = [
+        bench.engine.animate(AnimateSpec(prompt=said, tools=tuple(tools), frames=len(reference), seed=seed + n)).frames
+        for n, said in enumerate(PROMPTS)
+    ]
+    return Drawn(
+        {
+            "agreement": [metrics.motion_agreement(clip, reference) for clip in clips],
+            "amplitude": [metrics.motion_amplitude(clip, reference) for clip in clips],
+            "looks leaked": [metrics.appearance_leakage(clip, reference) for clip in clips],
+        },
+        [frame for clip in clips for frame in clip[:: max(1, len(clip) // 4)]],
+    )

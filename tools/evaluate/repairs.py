@@ -1,0 +1,120 @@
+"""Studies of text-side repair: what leaks is taken out, what was asked comes back, and the rest stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+import torch
+
+from limner.tools.base import Adaptation, Card, Kind, Tool, make_tool
+from limner.tools.diffusion import metrics
+from limner.tools.diffusion.backbone import Backbone
+from limner.tools.diffusion.text_conditioning import TextCond, project_out
+from limner.tools.edit.decor import Decor, word_rows
+from limner.tools.evaluate.bench import Bench
+from limner.tools.evaluate.study import Arm, Claim, Drawn, Study
+from limner.tools.evaluate.styles import examples, style_score
+from limner.tools.evaluate.subjects import NAME, NOUN, PROMPTS
+from limner.tools.photos import open_photos
+
+LEAK = "fox"
+ASKED = ("a strawberry", "a mug", "a car in the snow", "a house on the beach")
+
+
+def decor(bench: Bench) -> Study:
+    """A style learned from pictures that all show a fox."""
+    files = examples(bench, (LEAK,))
+    learned: dict[int, Tool] = {}
+
+    def drawn(beside: Callable[[int], Sequence[Tool]]) -> Callable[[int], Drawn]:
+        def draw(seed: int) -> Drawn:
+            if seed not in learned:
+                # Told without its noun, so that the style's word takes the fox with it.
+                made = bench.learn("style", "Foxy", files, "style_lora", seed, noun="thing")
+                learned[seed] = bench.tool(made)
+            images = bench.draw(ASKED, [learned[seed], *beside(seed)], seed)
+            return _leaks(bench, images, files)
+
+        return draw
+
+    arms = (
+        Arm("base", "base", lambda seed: _leaks(bench, bench.draw(ASKED, (), seed), files)),
+        Arm("style alone", "naive", drawn(lambda seed: ())),
+        Arm("method", "method", drawn(lambda seed: (Decor(unwanted=(LEAK,)),))),
+        Arm("random subspace", "knock-out", drawn(lambda seed: (RandomSubspace(word=LEAK, seed=seed),))),
+    )
+    claims = (
+        Claim("leakage", "style alone", "below"),
+        Claim("leakage", "random subspace", "below"),
+        Claim("style", "style alone", "no worse", 0.05),
+    )
+    return Study("decor", "A style leaks less of what its examples show, and stays that style.", arms, claims)
+
+
+def align_it(bench: Bench, photos: Sequence[Path]) -> Study:
+    learned: dict[int, Tool] = {}
+
+    def drawn(beside: Sequence[Tool]) -> Callable[[int], Drawn]:
+        def draw(seed: int) -> Drawn:
+            if seed not in learned:
+                # Overfitted on purpose: no prior and a greater rate, so that the prompt is ignored.
+                settings = {"prior_every": 0, "token_lr": 1e-2}
+                made = bench.learn("subject", NAME, photos, "dreambooth_lora", seed, noun=NOUN, settings=settings)
+                learned[seed] = bench.tool(made)
+            return _obeys(bench, bench.draw(list(PROMPTS), [learned[seed], *beside], seed), photos)
+
+        return draw
+
+    base = [said.replace(NAME, f"a {NOUN}") for said in PROMPTS]
+    arms = (
+        Arm("base", "base", lambda seed: _obeys(bench, bench.draw(base, (), seed), photos)),
+        Arm("subject alone", "naive", drawn(())),
+        Arm("method", "method", drawn((make_tool("align_it"),))),
+        Arm("values only", "knock-out", drawn((make_tool("align_it", keys=False),))),
+    )
+    claims = (
+        Claim("prompt", "subject alone", "above"),
+        Claim("subject", "subject alone", "no worse", 0.1),
+        Claim("prompt", "values only", "above"),
+    )
+    return Study("align_it", "The prompt is obeyed more, the subject is kept.", arms, claims)
+
+
+class RandomSubspace(Tool):
+    """DECOR's knock-out: as many directions as the word has, but any."""
+
+    name: ClassVar[str]
+    kind: ClassVar[Kind] = "prompt"
+    card: ClassVar[Card] = Decor.card
+    word: str
+    seed: int
+
+    @contextmanager
+    def apply(self, backbone: Backbone) -> Iterator[Adaptation]:
+        rows = word_rows(backbone, (self.word,))
+        chosen = torch.randn(rows.shape, generator=torch.Generator().manual_seed(self.seed), dtype=torch.float64)
+        basis = torch.linalg.qr(chosen.T)[0].T
+
+        def edit(cond: TextCond) -> TextCond:
+            return cond.with_embeds(project_out(cond.embeds, basis.to(cond.embeds.device), 1.0))
+
+        yield Adaptation("random subspace", "random_subspace", self.kind, edits=[edit])
+
+
+def _leaks(bench: Bench, images: Sequence[Any], files: Sequence[Path]) -> Drawn:
+    leaks = metrics.leakage(bench.judge, images, "whole", [LEAK])
+    return Drawn({"leakage": leaks, "style": style_score(images, files)}, images)
+
+
+def _obeys(bench: Bench, images: Sequence[Any], photos: Sequence[Path]) -> Drawn:
+    references = open_photos(photos, NAME)
+    return Drawn(
+        {
+            "prompt": metrics.prompt_fidelity(bench.judge, images, list(PROMPTS.values())),
+            "subject": metrics.subject_fidelity(bench.judge, images, references),
+        },
+        images,
+    )
