@@ -35,7 +35,7 @@ IDLE_S = 0.02
 # Often enough for a bar that moves, seldom enough to cost nothing beside the drawing.
 PROGRESS_S = 0.1
 CANCEL_S = 0.15
-MOST_ATTEMPTS = 3
+MOST_ATTEMPTS = 5
 # How long the words of "forget ..." stay for whoever follows that very job.
 BLOT_S = 20.0
 LONGEST_WAIT_S = 120.0

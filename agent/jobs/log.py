@@ -73,7 +73,7 @@ class JobLog:
         the surface hands the result over; a job without one is done when its work is.
         """
         key, digest = key or request.request_id, _digest(request)
-        with self._writing():
+        with self._writing(promise=True):
             known = self._db.execute(
                 "SELECT id, digest FROM job WHERE surface = ? AND user = ? AND key = ?", (surface, request.user, key)
             ).fetchone()
@@ -276,7 +276,7 @@ class JobLog:
 
     def end(self, job_id: str, reply: Reply) -> None:
         """Write the reply and the new state in one transaction."""
-        with self._writing():
+        with self._writing(promise=True):
             self._end(job_id, reply)
 
     def cancelled(self, job_id: str) -> bool:
@@ -347,11 +347,13 @@ class JobLog:
     # --- inside -----------------------------------------------------------------------------------------
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self, *, promise: bool = False) -> Iterator[None]:
+        """One transaction. A `promise` outlives a power cut too; the rest outlives any kill of a process."""
         with self._lock:
             if self._db.in_transaction:
                 yield
                 return
+            self._db.execute(f"PRAGMA synchronous={'FULL' if promise else 'NORMAL'}")
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield

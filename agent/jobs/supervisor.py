@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import IO
 
 from limner.agent.jobs.line import STAY, EngineDown, Line
@@ -27,6 +28,7 @@ class Supervisor:
         self.line = Line(settings.data)
         self.problem = ""
         self.child: subprocess.Popen[bytes] | None = None
+        self._failures = 0
         self._ready = threading.Event()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="engine-supervisor")
@@ -72,7 +74,7 @@ class Supervisor:
         connection = self.line.connect(STAY, {})
         try:
             connection.recv_bytes()
-            self.problem = ""
+            self._failures, self.problem = 0, ""
             self._ready.set()
             while not self._closing.is_set():
                 if connection.poll(CLOSES_WITHIN_S):
@@ -106,6 +108,7 @@ def _spawn(settings: Settings, linger_s: float, errors: IO[bytes]) -> subprocess
         start_new_session=True,
     )
     assert child.stdin is not None
-    with child.stdin:
+    # One that died at once is told apart by its exit code, not here.
+    with suppress(BrokenPipeError), child.stdin:
         child.stdin.write(settings.model_dump_json().encode())
     return child

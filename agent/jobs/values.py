@@ -45,9 +45,7 @@ class Named(BaseModel, frozen=True):
     family: str = ""
     sha256: str = ""
     scores: dict[str, float] = {}
-    references: int = Field(
-        default=0, description="thumbnails that desk.reference(user, kind, name, n) gives"
-    )
+    references: int = Field(default=0, description="thumbnails that desk.reference(user, kind, name, n) gives")
 
 
 class FactLine(BaseModel, frozen=True):
