@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+
 from limner.memory import health, index, looks, profiles
 from limner.memory.chroma import ChromaIndex
 from limner.memory.embedder import ImageEmbedder
+from limner.memory.problem import MemoryProblem
 from limner.memory.search import Search
 from limner.memory.shelf import Shelf
 from limner.memory.values import Finding, Stats
@@ -44,7 +47,11 @@ def idle(shelf: Shelf, chroma: ChromaIndex, search: Search, eye: ImageEmbedder, 
         search.ready(book)
         looks.refresh(book, eye)
         if index.waiting(book.db) >= FEED_FROM:
-            chroma.feed(book)
+            try:
+                chroma.feed(book)
+            except MemoryProblem as problem:
+                # A copy of vectors that are safe in the book: a server that is away gets them the next time.
+                logging.getLogger(__name__).warning("%s", problem)
 
 
 def _owners(shelf: Shelf, user: str | None) -> list[str]:

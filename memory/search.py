@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from limner.memory.chroma import ChromaIndex
 from limner.memory.embedder import Embedder, Vectors
 from limner.memory.index import Scan
 from limner.memory.postings import Tokenizer
+from limner.memory.problem import MemoryProblem
 from limner.memory.values import ProfileLine
 
 EXACT_UP_TO = 20_000
@@ -91,7 +93,7 @@ class Search:
             scores = (1 - WORDS_WEIGHT) * (scan.vectors @ query)
             words = scan.postings.scores(wanted, scan.numbers)
         else:
-            scores = self._approximate(book, scan, query, k, kinds)
+            scores = self._through_chroma(book, scan, query, k, kinds)
             words = _from_table(book, wanted, scan)
         scores += WORDS_WEIGHT * words / max(float(words.max()), 1e-6)
         if kinds:
@@ -111,7 +113,19 @@ class Search:
         """Numbers of the pictures to compare with this one, by Chroma; None for all, when they are few."""
         if looks.count(book) <= self.exact_up_to:
             return None
-        return [number for number, _ in self._chroma.nearest(book, "picture", vector, max(8 * k, 100))]
+        try:
+            return [number for number, _ in self._chroma.nearest(book, "picture", vector, max(8 * k, 100))]
+        except MemoryProblem as problem:
+            logging.getLogger(__name__).warning("%s; comparing with all pictures", problem)
+            return None
+
+    def _through_chroma(self, book: Book, scan: Scan, query: Vectors, k: int, kinds: tuple[str, ...]) -> Vectors:
+        try:
+            return self._approximate(book, scan, query, k, kinds)
+        except MemoryProblem as problem:
+            # The arrays hold every vector as well: slower, and right.
+            logging.getLogger(__name__).warning("%s; searching without it", problem)
+            return np.asarray((1 - WORDS_WEIGHT) * (scan.vectors @ query), dtype=np.float32)
 
     def _approximate(self, book: Book, scan: Scan, query: Vectors, k: int, kinds: tuple[str, ...]) -> Vectors:
         scores = np.zeros(len(scan.numbers), dtype=np.float32)

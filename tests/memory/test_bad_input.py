@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import tempfile
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from limner.memory import HashEmbedder, Memory, MemoryProblem
+from tests.behaviour.memory.killing import answered
 from tests.memory.conftest import Clock, draw, say
 
 
@@ -153,3 +156,47 @@ def test_a_book_of_a_newer_limner_is_left_alone(folder: Path) -> None:
     db.close()
     with Memory.open(folder, embedder=HashEmbedder()) as memory, pytest.raises(MemoryProblem, match="newer Limner"):
         memory.turns("ana")
+
+
+def test_a_process_of_its_own_is_refused_by_name(memory: Memory, folder: Path) -> None:
+    say(memory, "ana", "hello there")
+    told = answered(lambda: _problem(folder))
+    assert f"in use by process {os.getpid()}" in told and "--data" in told
+    assert memory.turns("ana")[0].text == "hello there"
+
+
+def test_a_folder_this_account_may_only_read(clock: Clock) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "memory"
+        with Memory.open(folder, clock=clock, embedder=HashEmbedder()) as memory:
+            say(memory, "ana", "hello there")
+        for path in (Path(place), folder, folder / "books"):
+            path.chmod(0o755 if os.getuid() == 0 else 0o555)
+        told = answered(lambda: _problem(folder, as_nobody=True))
+        assert "cannot be written; give this account the right to" in told
+        for path in (Path(place), folder, folder / "books"):
+            path.chmod(0o755)
+        with Memory.open(folder, clock=clock, embedder=HashEmbedder()) as memory:
+            assert memory.turns("ana")[0].text == "hello there"
+
+
+def _problem(folder: Path, as_nobody: bool = False) -> str:
+    if as_nobody and os.getuid() == 0:  # nothing is read-only for root
+        os.setuid(65534)
+    try:
+        Memory.open(folder, embedder=HashEmbedder())
+    except MemoryProblem as problem:
+        return str(problem)
+    return "it was opened"
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_a_chroma_server_that_is_away_loses_nothing(folder: Path, clock: Clock) -> None:
+    with Memory.open(folder, clock=clock, embedder=HashEmbedder(), chroma="http://127.0.0.1:9") as memory:
+        for number in range(70):
+            say(memory, "ana", f"we talked about topic{number}")
+        memory.idle("ana")
+        memory._search.exact_up_to = 10
+        assert memory.search("ana", "topic13", 1)[0].text == "we talked about topic13"
+        (finding,) = memory.verify()
+        assert "no Chroma server answers" in finding.what
