@@ -139,14 +139,15 @@ class ChromaIndex:
         held, absent, unreached, last = 0, 0, 0, 0
         while rows := book.db.execute(query, (last, BATCH)).fetchall():
             last = rows[-1][0]
-            for kind, size in {(row[2], len(row[1])) for row in rows}:
-                mine = {
-                    n: np.frombuffer(one, dtype=np.float32) for n, one, of in rows if (of, len(one)) == (kind, size)
-                }
-                mine = {n: vector for n, vector in mine.items() if vector.any()}  # a text without words is near nothing
-                answers = self._query(book, kind, list(mine.values()), 1) if mine else []
+            groups: dict[tuple[str, int], dict[int, Vectors]] = {}
+            for n, one, kind in rows:
+                vector = np.frombuffer(one, dtype=np.float32)
+                if vector.any():  # a text without words is near nothing
+                    groups.setdefault((kind, len(vector)), {})[n] = vector
+            for (kind, size), mine in groups.items():
+                answers = self._query(book, kind, list(mine.values()), 1)
                 lost = [n for n, (_, far) in zip(mine, answers, strict=True) if not far or far[0] > ITSELF]
-                stored = self._stored(book, kind, size // 4, lost) if lost else set()
+                stored = self._stored(book, kind, size, lost) if lost else set()
                 held, absent, unreached = held + len(mine), absent + len(lost) - len(stored), unreached + len(stored)
         return absent + (unreached if unreached > UNREACHED_SHARE * held else 0)
 
