@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from limner.agent.jobs.job import Job
+from limner.agent.jobs.line import EngineDown
 from limner.agent.messages import ClipMade, Event, ImageMade, PlanMade, Progress, Reply, StatusChanged
 from limner.agent.surfaces.web.entries import finished, picture_of
 from limner.agent.surfaces.web.person import user_of
@@ -43,7 +44,10 @@ def router(desk: Desk, look: Look) -> APIRouter:
 
 async def _events(desk: Desk, look: Look, user: str, job: Job, after: int) -> AsyncIterator[ServerSentEvent]:
     async for number, event in desk.watch(user, job.id, after):
-        kind, values = await asyncio.to_thread(_shown, desk, look, user, job, event)
+        try:
+            kind, values = await asyncio.to_thread(_shown, desk, look, user, job, event)
+        except EngineDown:
+            return  # the browser comes back and asks on from the last event it saw
         if kind:
             yield ServerSentEvent(json.dumps(values), event=kind, id=str(number))
 

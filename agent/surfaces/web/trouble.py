@@ -58,7 +58,7 @@ def _status(request: Request, error: Exception) -> int:
 
 
 def _told(look: Look, request: Request, status: int, said: str, headers: dict[str, str] | None = None) -> Response:
-    text = f"{said[:1].upper()}{said[1:]}" + ("" if said.endswith((".", "?", "!", "”")) else ".")
+    text = _sentence(said)
     if "text/html" in request.headers.get("accept", ""):
         title = TITLES.get(status, "That did not work")
         # An engine that is being started is there in a second or two.
@@ -66,3 +66,10 @@ def _told(look: Look, request: Request, status: int, said: str, headers: dict[st
         page.headers.update(headers or {})
         return page
     return JSONResponse(error_body(text, "refused"), status, headers)
+
+
+def _sentence(said: str) -> str:
+    """The message with a capital and a full stop; a file name or handle at its start stays as it is."""
+    first = said.split(maxsplit=1)[:1]
+    capital = f"{said[:1].upper()}{said[1:]}" if first and first[0].isalpha() else said
+    return capital if capital.endswith((".", "?", "!", "”")) else f"{capital}."

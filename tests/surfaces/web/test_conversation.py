@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from limner.agent.messages import Request
 from tests.surfaces.web.conftest import Person, Server, Window, until
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -87,13 +88,19 @@ def test_a_reload_in_the_middle_of_a_render_goes_on_showing_it(window: Window) -
     assert handles == [f"img-{number}" for number in range(1, 61)]
 
 
-def test_a_render_that_was_stopped_keeps_what_was_finished(window: Window) -> None:
-    window.open("/new")
-    window.say("90 pictures of a fox in the snow")
-    window.find("[data-picture=img-2]")
+def test_a_render_that_is_stopped_keeps_what_was_finished(window: Window, served: Server, ana: Person) -> None:
+    many = "\n".join(['generate_image(prompt="a fox", count=100)'] * 9)
+    served.desk.submit(Request(user=ana.name, session="monday", text="foxes, please", plan=many), surface="web")
+    window.open("/chat/monday")
+    window.say("a panda on the beach")
+    window.find(".turn:last-child [data-cancel]")
+    window.press(".turn:last-child [data-cancel]")
+    until(lambda: len(window.all(".turn.busy")) == 1, "the panda to be dropped")
+    window.find("[data-picture=img-1]")
     window.press("[data-cancel]")
     window.done()
-    assert 2 <= len(window.all("[data-picture]")) < 90
+    assert 1 <= len(window.all("[data-picture]")) < 900
+    assert "panda" not in ana.page("/gallery")
 
 
 def test_another_browser_finds_every_picture(served: Server, window: Window, ana: Person) -> None:
@@ -104,19 +111,18 @@ def test_another_browser_finds_every_picture(served: Server, window: Window, ana
     assert loaded(window, ".easel img")
 
 
-def test_a_question_is_answered_by_pressing_a_choice(window: Window, ana: Person) -> None:
-    ana.said("2 pictures of a fox in the snow")
-    window.open("/chat/monday")
-    window.say("make that one darker")
+def test_a_question_is_answered_by_pressing_a_choice(window: Window, ana: Person, photos: list[Path]) -> None:
+    ana.said("This is my dog Biscuit, remember him", files=tuple(photos))
+    ana.said("This is my dog Rex, remember him", files=tuple(photos))
+    window.open("/new")
+    window.say("draw my dog on a boat")
     window.done()
-    choices = window.all("[data-say]")
-    if not choices:
-        pytest.skip("this planner did not ask")
-    chosen = choices[0].text
-    choices[0].click()
-    until(lambda: len(window.all(".turn")) == 3)
+    assert [one.text for one in window.all("[data-say]")] == ["Biscuit", "Rex"]
+    window.press("[data-say=Rex]")
+    window.find("[data-picture=img-1]")
     window.done()
-    assert window.all(".turn")[-1].find_element("css selector", ".words").text == chosen
+    window.sees("Rex on a boat")
+    assert not window.all("[data-say]")
 
 
 def loaded(window: Window, selector: str) -> bool:

@@ -4,33 +4,58 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
+from fastapi.testclient import TestClient
 from PIL import Image
 
-from tests.surfaces.web.conftest import Person, Window, until
+from limner.agent.jobs.desk import Desk
+from limner.agent.jobs.log import JobLog
+from limner.agent.jobs.supervisor import Supervisor
+from limner.agent.settings import Settings
+from limner.agent.surfaces.http.app import create_app
+from tests.surfaces.web.conftest import WAIT_S, Person, Server, Window, until
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
 
-@pytest.fixture
-def told(ana: Person, photos: list[Path]) -> Person:
-    """Ana with a subject, a liked picture, another one and a clip."""
-    ana.said("This is my dog Biscuit, remember him", files=tuple(photos))
-    ana.said("Draw Biscuit on the beach in the flat style")
-    ana.http.post("/web/rate", data={"handle": "img-1", "liked": "up"})
-    ana.said("a fox in the snow")
-    job = ana.http.post(
+@pytest.fixture(scope="module")
+def told(served: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
+    """Somebody with a subject, a liked picture, another one and a clip; the tests only look at them."""
+    person = Person(served, f"Ina {uuid4().hex[:8]}")
+    folder = tmp_path_factory.mktemp("photos")
+    photos = [folder / f"photo-{ground}.png" for ground in ("white", "lightblue", "green")]
+    for photo in photos:
+        Image.new("RGB", (96, 96), photo.stem.removeprefix("photo-")).save(photo)
+    person.said("This is my dog Biscuit, remember him", files=tuple(photos))
+    person.said("Draw Biscuit on the beach in the flat style")
+    person.said("a fox in the snow")
+    job = person.http.post(
         "/web/press", data={"press": "animate", "handle": "img-2", "motion": "hop", "session": "monday"}
     )
-    ana.server.desk.wait(ana.name, job.json()["job"], 30)
-    return ana
+    served.desk.wait(person.name, job.json()["job"], WAIT_S)
+    # Last: what is liked colours what is drawn afterwards.
+    person.http.post("/web/rate", data={"handle": "img-1", "liked": "up"})
+    yield person
+    person.http.close()
 
 
-def test_the_gallery_is_filtered_and_a_picture_knows_its_kin(window: Window, told: Person) -> None:
-    window.open("/gallery")
-    assert handles(window) == {"img-1", "img-2", "clip-1", "upload-1", "upload-2", "upload-3"}
+@pytest.fixture
+def shown(chrome: Chrome, served: Server, told: Person) -> Window:
+    """Their browser."""
+    return Window(chrome, served, told.name)
+
+
+def test_the_gallery_is_filtered_and_a_picture_knows_its_kin(shown: Window) -> None:
+    shown.open("/gallery")
+    assert handles(shown) == {"img-1", "img-2", "clip-1", "upload-1", "upload-2", "upload-3"}
     for query, wanted in {
         "liked=yes": {"img-1"},
         "subject=Biscuit": {"img-1"},
@@ -40,15 +65,15 @@ def test_the_gallery_is_filtered_and_a_picture_knows_its_kin(window: Window, tol
         "when=today&kind=clip": {"clip-1"},
         "when=last+year": set(),
     }.items():
-        window.open(f"/gallery?{query}")
-        assert handles(window) == wanted, query
-    window.open("/gallery?when=whenever")
-    window.sees("names no time")
+        shown.open(f"/gallery?{query}")
+        assert handles(shown) == wanted, query
+    shown.open("/gallery?when=whenever")
+    shown.sees("names no time")
 
-    window.open("/pictures/img-2")
-    assert [one.text for one in window.all(".line-up .handle")] == ["clip-1"]
-    window.press("a[href^='/new?draft=img-2']")
-    assert window.find("[data-words]").get_attribute("value") == "img-2 "
+    shown.open("/pictures/img-2")
+    assert [one.text for one in shown.all(".line-up .handle")] == ["clip-1"]
+    shown.press("a[href^='/new?draft=img-2']")
+    assert shown.find("[data-words]").get_attribute("value") == "img-2 "
 
 
 def test_a_download_carries_its_record_or_nothing(told: Person) -> None:
@@ -61,23 +86,27 @@ def test_a_download_carries_its_record_or_nothing(told: Person) -> None:
         assert one.tobytes() == other.tobytes()
 
 
-def test_the_library_shows_exports_and_forgets(window: Window, told: Person) -> None:
+def test_the_library_shows_exports_and_forgets(window: Window, ana: Person, photos: list[Path]) -> None:
+    ana.said("This is my dog Biscuit, remember him", files=tuple(photos))
+    ana.said("Draw Biscuit on the beach in the flat style")
+    ana.said("a fox in the snow")
     window.open("/library")
     card = window.find("[id='@biscuit']")
     assert "<biscuit> dog" in card.text
     assert "dreambooth_lora" in card.text
-    with zipfile.ZipFile(io.BytesIO(told.http.get("/export/Biscuit").content)) as exported:
+    with zipfile.ZipFile(io.BytesIO(ana.http.get("/export/Biscuit").content)) as exported:
         assert "card.json" in exported.namelist()
     window.press("[data-forget='@biscuit']")
     window.press("[data-also] input")
     window.press("[data-yes]")
     window.sees("Receipt")
     assert not window.all("[id='@biscuit']")
-    assert told.http.get("/files/img-1").status_code == 404
-    assert told.http.get("/files/img-2").status_code == 200
+    assert ana.http.get("/files/img-1").status_code == 404
+    assert ana.http.get("/files/img-2").status_code == 200
 
 
-def test_a_fact_is_put_right_and_then_forgotten(window: Window, told: Person) -> None:
+def test_a_fact_is_put_right_and_then_forgotten(window: Window, ana: Person, photos: list[Path]) -> None:
+    ana.said("This is my dog Biscuit, remember him", files=tuple(photos))
     window.open("/memory")
     window.sees("Biscuit is a dog")
     window.sees("This is my dog Biscuit, remember him")
@@ -92,27 +121,27 @@ def test_a_fact_is_put_right_and_then_forgotten(window: Window, told: Person) ->
     window.press("[data-yes]")
     window.sees("Receipt")
     window.sees("Nothing yet.")
-    assert told.http.get("/files/img-2").status_code == 404
+    assert ana.http.get("/files/upload-1").status_code == 404
 
 
-def test_every_page_is_whole_without_a_network_and_on_a_narrow_screen(window: Window, told: Person) -> None:
-    window.chrome.get_log("browser")
-    window.chrome.execute_cdp_cmd(
+def test_every_page_is_whole_without_a_network_and_on_a_narrow_screen(shown: Window) -> None:
+    shown.chrome.get_log("browser")
+    shown.chrome.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride", {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
     )
     try:
         for path in ("/chat/monday", "/gallery", "/pictures/img-1", "/library", "/memory", "/people"):
-            window.open(path)
-            window.find("#main")
-            until(lambda: window.js("[...document.images].every(one => one.complete || one.loading === 'lazy')"))
-            assert window.js("document.documentElement.scrollWidth <= 360"), f"{path} is wider than the screen"
-            loaded = window.js("performance.getEntriesByType('resource').map(one => one.name)")
+            shown.open(path)
+            shown.find("#main")
+            until(lambda: shown.js("[...document.images].every(one => one.complete || one.loading === 'lazy')"))
+            assert shown.js("document.documentElement.scrollWidth <= 360"), f"{path} is wider than the screen"
+            loaded = shown.js("performance.getEntriesByType('resource').map(one => one.name)")
             assert all(one.startswith(("http://127.0.0.1", "blob:")) for one in loaded), loaded
-            assert not window.js("[...document.images].filter(one => !one.alt).length"), f"{path}: no alt text"
-            assert window.js(NAMELESS) == [], path
-        assert [line for line in window.chrome.get_log("browser") if line["level"] == "SEVERE"] == []
+            assert not shown.js("[...document.images].filter(one => !one.alt).length"), f"{path}: no alt text"
+            assert shown.js(NAMELESS) == [], path
+        assert [line for line in shown.chrome.get_log("browser") if line["level"] == "SEVERE"] == []
     finally:
-        window.chrome.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        shown.chrome.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_dark_colours_follow_the_system_and_the_button(window: Window) -> None:
@@ -133,7 +162,7 @@ def test_dark_colours_follow_the_system_and_the_button(window: Window) -> None:
         window.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
-def test_people_are_chosen_by_name_and_keep_to_themselves(window: Window, told: Person) -> None:
+def test_people_are_chosen_by_name_and_keep_to_themselves(window: Window) -> None:
     window.open("/people")
     window.find("input[name=user]").send_keys("Zoë 早\n")
     window.sees("Who shall we paint?")
@@ -142,21 +171,23 @@ def test_people_are_chosen_by_name_and_keep_to_themselves(window: Window, told: 
     window.sees("Nothing here yet")
 
 
-def test_an_engine_that_is_starting_is_said_so(told: Person) -> None:
-    """The page comes back by itself: it asks again until the engine answers."""
-    line = told.server.desk.engine.line
-    card, line.card = line.card, Path("/nowhere")
-    try:
-        answer = told.http.get("/gallery", headers={"Accept": "text/html"})
-    finally:
-        line.card = card
+def test_an_engine_that_does_not_answer_is_said_so_and_asked_again(tmp_path: Path) -> None:
+    settings = Settings(family="fake", data=tmp_path)
+    engine = Supervisor(settings, spawn=False)
+    engine.problem = "the engine cannot be started: no space left"
+    log = JobLog(tmp_path / "jobs.sqlite")
+    with TestClient(create_app(Desk(settings, log, engine), settings), base_url="http://localhost") as page:
+        answer = page.get("/gallery", headers={"Accept": "text/html"})
+    log.close()
     assert answer.status_code == 503
+    assert "The engine cannot be started: no space left." in answer.text
     assert 'http-equiv="refresh"' in answer.text
 
 
 NAMELESS = """[...document.querySelectorAll('button, a, input:not([type=hidden]), select, textarea')]
-  .filter(one => !(one.innerText || one.ariaLabel || one.title || one.labels?.[0]?.innerText || '').trim()
-    && !one.querySelector('img[alt]') && !one.closest('[hidden], template'))
+  .filter(one => ![one.innerText, one.ariaLabel, one.title, one.labels?.[0]?.innerText, one.labels?.[0]?.ariaLabel]
+    .some(name => name?.trim())
+    && !one.querySelector('img[alt]') && !one.closest('[hidden], dialog:not([open])'))
   .map(one => one.outerHTML.slice(0, 120))"""
 
 

@@ -36,6 +36,7 @@ export async function begin(address, values, text, photos = []) {
 async function send(address, body, turn) {
   try {
     const { html } = await upload(address, body, (part) => sending(turn, part));
+    keep(body.get("text"), false);
     put(turn, html);
   } catch (error) {
     unsent(turn, error, () => { turn.querySelector(".trouble").remove(); send(address, body, turn); });
@@ -53,6 +54,13 @@ function upload(address, body, progress) {
     request.onerror = () => reject(new Error("This was not sent: the connection is lost."));
     request.send(body);
   });
+}
+
+/** Words that were not taken yet outlive a reload. */
+function keep(text, yes = true) {
+  const place = `words ${talk.dataset.session}`;
+  if (yes) sessionStorage.setItem(place, text);
+  else if (sessionStorage.getItem(place) === text) sessionStorage.removeItem(place);
 }
 
 function draft(text, photos) {
@@ -108,7 +116,11 @@ function watchNext() {
   source = Object.assign(new EventSource(`/web/jobs/${encodeURIComponent(turn.dataset.job)}/stream`), { job: turn.dataset.job });
   const on = (kind, then) => source.addEventListener(kind, (event) => { lost(false); then(JSON.parse(event.data)); });
   source.onopen = () => lost(false);
-  source.onerror = () => lost(true);
+  source.onerror = () => {
+    lost(true);
+    // Refused outright, a browser gives up; the next try may find the server whole again.
+    if (source?.readyState === EventSource.CLOSED) { source = null; setTimeout(watchNext, 2000); }
+  };
   on("status", ({ text }) => { turn.querySelector("[data-what]").textContent = text; });
   on("plan", ({ estimate_s: left }) => remaining(turn, left));
   on("progress", ({ label, done, total, eta_s: left }) => {
@@ -191,7 +203,8 @@ if (talk) {
     show();
     begin(form.getAttribute("action"), { session: talk.dataset.session, text }, text, photos);
   });
-  words.addEventListener("input", ready);
+  words.value ||= sessionStorage.getItem(`words ${talk.dataset.session}`) ?? "";
+  words.addEventListener("input", () => { keep(words.value.trim()); ready(); });
   words.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
   });
