@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 
 from limner.agent.because import with_reasons
+from limner.agent.clauses import one_by_one
 from limner.agent.context import one_line
 from limner.agent.plan import Plan, PlanContext, PlanError, parse_plan, render_context, render_plan
 from limner.agent.validate import ask, check
@@ -46,8 +47,22 @@ class ScriptedPlanner:
 class LLMPlanner:
     """Plans with any LangChain chat model: structured output, one repair round, then the deterministic guard."""
 
-    def __init__(self, model: BaseChatModel, name: str, *, repair_rounds: int = 1) -> None:
+    def __init__(
+        self,
+        model: BaseChatModel,
+        name: str,
+        *,
+        repair_rounds: int = 1,
+        failures: tuple[type[Exception], ...] = (),
+        by_clauses: bool = False,
+    ) -> None:
+        """`failures` are the errors of the provider's own client: no network, no such model, a wrong key.
+
+        `by_clauses` plans a list of orders one at a time, for models too small to hold it.
+        """
         self.name = name
+        self._by_clauses = by_clauses
+        self._failures = failures
         self.model = model
         self._repair_rounds = repair_rounds
         self._structured = model.with_structured_output(Plan, method="function_calling", include_raw=True)
@@ -57,6 +72,11 @@ class LLMPlanner:
         question = unreadable(text)
         if question:
             return ask(question)
+        whole = one_by_one(self._plan, context, text) if self._by_clauses else None
+        plan = check(whole, context, text).plan if whole else self._plan(context, text)
+        return with_reasons(plan, context, text)
+
+    def _plan(self, context: PlanContext, text: str) -> Plan:
         messages: list[tuple[str, str]] = [("system", self._prompt), ("human", render_context(context, text))]
         plan, complaints = self._attempt(messages)
         for _ in range(self._repair_rounds):
@@ -70,10 +90,16 @@ class LLMPlanner:
             plan, complaints = self._attempt(messages)
         if plan is None:
             return ask(LOST)
-        return with_reasons(check(plan, context, text).plan, context, text)
+        return check(plan, context, text).plan
 
     def _attempt(self, messages: list[tuple[str, str]]) -> tuple[Plan | None, list[str]]:
-        answer: Any = self._structured.invoke(messages)
+        try:
+            answer: Any = self._structured.invoke(messages)
+        except self._failures as error:
+            said = one_line(str(error))[:200]
+            raise PlanError(
+                f"{self.name} did not answer: {said}. Try again, or use --planner embedded:planner"
+            ) from error
         if isinstance(answer["parsed"], Plan):
             return answer["parsed"], []
         wrong = answer["parsing_error"] or "no Plan was called"
@@ -100,16 +126,28 @@ def load_planner(spec: str = "embedded:planner", **options: Any) -> Planner:
         from limner.agent.llm import EmbeddedChatModel
 
         # The embedded model is greedy: asked twice it answers the same, so a repair round would only cost time.
-        return LLMPlanner(EmbeddedChatModel(**options), "embedded:planner", repair_rounds=0)
+        return LLMPlanner(EmbeddedChatModel(**options), "embedded:planner", repair_rounds=0, by_clauses=True)
     if spec.startswith(("http://", "https://")):
         url, _, model = spec.partition("#")
-        return LLMPlanner(_provider("openai", model or "default", base_url=url, **{"api_key": "none", **options}), spec)
+        chat = _provider("openai", model or "default", base_url=url, **{"api_key": "none", **options})
+        return LLMPlanner(chat, spec, failures=_failures("openai"))
     provider, colon, model = spec.partition(":")
     if not colon or not provider or not model:
         raise PlanError(
             f"no planner called {spec!r}; write embedded:planner, openai:MODEL, ollama:MODEL or a URL#MODEL"
         )
-    return LLMPlanner(_provider(provider, model, **options), spec)
+    return LLMPlanner(_provider(provider, model, **options), spec, failures=_failures(provider))
+
+
+# Where each provider's client keeps the error all its errors are.
+CLIENT_ERRORS = {"openai": "openai.OpenAIError", "anthropic": "anthropic.AnthropicError", "ollama": "httpx.HTTPError"}
+
+
+def _failures(provider: str) -> tuple[type[Exception], ...]:
+    if provider not in CLIENT_ERRORS:
+        return (ConnectionError,)
+    package, _, name = CLIENT_ERRORS[provider].partition(".")
+    return (ConnectionError, getattr(import_module(package), name))
 
 
 def _provider(provider: str, model: str, **options: Any) -> BaseChatModel:

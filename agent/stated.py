@@ -8,7 +8,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from limner.agent.lexicon import alternatives, keys, opening, whole
 from limner.agent.names import fold, mentioned
-from limner.agent.plan import Animate, Answer, EditImage, Forget, GenerateImage, Plan
+from limner.agent.plan import (
+    Animate,
+    Answer,
+    EditImage,
+    Forget,
+    GenerateImage,
+    Plan,
+    PlanContext,
+    PlanError,
+    parse_plan,
+)
 
 # `everyone laughed` tells a story, `everyone on the beach` is a picture.
 TELLING = r"(?! (?:says?|lov|lik|know|want|told|think|laugh|came|is\b|was\b|took|clap|else))"
@@ -36,6 +46,18 @@ def as_stated(plan: Plan, subjects: Mapping[str, str], text: str, evidence: str)
     return plan.model_copy(update={"steps": (changed,)})
 
 
+def styled(step: GenerateImage | Animate, styles: Sequence[str]) -> GenerateImage | Animate:
+    """The step with a style that stands in its prompt among its styles instead."""
+    for style in sorted(styles, key=len, reverse=True):
+        name = re.escape(style)
+        behind = re.fullmatch(rf"(.+?),? in (?:the )?{name}(?: style)?", step.prompt, re.IGNORECASE)
+        before = re.fullmatch(rf"(?:(an?) )?{name} (?:drawing of |picture of )?(.+)", step.prompt, re.IGNORECASE)
+        if step.styles in ((), (style,)) and (behind or (before and style in ("cartoon", "3d"))):
+            prompt = behind[1] if behind else " ".join(filter(None, before.groups())) if before else step.prompt
+            return step.model_copy(update={"styles": (style,), "prompt": prompt})
+    return step
+
+
 def refused(plan: Plan, text: str) -> Plan | None:
     """A refusal in place of a plan that would draw what is never drawn; None when there is nothing to refuse."""
     pattern, harmless = opening("refused", "words"), opening("refused", "but")
@@ -55,6 +77,35 @@ def erasure(plan: Plan, names: Iterable[str], text: str) -> Plan | None:
     found = re.fullmatch(rf"(?:{alternatives('erase', 'orders')})(?P<name>.+)", plain, re.IGNORECASE)
     what = next((name for name in names if found and fold(name) == fold(found["name"])), None)
     return Plan(steps=(Forget(what=what),)) if what else None
+
+
+def moving(plan: Plan, context: PlanContext, text: str) -> Plan | None:
+    """`lass Emil springen`, where the planner drew or changed a picture instead: the clip that was asked for."""
+    causes, motion = opening("causes", "verbs"), stated_motion(QUOTED.sub(" ", text))
+    if len(plan.steps) != 1 or causes is None or not causes.match(text.strip()) or motion not in context.motions:
+        return None
+    step = plan.steps[0]
+    if isinstance(step, GenerateImage) and step.subjects and step.count == 1:
+        clip = Animate(prompt=step.prompt, subjects=step.subjects, styles=step.styles, motion=motion)
+        return Plan(steps=(clip,))
+    if isinstance(step, EditImage) and context.history:
+        made = _last_drawn(context)
+        if made:
+            clip = Animate(prompt=made.prompt, subjects=made.subjects, styles=made.styles, motion=motion)
+            return Plan(steps=(clip.model_copy(update={"image_ref": step.image_ref}),))
+    return None
+
+
+def _last_drawn(context: PlanContext) -> GenerateImage | None:
+    for call in reversed(context.history[-1].calls):
+        try:
+            steps = parse_plan(call).steps
+        except PlanError:
+            continue
+        for step in reversed(steps):
+            if isinstance(step, GenerateImage):
+                return step
+    return None
 
 
 def stated_subjects(

@@ -25,7 +25,7 @@ from limner.agent.plan import (
     Position,
     Step,
 )
-from limner.agent.stated import as_stated, erasure, kind_said, refused
+from limner.agent.stated import as_stated, erasure, kind_said, moving, refused, styled
 
 MOST_STEPS = 8
 # A handle as memory numbers them; the planner may name one the user typed even when the history shown has scrolled on.
@@ -76,6 +76,7 @@ def check(plan: Plan, context: PlanContext, text: str) -> Checked:
     guard = _Guard(context, text)
     if no := refused(plan, text):
         return Checked(no, ["that is never drawn"])
+    plan = moving(plan, context, text) or plan
     plan = erasure(plan, (*context.subjects, *context.styles, *context.motions), text) or plan
     try:
         stated = as_stated(with_stated_numbers(plan, text), context.subjects, text, guard.evidence)
@@ -127,6 +128,8 @@ class _Guard:
         return kept
 
     def step(self, step: Step) -> Step:
+        if isinstance(step, GenerateImage | Animate):
+            step = styled(step, self.styles)
         match step:
             case LearnSubject() | LearnStyle() | LearnMotion():
                 return self.learn(step)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.plan import PlanContext, parse_plan, render_plan
+from limner.agent.plan import PastTurn, PlanContext, parse_plan, render_plan
 from limner.agent.stated import kind_said, stated_count, stated_motion, stated_subjects
 from limner.agent.validate import validate
 
@@ -83,6 +83,35 @@ def test_the_one_motion_said_is_the_motion() -> None:
     assert stated_motion("Fig hopping and spinning") is None
     plan = parse_plan('animate(prompt="Fig", subjects=["Fig"], motion="spin")')
     assert "hop" in render_plan(validate(plan, CONTEXT, "lass Fig springen"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["lass Fig springen", "haz que Fig salte", "fais sauter Fig", "fai saltare Fig", "faz o Fig pular", "let Fig hop"],
+)
+def test_to_make_somebody_move_is_to_animate(text: str) -> None:
+    plan = validate(parse_plan('generate_image(prompt="Fig jumping", subjects=["Fig"])'), CONTEXT, text)
+    assert render_plan(plan) == 'animate(prompt="Fig jumping", subjects=["Fig"], motion="hop")'
+
+
+def test_a_picture_of_somebody_moving_stays_a_picture() -> None:
+    text = 'generate_image(prompt="Fig hopping over a wall", subjects=["Fig"])'
+    for said in ("draw Fig hopping over a wall", "faz um desenho de Fig saltando um muro"):
+        assert render_plan(validate(parse_plan(text), CONTEXT, said)) == text
+
+
+def test_an_edit_that_means_a_motion_animates_the_picture() -> None:
+    made = PastTurn(user="x", calls=('generate_image(prompt="Fig at sea", subjects=["Fig"])',), result="img-4")
+    plan = parse_plan('edit_image(image_ref="img-4", instruction="make the sun red")')
+    got = validate(plan, CONTEXT.model_copy(update={"history": (made,)}), "haz que salte")
+    assert render_plan(got) == 'animate(prompt="Fig at sea", subjects=["Fig"], motion="hop", image_ref="img-4")'
+
+
+def test_a_style_in_the_prompt_is_a_style() -> None:
+    plan = validate(
+        parse_plan('generate_image(prompt="Fig asleep in flat style", subjects=["Fig"])'), CONTEXT, "Fig asleep, flat"
+    )
+    assert render_plan(plan) == 'generate_image(prompt="Fig asleep", subjects=["Fig"], styles=["flat"])'
 
 
 def test_a_request_of_several_steps_is_left_as_planned() -> None:

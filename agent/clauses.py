@@ -1,0 +1,99 @@
+"""A request of several orders, told apart, so that a small planner meets one at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from limner.agent.lexicon import whole
+from limner.agent.plan import (
+    Animate,
+    Answer,
+    AskUser,
+    EditImage,
+    GenerateImage,
+    LearnMotion,
+    LearnStyle,
+    LearnSubject,
+    PastTurn,
+    Plan,
+    PlanContext,
+    Step,
+    render_plan,
+)
+
+NUMBERED = re.compile(r"(?:^|(?<=[\s,;.]))\(?[1-4a-d][).:](?=\s)\s*", re.IGNORECASE)
+# The handle of a picture that an earlier clause of the same request will have made.
+MADE = "img-9000"
+MOST = 6
+
+
+def one_by_one(plan_one: Callable[[PlanContext, str], Plan], context: PlanContext, text: str) -> Plan | None:
+    """The plan of a list of orders, each planned with what the ones before it make as its past.
+
+    None when the text is no such list, or when one of its orders is none that can be carried out by itself.
+    """
+    orders = clauses(text)
+    if len(orders) < 2:
+        return None
+    steps: list[Step] = []
+    for order in orders:
+        plan = plan_one(context, order)
+        if not plan.steps or any(isinstance(step, AskUser | Answer) for step in plan.steps):
+            return None
+        steps += [_later(step) for step in plan.steps]
+        context = _afterwards(context, order, plan)
+    return Plan(steps=tuple(steps))
+
+
+def clauses(text: str) -> list[str]:
+    """The orders of a numbered list, or those that `then` parts; the text itself when it is neither."""
+    quoted = [span for found in re.finditer(r'"[^"]*"', text) for span in range(*found.span())]
+    marks = [found for found in NUMBERED.finditer(text) if found.start() not in quoted]
+    if len(marks) > 1 and marks[0].start() == 0:
+        ends = [*(found.start() for found in marks[1:]), len(text)]
+        found = [text[mark.end() : end] for mark, end in zip(marks, ends, strict=True)]
+    else:
+        marks = [mark for mark in whole("then").finditer(text) if mark.start() not in quoted]
+        starts = [0, *(mark.end() for mark in marks)]
+        ends = [*(mark.start() for mark in marks), len(text)]
+        found = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        # `and then he fell` goes on with a story.
+        if not all(whole("order").match(order.lstrip(" ,;.")) for order in found[1:]):
+            return [text]
+    orders = [order.strip(" ,;.") for order in found if order.strip(" ,;.")]
+    return orders if len(orders) <= MOST else [text]
+
+
+def _later(step: Step) -> Step:
+    if isinstance(step, Animate | EditImage) and step.image_ref == MADE:
+        return step.model_copy(update={"image_ref": "last"})
+    return step
+
+
+def _afterwards(context: PlanContext, order: str, plan: Plan) -> PlanContext:
+    """The context as it will be once the order is carried out."""
+    subjects, styles, motions = dict(context.subjects), context.styles, context.motions
+    learnt = False
+    for step in plan.steps:
+        match step:
+            case LearnSubject():
+                subjects[step.name], learnt = step.class_noun, True
+            case LearnStyle():
+                styles, learnt = (*styles, step.name), True
+            case LearnMotion():
+                motions, learnt = (*motions, step.name), True
+    # Only a picture is something to go on from; a wish told as past would be drawn as well.
+    made = any(isinstance(step, GenerateImage | EditImage | Animate) for step in plan.steps)
+    turns = (PastTurn(user=order, calls=(render_plan(plan),), result=MADE),) if made else ()
+    referents = {**context.referents, **({word: list(subjects)[-1] for word in ("him", "her", "it")} if learnt else {})}
+    return context.model_copy(
+        update={
+            "subjects": subjects,
+            "styles": styles,
+            "motions": motions,
+            "attachments": "" if learnt else context.attachments,
+            "history": (*context.history, *turns),
+            "referents": referents,
+        }
+    )

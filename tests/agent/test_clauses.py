@@ -1,0 +1,73 @@
+"""A list of orders is told apart from a story, and each order knows what the ones before it made."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.clauses import clauses, one_by_one
+from limner.agent.plan import Plan, PlanContext, parse_plan, render_plan
+
+CONTEXT = PlanContext(subjects={"Rufus": "dog"}, motions=("spin",))
+
+
+@pytest.mark.parametrize(
+    ("text", "orders"),
+    [
+        ("Draw Rufus, then give him a bow, and then make him spin", ["Draw Rufus", "give him a bow", "make him spin"]),
+        ("1) Rufus at sea 2) Rufus at home", ["Rufus at sea", "Rufus at home"]),
+        ("zeichne Rufus, dann mach den Himmel rot", ["zeichne Rufus", "mach den Himmel rot"]),
+        ("dessine Rufus puis anime-le", ["dessine Rufus", "anime-le"]),
+    ],
+)
+def test_orders_are_told_apart(text: str, orders: list[str]) -> None:
+    assert clauses(text) == orders
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rufus barked and then he fell into the pond. draw that",
+        'a poster that says "then make it spin" with Rufus',
+        "draw Rufus at 3.30 in the morning",
+        "Rufus and Nina in the park",
+    ],
+)
+def test_a_story_and_a_quoted_order_stay_whole(text: str) -> None:
+    assert clauses(text) == [text]
+
+
+def test_each_order_is_planned_with_the_picture_before_it_as_its_past() -> None:
+    seen: list[PlanContext] = []
+
+    def plan(context: PlanContext, order: str) -> Plan:
+        seen.append(context)
+        if order.startswith("draw"):
+            return parse_plan('generate_image(prompt="Rufus", subjects=["Rufus"])')
+        return parse_plan(
+            f'animate(prompt="Rufus", subjects=["Rufus"], motion="spin", image_ref="{seen[-1].history[-1].result}")'
+        )
+
+    planned = one_by_one(plan, CONTEXT, "draw Rufus, then make him spin")
+    assert planned is not None
+    assert render_plan(planned).endswith('motion="spin", image_ref="last")')
+    assert seen[1].history[-1].user == "draw Rufus"
+
+
+def test_what_an_order_teaches_is_known_to_the_next() -> None:
+    seen: list[PlanContext] = []
+
+    def plan(context: PlanContext, order: str) -> Plan:
+        seen.append(context)
+        return parse_plan(
+            'learn_subject(name="Olga", class_noun="donkey")' if len(seen) == 1 else 'generate_image(prompt="Olga")'
+        )
+
+    one_by_one(plan, CONTEXT.model_copy(update={"attachments": "4 images"}), "learn my donkey Olga, then draw her")
+    assert seen[1].subjects == {"Rufus": "dog", "Olga": "donkey"}
+    assert seen[1].attachments == ""
+    assert seen[1].referents["her"] == "Olga"
+
+
+def test_an_order_that_needs_a_question_leaves_the_request_whole() -> None:
+    ask = parse_plan('ask_user(question="Which?")')
+    assert one_by_one(lambda context, order: ask, CONTEXT, "draw it, then make it spin") is None
