@@ -10,10 +10,11 @@ from typing import Any, TypedDict
 
 from langgraph.runtime import Runtime
 
-from limner.agent import grounding, opinions, referents, scene, taste, wording
+from limner.agent import asides, grounding, referents, scene, taste, wording
 from limner.agent.actions import perform
 from limner.agent.check import faults
 from limner.agent.context import PlanContext
+from limner.agent.fitting import misfit
 from limner.agent.handles import named
 from limner.agent.messages import (
     ClipMade,
@@ -52,7 +53,7 @@ class State(TypedDict, total=False):
     plan: str
     assumed: list[str]
     question: dict[str, Any] | None
-    opinion: list[Any] | None
+    aside: str
     results: list[dict[str, Any]]
     errors: list[str]
     reply: dict[str, Any]
@@ -97,9 +98,9 @@ class Nodes:
         seen = scene.with_looks(seen, self.studio, request, [one.handle for one in uploads])
         # Who sends a plan has said what is meant; its words may only be a title.
         resolution = Resolution() if request.plan else referents.resolve(text, seen, learning=bool(uploads))
-        opinion, question = None, resolution.question
+        aside, question = "", resolution.question
         try:
-            opinion = None if request.plan else opinions.given(text, seen)
+            aside = asides.heard(self.studio, request, text, seen, turn_id, mine[-1] if mine else None)
         except AmbiguousError as tie:
             question = tie.question
         spelled, words = grounding.spelled_out(text, resolution, seen)
@@ -111,8 +112,8 @@ class Nodes:
             "uploads": [one.model_dump(mode="json") for one in uploads],
             "resolution": resolution.model_dump(mode="json"),
             "context": context.model_dump(mode="json"),
-            "question": question.model_dump(mode="json") if question and not opinion else None,
-            "opinion": list(opinion) if opinion else None,
+            "question": question.model_dump(mode="json") if question and not aside else None,
+            "aside": aside,
             "results": [],
             "errors": [],
             "plan": "",
@@ -125,8 +126,8 @@ class Nodes:
             if not plan.steps:
                 raise PlanError("the given plan has no step; write at least one tool call")
             return {"plan": render_plan(plan)}
-        if opinion := state["opinion"]:
-            return {"plan": render_plan(Plan(steps=(Answer(text=wording.opinion(*opinion)),)))}
+        if state["aside"]:
+            return {"plan": render_plan(Plan(steps=(Answer(text=state["aside"]),)))}
         runtime.stream_writer(StatusChanged(text="planning"))
         return {"plan": render_plan(self.planner.plan(PlanContext.model_validate(state["context"]), state["text"]))}
 
@@ -145,9 +146,9 @@ class Nodes:
             plan, assumed = grounding.held(plan, resolution, seen, text)
         except AmbiguousError as tie:
             return {"plan": render_plan(plan), "question": tie.question.model_dump(mode="json")}
-        asked = next((step for step in plan.steps if isinstance(step, AskUser)), None)
-        if asked:
-            question = Question(text=asked.question)
+        asked = next((step.question for step in plan.steps if isinstance(step, AskUser)), None)
+        if asked := asked or misfit(plan, self.studio, request):
+            question = Question(text=asked)
             return {"plan": render_plan(plan), "question": question.model_dump(mode="json")}
         learned = {one.name: one.class_noun for one in self.studio.library.list(request.user, "subject")}
         plan, tastes = taste.applied(plan, taste.facts(self.studio, request), seen, text, learned)
@@ -233,8 +234,6 @@ class Nodes:
     def _record(self, request: Request, state: State, reply: Reply) -> Reply:
         memory = self.studio.memory
         forgot = reply.status == "done" and "forget(" in reply.plan
-        if reply.status == "done" and (opinion := state["opinion"]):
-            memory.record_feedback(request.user, *opinion, turn_id=state["turn_id"], note=state["text"])
         if reply.status == "done" and not forgot:
             noted = memory.extract(request.user, state["turn_id"])
             if noted and reply.plan.startswith("reply(") and not reply.made:
@@ -242,7 +241,11 @@ class Nodes:
                 reply = reply.model_copy(update={"text": "Noted: " + "; ".join(fact.text for fact in noted) + "."})
         # The journal must not be told again, by the answer, what it has just forgotten.
         kept = wording.without_names(reply) if forgot else reply
+        if doubt := asides.doubt(self.studio, request) if reply.status == "done" and not forgot else None:
+            reply = kept = reply.model_copy(update={"text": f"{reply.text}\n{doubt.text}"})
         detail: dict[str, Any] = {"reply": kept.model_dump(mode="json")}
+        if doubt:
+            detail[asides.DOUBT] = doubt.id
         if kept.question:
             detail["asked_about"] = {"text": state["text"], "uploads": bool(state["uploads"])}
         memory.record_outcome(

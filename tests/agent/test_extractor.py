@@ -70,3 +70,17 @@ def test_only_a_model_that_can_call_any_tool_extracts() -> None:
     assert extractor_of(ScriptedPlanner([])) is None
     assert extractor_of(load_planner("embedded:planner")) is None
     assert isinstance(extractor_of(LLMPlanner(ScriptedChat(), "scripted:chat")), LLMExtractor)
+
+
+def test_a_guess_against_a_statement_is_asked_once_and_the_answer_settles_it(open_: Opening, say: Say) -> None:
+    assistant = open_()
+    guess = {"text": "Rex is a dog", "facet": "subject", "subject": "Rex", "slot": "kind", "value": "dog"}
+    chat = ScriptedChat(arguments={"Plan": ANSWER, "Claims": {"claims": [guess]}})
+    talking = Assistant(assistant.studio, LLMPlanner(chat, "scripted:chat"))
+    say(talking, "Rex is a whippet")
+    say(talking, "my dog Rex was at the sea with us")
+    assert "Which is right?" in say(talking, "it rained there").text
+    reply = say(talking, "the whippet")
+    assert reply.text.startswith("Noted: Rex is a whippet")
+    assert talking.studio.memory.questions("ana") == []
+    assert "Which is right?" not in say(talking, "it rained again").text
