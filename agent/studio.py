@@ -40,6 +40,8 @@ class Studio:
     clip_format: str = "gif"
     metadata: bool = True
     scorer: Scorer | None = None
+    # The base its artifacts must have been learnt on; empty when any will do.
+    family: str = ""
     # Told of every forget, for whoever keeps a user's words outside memory, as the job log does.
     forgotten: Callable[[str, Receipt], None] = nobody_else
 
@@ -67,6 +69,7 @@ def open_studio(settings: Settings, clock: Callable[[], datetime], engine: Rende
         out=settings.out,
         clock=clock,
         clip_format=settings.clip_format,
+        family=settings.family,
         metadata=settings.metadata,
         # The probes were trained on the sticker family's world and say nothing of photographs.
         scorer=ProbeScorer() if settings.family == "sticker" and PROBES.is_dir() else None,
