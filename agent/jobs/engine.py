@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 from limner.agent.jobs.job import Job
 from limner.agent.jobs.line import Switchboard
 from limner.agent.jobs.log import JobLog
+from limner.agent.jobs.supervisor import MENDABLE
 from limner.agent.jobs.values import Health
 from limner.agent.messages import Event, Progress, Reply, Request, RequestError
 from limner.agent.settings import Settings
@@ -248,7 +249,7 @@ def main() -> None:
         serve(settings, arguments.linger)
     except (RequestError, MemoryProblem) as error:
         print(error, file=sys.stderr)
-        raise SystemExit(1) from error
+        raise SystemExit(MENDABLE) from error
 
 
 if __name__ == "__main__":

@@ -305,12 +305,18 @@ class JobLog:
     def erase(self, user: str, turns: set[str], handles: set[str]) -> None:
         """Forget the words and events of jobs that belong to forgotten turns or show forgotten handles."""
         with self._writing():
-            rows = self._db.execute("SELECT id, turn FROM job WHERE user = ?", (user,)).fetchall()
-            for job_id, turn in rows:
-                if turn in turns or self._shows(job_id, handles):
+            rows = self._db.execute("SELECT id, turn, ended FROM job WHERE user = ?", (user,)).fetchall()
+            for job_id, turn, ended in rows:
+                # What ended before it was a turn is in no receipt; nobody misses its words.
+                if turn in turns or (ended and not turn) or self._shows(job_id, handles):
                     self._scrub(job_id)
         with self._lock:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def scrub(self, job_id: str) -> None:
+        """Forget the words of a job that has no turn to be forgotten with, as a dry run has none."""
+        with self._writing():
+            self._scrub(job_id)
 
     def blot(self, job_id: str, kept: Reply, at: float) -> None:
         """The job's own words are to be forgotten at that moment, when its followers have read them; `kept` stays."""

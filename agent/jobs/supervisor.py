@@ -14,6 +14,8 @@ from limner.agent.jobs.line import STAY, EngineDown, Line
 from limner.agent.settings import Settings
 
 LOG = "engine.log"
+# As the engine ends when its last line says how to mend it.
+MENDABLE = 75
 PAUSES_S = (0.1, 0.5, 2.0, 5.0)
 # A read that waits for ever is not woken by closing its file.
 CLOSES_WITHIN_S = 0.1
@@ -94,7 +96,7 @@ class Supervisor:
         lines = (self.settings.data / LOG).read_text("utf-8", "replace").strip().splitlines()
         why = lines[-1] if lines else f"exit code {self.child.returncode if self.child else '?'}"
         log.error("the engine stopped before it was up, or was killed (%d in a row): %s", self._failures, why)
-        if self._failures > 2:
+        if self._failures > 2 or (self.child and self.child.returncode == MENDABLE):
             self.problem = f"the engine cannot be started: {why}"
 
 

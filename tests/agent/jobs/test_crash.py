@@ -65,11 +65,11 @@ def kill_at_random(desk: Desk, chance: random.Random, kills: int) -> None:
         kill_engine(desk.settings)
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [2, pytest.param(40, marks=pytest.mark.slow)])
 def test_killing_the_engine_loses_nothing_and_doubles_nothing(
     tmp_path: Path, settings_in: Callable[[Path], Settings], drawing: Drawing, kills: int
 ) -> None:
-    chance, rounds = random.Random(7), max(2, kills // 4)
+    chance, rounds = random.Random(7), max(1, kills // 4)
     with Desk.open(settings_in(tmp_path), linger_s=0.1) as desk:
         for number in range(rounds):
             for user in USERS:
@@ -82,7 +82,7 @@ def test_killing_the_engine_loses_nothing_and_doubles_nothing(
             check_once(desk, user, rounds, 2)
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(12, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [1, pytest.param(12, marks=pytest.mark.slow)])
 def test_killing_the_front_loses_nothing_and_doubles_nothing(
     tmp_path: Path, settings_in: Callable[[Path], Settings], kills: int
 ) -> None:
@@ -99,26 +99,6 @@ def test_killing_the_front_loses_nothing_and_doubles_nothing(
         for job in desk.jobs("ana"):
             desk.wait("ana", job.id, 120)
         check_once(desk, "ana", 6, 1)
-
-
-def test_a_request_that_kills_the_engine_again_and_again_is_given_up(
-    tmp_path: Path, settings_in: Callable[[Path], Settings], drawing: Drawing
-) -> None:
-    settings = settings_in(tmp_path)
-    from limner.agent.jobs.engine import JOBS, MOST_ATTEMPTS
-    from limner.agent.jobs.log import JobLog
-
-    log = JobLog(settings.data / JOBS)
-    poison = log.submit(drawing("ana", "poison"), surface="web")
-    for _ in range(MOST_ATTEMPTS):  # each time an engine began it and was gone
-        log.claim()
-        log.requeue()
-    log.close()
-    with Desk.open(settings, linger_s=0.1) as desk:
-        reply = desk.wait("ana", poison.id, 120)
-        fine = desk.submit(drawing("ana", "a fox"), surface="web")
-        assert reply.status == "failed" and "given up" in reply.text
-        assert desk.wait("ana", fine.id, 120).status == "done"
 
 
 def test_a_folder_in_use_is_said_and_not_damaged(tmp_path: Path, settings_in: Callable[[Path], Settings]) -> None:

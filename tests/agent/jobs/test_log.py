@@ -195,6 +195,16 @@ def test_jobs_that_show_a_forgotten_picture_lose_their_words_too(log: JobLog) ->
     assert log.events(job.id) == []
 
 
+def test_words_that_never_became_a_turn_go_with_any_forget(log: JobLog) -> None:
+    job = log.submit(asked(text="draw Wolpertinger"), surface="api")
+    log.cancel(job.id, "ana")
+    waiting = log.submit(asked(text="draw a teapot"), surface="api")
+    log.erase("ana", {"turn-1-9"}, set())
+    assert [one.text for one in log.jobs("ana")] == ["", "draw a teapot"]
+    claimed = log.claim()
+    assert claimed is not None and claimed[1].text == "draw a teapot" and claimed[0].id == waiting.id
+
+
 def test_a_job_that_forgot_something_is_told_in_full_first_and_blotted_after(log: JobLog) -> None:
     job = log.submit(asked(text="forget Wolpertinger"), surface="api")
     log.claim()
