@@ -10,7 +10,7 @@ import typer
 from limner.agent.surfaces.flags import Flagged, settings, wants_json
 from limner.agent.surfaces.opening import FAILED, explained, stop_on_ctrl_c
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 @app.command(cls=Flagged)
@@ -33,6 +33,7 @@ def slack(
         from limner.agent.surfaces.slack.serve import opened, run_http, run_socket
 
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        logging.getLogger("limner.slack.bolt").setLevel(logging.ERROR)  # it warns of what is meant so
         for handler in logging.getLogger().handlers:
             handler.addFilter(WithoutTokens())
         with Desk.open(settings(ctx)) as desk, opened(desk, chosen) as (bolt, clerk):

@@ -19,9 +19,10 @@ from limner.agent.surfaces.slack.courier import TRIAL, Courier
 from limner.agent.surfaces.slack.events import Command, Message, Opened, Own, Press, Reaction, read, team_of
 from limner.agent.surfaces.slack.files import Files
 from limner.agent.surfaces.slack.inbox import Entry, Inbox
-from limner.agent.surfaces.slack.parts import Detail, Parts
+from limner.agent.surfaces.slack.parts import Parts
 from limner.agent.surfaces.slack.place import SURFACE, Place, owner
 from limner.agent.surfaces.slack.presses import Presses
+from limner.agent.surfaces.slack.speaking import Speaking
 from limner.agent.surfaces.slack.web import Refused, TryLater, Unsent, Web
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class Clerk:
     def __init__(self, desk: Desk, web: Web, inbox: Inbox, own: Own, api_url: str, parts: Parts) -> None:
         self.desk, self.web, self.inbox, self.own, self.parts = desk, web, inbox, own, parts
         self.files = Files(web, api_url)
+        self.speaking = Speaking(parts, inbox)
         self.courier = Courier(desk.log, parts, inbox, self.motions, self.trial_over, self.forgot)
         self.presses = Presses(self)
         self._wake = threading.Event()
@@ -71,10 +73,6 @@ class Clerk:
             self._thread.join()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self.courier.close()
-
-    def idle(self) -> bool:
-        """Nothing is waiting and nothing is under way."""
-        return not self.inbox.waiting() and not self._busy and not self.desk.log.open_jobs(SURFACE)
 
     # --- one after the other ------------------------------------------------------------------------------
 
@@ -149,9 +147,9 @@ class Clerk:
             return
         self.inbox.speaks(place.session, place.owner)
         if not said.text and not said.files:
-            self.note(entry.key, place, HELLO)
+            self.speaking.note(entry.key, place, HELLO)
         elif said.files:
-            self.inbox.hold(entry.key, entry.body)
+            self.inbox.hold(entry.key, place.owner, entry.body)
             self._with_files(entry.key, said, trial=True)
         else:
             self.submit(entry.key, place, said.text)
@@ -166,7 +164,7 @@ class Clerk:
             except RequestError as error:
                 left.append(str(error))
         if left:
-            self.note(key, said.place, "\n".join(left), "left out")
+            self.speaking.note(key, said.place, "\n".join(left), "left out")
         if not attached:
             self.inbox.let_go(key)
             return
@@ -179,18 +177,19 @@ class Clerk:
         key = str((job.delivery or {})["entry"])
         if reply.status == "failed":
             self.inbox.let_go(key)
-            self.note(key, place, reply.text)
+            self.speaking.note(key, place, reply.text)
             return
         learning = _learning(reply.plan)
         if not learning:
             self.proceed(key)
+            self.desk.log.scrub(job.id)
             return
         body = self.inbox.held(key)
         files = len(body["event"].get("files", ())) if body else 0
         self.parts.once(
             job.id,
             "approval",
-            lambda: self.post(
+            lambda: self.speaking.post(
                 place,
                 f"Shall I learn {learning}?",
                 blocks.approval(job.id, key, learning, estimate_s, files),
@@ -198,6 +197,8 @@ class Clerk:
             ),
             self.parts.message(job.id, "approval", place),
         )
+        # A dry run has no turn in memory that it could be forgotten with.
+        self.desk.log.scrub(job.id)
 
     def proceed(self, key: str) -> bool:
         """Carry out what was held back; False when it is not there any more."""
@@ -239,9 +240,16 @@ class Clerk:
         except KeyReused:  # the same message, edited or seen with fewer files: it is being worked on
             return None
         except RequestError as error:  # busy, too long
-            self.note(key, place, str(error))
+            self.speaking.note(key, place, str(error))
             return None
         self.courier.take(job)
+        if place.private and place.ts == place.thread:
+            self.web.spare(
+                "assistant.threads.setTitle",
+                channel_id=place.channel,
+                thread_ts=place.thread,
+                title=blocks.one_line(text, 60) or "Pictures",
+            )
         return job
 
     # --- small things ----------------------------------------------------------------------------------------
@@ -272,8 +280,10 @@ class Clerk:
             prompts=[{"title": title, "message": message} for title, message in PROMPTS],
         )
 
-    def forgot(self, user: str) -> None:
+    def forgot(self, user: str, everything: bool = False) -> None:
         """After a forget: pictures that are gone from memory go from Slack too."""
+        if everything:
+            self.inbox.let_go_of(user)
         gone: dict[str, bool] = {}
         for post in self.inbox.posts(user):
             if post.handle not in gone:
@@ -285,20 +295,7 @@ class Clerk:
                 except NotThere:
                     gone[post.handle] = True
             if gone[post.handle]:
-                self.unpost(user, post.handle)
-
-    def unpost(self, user: str, handle: str) -> None:
-        """Take a picture off Slack: its file, and the messages that show it."""
-        for post in self.inbox.posts(user, handle):
-            for method, arguments in (
-                ("files.delete", {"file": post.file}),
-                ("chat.delete", {"channel": post.channel, "ts": post.ts}),
-            ):
-                try:
-                    self.web.call(method, **arguments)
-                except Refused as error:  # gone already
-                    log.info("%s: %s", handle, error)
-            self.inbox.unposted(post)
+                self.speaking.unpost(user, post.handle)
 
     def motions(self, user: str) -> list[str]:
         """Names for the menu under a picture; none while the engine is away."""
@@ -310,50 +307,6 @@ class Clerk:
             except RequestError as error:
                 log.info("no motions to offer: %s", error)
         return known
-
-    def note(self, key: str, place: Place, text: str, part: str = "note") -> None:
-        """A few words in the thread, once for this entry."""
-        job = f"entry {key}"
-        self.parts.once(
-            job,
-            part,
-            lambda: self.post(place, blocks.safe(text), None, blocks.metadata(job, part)),
-            self.parts.message(job, part, place),
-        )
-
-    def post(
-        self, place: Place, text: str, shown: list[blocks.Block] | None, mark: dict[str, Any] | None = None
-    ) -> Detail:
-        posted = self.web.call(
-            "chat.postMessage",
-            channel=place.channel,
-            thread_ts=place.thread or None,
-            text=text,
-            blocks=shown,
-            metadata=mark,
-            unfurl_links=False,
-            unfurl_media=False,
-        )
-        return {"ts": posted["ts"]}
-
-    def whisper(self, key: str, place: Place, text: str, *, safe: bool = False) -> None:
-        """Words only this person sees; at most once, since nobody can look whether they were seen."""
-        job = f"entry {key}"
-        known = self.desk.log.deliveries(job).get("whisper")
-        if known is not None and known.state == "sending":
-            return
-
-        def send() -> Detail:
-            self.web.call(
-                "chat.postEphemeral",
-                channel=place.channel,
-                user=place.user,
-                thread_ts=place.thread or None,
-                text=text if safe else blocks.safe(text),
-            )
-            return {}
-
-        self.parts.once(job, "whisper", send)
 
 
 def _learning(plan: str) -> str:

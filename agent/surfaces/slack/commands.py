@@ -35,7 +35,7 @@ def command(clerk: Clerk, entry: Entry, what: Command) -> None:
     except RequestError as error:
         said = str(error)
     if said:
-        clerk.whisper(entry.key, what.place, said, safe=said == HELP)
+        clerk.speaking.whisper(entry.key, what.place, said, safe=said == HELP)
 
 
 def _answer(clerk: Clerk, entry: Entry, place: Place, verb: str, rest: str, text: str) -> str:
@@ -56,10 +56,10 @@ def _answer(clerk: Clerk, entry: Entry, place: Place, verb: str, rest: str, text
         return "\n".join(lines) or "Nothing yet."
     if verb == "forget" and rest:
         said = desk.forget(user, rest, session=place.session, scope=place.scope)
-        clerk.forgot(user)
+        clerk.forgot(user, everything="everything" in rest.lower())
         return said
     if verb == "everyone" and rest:
-        opened = clerk.parts.once(f"entry {entry.key}", "opened", lambda: clerk.post(place, EVERYONE, None))
+        opened = clerk.parts.once(f"entry {entry.key}", "opened", lambda: clerk.speaking.post(place, EVERYONE, None))
         there = place.model_copy(update={"thread": str(opened["ts"])})
         clerk.submit(entry.key, there, rest, scope=place.workspace)
         return ""

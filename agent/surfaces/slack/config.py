@@ -42,5 +42,6 @@ class WithoutTokens(logging.Filter):
         if TOKEN.search(said):
             record.msg, record.args = TOKEN.sub("xox…", said), ()
         if record.exc_info and record.exc_info[1] is not None and TOKEN.search(str(record.exc_info[1])):
-            record.msg, record.args, record.exc_info = f"{record.msg} ({type(record.exc_info[1]).__name__})", (), None
+            record.msg, record.args = f"{record.msg} ({type(record.exc_info[1]).__name__})", ()
+            record.exc_info = record.exc_text = None
         return True

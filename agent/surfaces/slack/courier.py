@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from limner.agent.jobs.job import Job
+from limner.agent.jobs.job import Job, JobState
 from limner.agent.jobs.log import JobLog
 from limner.agent.messages import ClipMade, ImageMade, Learned, PlanMade, Reply
 from limner.agent.surfaces.slack import blocks
@@ -41,13 +41,14 @@ class Courier:
         inbox: Inbox,
         motions: Callable[[str], Sequence[str]],
         trial_over: Callable[[Job, Place, Reply, float | None], None],
-        forgot: Callable[[str], None],
+        forgot: Callable[[str, bool], None],
     ) -> None:
         self.log, self.parts, self.inbox = joblog, parts, inbox
         self.web: Web = parts.web
         self.motions, self.trial_over, self.forgot = motions, trial_over, forgot
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="courier")
         self._taken: set[str] = set()
+        self._turns: dict[tuple[str, str], threading.Lock] = {}
         self._lock = threading.Lock()
 
     def take(self, job: Job) -> None:
@@ -71,6 +72,8 @@ class Courier:
         try:
             place = Place.model_validate((job.delivery or {})["place"])
             watching = Watching(self.parts, job, place)
+            if job.state in (JobState.queued, JobState.running):
+                watching.begin("looking at your files" if (job.delivery or {}).get("kind") == TRIAL else "thinking")
             if self._watch(job, watching):
                 self._until_delivered(job, place, watching)
         except Exception:  # it stays `delivering`, and is taken up again at the next start
@@ -103,7 +106,9 @@ class Courier:
             if now is None:
                 return
             try:
-                self._hand_over(now, place, watching)
+                # One at a time in a thread: answers keep their order, and a half-sent one has one owner.
+                with self._turn(place):
+                    self._hand_over(now, place, watching)
             except TryLater as error:
                 waited = time.time() - now.ended.timestamp() if now.ended else 0.0
                 if waited > GIVE_UP_AFTER_S:
@@ -118,6 +123,10 @@ class Courier:
             else:
                 self.log.settle(job.id)
                 return
+
+    def _turn(self, place: Place) -> threading.Lock:
+        with self._lock:
+            return self._turns.setdefault((place.channel, place.thread), threading.Lock())
 
     def _hand_over(self, job: Job, place: Place, watching: Watching) -> None:
         events = [event for _, event in self.log.events(job.id)]
@@ -138,7 +147,7 @@ class Courier:
         seconds = (job.ended - job.started).total_seconds() if job.ended and job.started else None
         watching.finish(OUTCOMES.get(reply.status, "Done"), seconds)
         if "forget(" in reply.plan:
-            self.forgot(job.user)
+            self.forgot(job.user, "everything" in reply.plan)
 
     def _under_text(self, job: Job, place: Place, reply: Reply, learned: Sequence[Learned]) -> list[Block]:
         if reply.question is not None:

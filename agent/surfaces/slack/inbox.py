@@ -26,7 +26,8 @@ CREATE TABLE IF NOT EXISTS post (
 CREATE INDEX IF NOT EXISTS post_handle ON post (owner, handle);
 CREATE TABLE IF NOT EXISTS speaker (session TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (session, owner))
     WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS held (key TEXT PRIMARY KEY, body TEXT NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS held (key TEXT PRIMARY KEY, owner TEXT NOT NULL, body TEXT NOT NULL, at REAL NOT NULL)
+    WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS reacted (
     channel TEXT NOT NULL, ts TEXT NOT NULL, owner TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (channel, ts, owner)
 ) WITHOUT ROWID;
@@ -131,9 +132,10 @@ class Inbox:
 
     # --- what waits for a person to say yes ----------------------------------------------------------------
 
-    def hold(self, key: str, body: dict[str, Any]) -> None:
+    def hold(self, key: str, owner: str, body: dict[str, Any]) -> None:
         with self._lock:
-            self._db.execute("INSERT OR IGNORE INTO held VALUES (?, ?, ?)", (key, json.dumps(body), time.time()))
+            values = (key, owner, json.dumps(body), time.time())
+            self._db.execute("INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?)", values)
 
     def held(self, key: str) -> dict[str, Any] | None:
         with self._lock:
@@ -143,6 +145,11 @@ class Inbox:
     def let_go(self, key: str) -> None:
         with self._lock:
             self._db.execute("DELETE FROM held WHERE key = ?", (key,))
+
+    def let_go_of(self, owner: str) -> None:
+        """All that waits for this person."""
+        with self._lock:
+            self._db.execute("DELETE FROM held WHERE owner = ?", (owner,))
 
     # --- reactions come in any order -------------------------------------------------------------------------
 

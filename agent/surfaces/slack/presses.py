@@ -11,7 +11,7 @@ from limner.agent.messages import RequestError
 from limner.agent.surfaces.slack import blocks, wishes
 from limner.agent.surfaces.slack.emoji import emoji
 from limner.agent.surfaces.slack.events import Press
-from limner.agent.surfaces.slack.inbox import Entry
+from limner.agent.surfaces.slack.inbox import Entry, Post
 from limner.agent.surfaces.slack.parts import Detail
 from limner.agent.surfaces.slack.place import Place
 from limner.agent.surfaces.slack.web import Refused, TryLater, Unsent
@@ -31,70 +31,75 @@ class Presses:
         self.clerk, self.desk, self.inbox, self.web = clerk, clerk.desk, clerk.inbox, clerk.web
 
     def press(self, entry: Entry, press: Press) -> None:
-        place = press.place
         job = self.desk.log.get(press.value.get("j", ""))
-        if job is None:
-            self.clerk.whisper(entry.key, place, GONE)
+        post = self.inbox.post(press.place.channel, press.message_ts)
+        theirs = job.user if job else post.owner if post else ""
+        if not theirs:
+            self.clerk.speaking.whisper(entry.key, press.place, GONE)
             return
-        if job.user != place.owner:
-            log.warning("refused: %s pressed %s of a job that is not theirs", place.owner, press.action)
-            theirs = Place.model_validate((job.delivery or {})["place"]).user
-            self.clerk.whisper(entry.key, place, NOT_YOURS.format(user=theirs), safe=True)
+        if theirs != press.place.owner:
+            log.warning("refused: %s pressed %s, which is not theirs", press.place.owner, press.action)
+            person = theirs.rpartition(":")[2]
+            self.clerk.speaking.whisper(entry.key, press.place, NOT_YOURS.format(user=person), safe=True)
             return
         try:
-            said = self._act(entry, press, job)
+            said = self._of_a_job(entry, press, job) if job else None
+            if said is None:
+                said = self._of_a_picture(entry, press, job.id if job else press.value.get("j", ""))
         except EngineDown:
             raise
         except RequestError as error:
             said = str(error)
         if said:
-            self.clerk.whisper(entry.key, place, said)
+            self.clerk.speaking.whisper(entry.key, press.place, said)
 
-    def _act(self, entry: Entry, press: Press, job: Job) -> str:
-        """Do it; the words the presser is told, none when it shows by itself."""
-        # The job was asked for in a thread of its own; a variation belongs there too.
+    def _of_a_job(self, entry: Entry, press: Press, job: Job) -> str | None:
+        """The words the presser is told, none when it shows by itself; None when it is another kind of button."""
+        # The job was asked for in a thread of its own; its answer belongs there too.
         place = Place.model_validate((job.delivery or {})["place"])
-        action, handle = press.action, press.value.get("h", "")
-        if action == "limner_cancel":
-            self.desk.cancel(job.user, job.id)
-            return ""
-        if action == "limner_train":
-            return self._train(press, job)
-        if action == "limner_leave":
-            self.inbox.let_go(_entry(job))
-            self._edit(press, "Left as it was; nothing was learned.")
-            return ""
-        if action.startswith("limner_choose"):
-            choice = press.value.get("c", "")
-            self._edit(press, f"You chose: {blocks.safe(choice)}", keep=True)
-            self.clerk.submit(entry.key, place, choice)
-            return ""
-        if action in ("limner_lend", "limner_lend_all"):
-            return self._lend(press, place, handle)
-        if not any(post.job == job.id for post in self.inbox.posts(job.user, handle)):
-            return GONE
-        return self._picture(entry, press, job, place, handle)
+        match press.action:
+            case "limner_cancel":
+                self.desk.cancel(job.user, job.id)
+                return ""
+            case "limner_train":
+                return self._train(press, job)
+            case "limner_leave":
+                self.inbox.let_go(_entry(job))
+                self._edit(press, "Left as it was; nothing was learned.")
+                return ""
+            case "limner_lend" | "limner_lend_all":
+                return self._lend(press, place, press.value.get("h", ""))
+            case action if action.startswith("limner_choose"):
+                choice = press.value.get("c", "")
+                self._edit(press, f"You chose: {blocks.safe(choice)}", keep=True)
+                self.clerk.submit(entry.key, place, choice)
+                return ""
+            case _:
+                return None
 
-    def _picture(self, entry: Entry, press: Press, job: Job, place: Place, handle: str) -> str:
-        user, action = job.user, press.action
-        if action == "limner_rate":
-            liked = press.value.get("liked") == "1"
-            self.desk.rate(user, handle, liked)
-            return f"Noted: you {'like' if liked else 'do not like'} {handle}."
-        if action == "limner_forget":
-            said = self.desk.forget(user, handle, session=place.session, scope=place.scope)
-            self.clerk.unpost(user, handle)
-            return said
-        if action == "limner_emoji":
-            return self._emoji(job, place, handle)
+    def _of_a_picture(self, entry: Entry, press: Press, job_id: str) -> str:
+        """These outlive the job log, which keeps a month."""
+        place, handle = press.place, press.value.get("h", "")
+        user = place.owner
+        if not any(post.job == job_id for post in self.inbox.posts(user, handle)):
+            return GONE
+        match press.action:
+            case "limner_rate":
+                liked = press.value.get("liked") == "1"
+                self.desk.rate(user, handle, liked)
+                return f"Noted: you {'like' if liked else 'do not like'} {handle}."
+            case "limner_forget":
+                said = self.desk.forget(user, handle, session=place.session, scope=place.scope)
+                self.clerk.speaking.unpost(user, handle)
+                return said
+            case "limner_emoji":
+                return self._emoji(job_id, place, handle)
         picture, why = self.desk.picture(user, handle), self.desk.why(user, handle)
-        if action == "limner_vary":
+        if press.action == "limner_vary":
             self.clerk.submit(entry.key, place, f"vary {handle}", plan=wishes.vary(why, picture))
-            return ""
-        if action == "limner_animate" and (motion := press.value.get("m", "")):
+        elif press.action == "limner_animate" and (motion := press.value.get("m", "")):
             plan = wishes.animate(why, picture, motion)
             self.clerk.submit(entry.key, place, f"animate {handle}: {motion}", plan=plan)
-            return ""
         return ""
 
     def _train(self, press: Press, job: Job) -> str:
@@ -110,28 +115,25 @@ class Presses:
         self._edit(press, f"Lent to {where}. `/limner unshare {handle.removeprefix('@')}` ends it.", keep=True)
         return ""
 
-    def _emoji(self, job: Job, place: Place, handle: str) -> str:
-        served = self.desk.file(job.user, handle, metadata=False)
+    def _emoji(self, job_id: str, place: Place, handle: str) -> str:
+        served = self.desk.file(place.owner, handle, metadata=False)
         data, suffix = emoji(served.path)
         if served.temporary:
             served.path.unlink(missing_ok=True)
-        name = f"{handle}-emoji-{job.id[:12]}.{suffix}"
+        name = f"{handle}-emoji-{job_id[:12]}.{suffix}"
 
         def upload() -> Detail:
             title = f"{handle} as an emoji, {len(data) / 1000:.0f} KB"
             return {"file": self.web.upload(data, name, title, place.channel, place.thread, title)}
 
-        parts = self.clerk.parts
-        sent = parts.once(job.id, f"emoji {handle}", upload, parts.file(name, place))
-        self._note_post(str(sent["file"]), job, place, handle)
-        return "It is in the thread; add it under “Customize your workspace”, “Add custom emoji”."
-
-    def _note_post(self, file: str, job: Job, place: Place, handle: str) -> None:
-        """So that the emoji goes when its picture is forgotten."""
-        ts = self.clerk.courier.shown(file, place)
-        if not ts:
+        parts, courier = self.clerk.parts, self.clerk.courier
+        file = str(parts.once(job_id, f"emoji {handle}", upload, parts.file(name, place))["file"])
+        shown = courier.shown(file, place)
+        if not shown:
             raise Unsent("the emoji is not in its thread yet", 3.0)
-        self.clerk.courier.note(job, place, ts, handle, file)
+        # So that the emoji goes when its picture is forgotten.
+        self.inbox.posted(Post(place.channel, shown, place.owner, job_id, handle, file))
+        return "It is in the thread; add it under “Customize your workspace”, “Add custom emoji”."
 
     def _edit(self, press: Press, text: str, *, keep: bool = False) -> None:
         """Buttons that were pressed go, so that nobody presses them again; `keep` leaves the words above them."""

@@ -32,6 +32,10 @@ class Watching:
         self._status_at = self._edited_at = self._posted_at = 0.0
         self._shown: Progress | None = None
 
+    def begin(self, status: str) -> None:
+        """At once, before anybody knows how long it takes."""
+        self._say(status)
+
     def event(self, event: Event) -> None:
         match event:
             case StatusChanged():

@@ -74,7 +74,8 @@ class Web:
 
     def get(self, method: str, **arguments: Any) -> dict[str, Any]:
         """One reading call; Slack takes the arguments of those as a form only."""
-        return self._waiting(method, lambda: _data(self.client.api_call(method, params=_given(arguments))))
+        given = _given(arguments)
+        return self._waiting(method, lambda: _data(self.client.api_call(method, http_verb="GET", params=given)))
 
     def upload(self, data: bytes, name: str, title: str, channel: str, thread: str, alt: str) -> str:
         """`files_upload_v2` into the thread; gives the id of the file."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,39 +14,18 @@ from PIL import Image, ImageDraw
 from pydantic import SecretStr
 from slack_bolt import App, BoltRequest, BoltResponse
 
-from limner.agent.assistant import open_assistant
-from limner.agent.context import PlanContext
-from limner.agent.jobs.answers import Answers
 from limner.agent.jobs.desk import Desk
-from limner.agent.jobs.engine import Engine
-from limner.agent.jobs.line import Switchboard
 from limner.agent.jobs.log import JobLog
 from limner.agent.jobs.supervisor import Supervisor
-from limner.agent.messages import RequestError
-from limner.agent.plan import Plan, PlanError, parse_plan
 from limner.agent.settings import Settings
 from limner.agent.surfaces.slack.clerk import Clerk
 from limner.agent.surfaces.slack.config import SlackSettings
 from limner.agent.surfaces.slack.serve import opened
-from limner.memory import MemoryProblem
-from limner.tools import FakeEngine, ToolError
+from limner.tools import FakeEngine
+from tests.surfaces.slack.behind import Book, engine
 from tests.surfaces.slack.mock_slack import APP_TOKEN, BOT_TOKEN, SECRET, MockSlack
 
 Json = dict[str, Any]
-
-
-class Book:
-    """A planner that looks the words up; unknown ones are answered with a greeting."""
-
-    name = "book"
-
-    def __init__(self) -> None:
-        self.plans: dict[str, str] = {}
-        self.asked: list[str] = []
-
-    def plan(self, context: PlanContext, text: str) -> Plan:
-        self.asked.append(text)
-        return parse_plan(self.plans.get(text, 'reply(text="Hello there.")'))
 
 
 class Bench:
@@ -80,7 +57,8 @@ class Bench:
         end = time.monotonic() + timeout_s
         quiet = 0
         while quiet < 2:
-            quiet = quiet + 1 if self.clerk.idle() else 0
+            under_way = self.clerk.inbox.waiting() or self.desk.log.open_jobs("slack")
+            quiet = 0 if under_way else quiet + 1
             assert time.monotonic() < end, (self.clerk.inbox.waiting(), self.desk.log.open_jobs("slack"))
             time.sleep(0.02)
 
@@ -134,26 +112,11 @@ def painter() -> FakeEngine:
 @pytest.fixture
 def desk(tmp_path: Path, book: Book, painter: FakeEngine) -> Iterator[Desk]:
     settings = Settings(family="fake", embedder="words", data=tmp_path / "data", out=tmp_path / "out", user="me")
-    settings.data.mkdir(parents=True)
-    jobs, over = JobLog(settings.data / "jobs.sqlite"), threading.Event()
-
-    def forgotten(user: str, receipt: Any) -> None:
-        jobs.erase(user, {*receipt.turns, *receipt.redacted}, {*receipt.handles, *receipt.redacted})
-
-    with open_assistant(settings, lambda: datetime.now(UTC), planner=book, engine=painter, forgotten=forgotten) as one:
-        engine = Engine(one, jobs, settings)
-        answers = {**Answers(one, engine.alone).table(), "health": engine.health}
-        line = Switchboard(settings.data, answers, (RequestError, PlanError, MemoryProblem, ToolError))
-        worker = threading.Thread(target=engine.run, args=(over.is_set,), daemon=True)
-        worker.start()
+    with engine(settings, book, painter):
         front = Desk(settings, JobLog(settings.data / "jobs.sqlite"), Supervisor(settings, spawn=False))
         front.engine.start()
         yield front
-        over.set()
-        worker.join()
         front.close()
-        line.close()
-        jobs.close()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ def test_a_mention_is_answered_in_its_thread_with_words_file_and_card(bench: Ben
     bench.book.plans["draw a fox"] = FOX
     ts = bench.slack.said("C0TEAM", "U0ANA", f"<@{BOT_USER}> draw a fox")
     bench.say(payloads.mention("C0TEAM", "U0ANA", "draw a fox", ts))
-    words, file, card = bench.slack.thread("C0TEAM", ts)[1:]
+    words, file, card = (one for one in bench.slack.thread("C0TEAM", ts)[1:] if "progress" not in str(one))
     assert words["text"].startswith("img-1: a fox in the snow") and words["streaming_state"] == "completed"
     assert file["files"][0]["name"].startswith("img-1-") and file["thread_ts"] == ts
     picture = next(one for one in card["blocks"] if one["type"] == "image")
@@ -37,6 +37,25 @@ def test_people_hear_at_once_that_they_were_heard(bench: Bench) -> None:
     bench.say(payloads.message("D0ANA", "U0ANA", "hello", "1700000100.000100"))
     statuses = bench.slack.called("assistant.threads.setStatus")
     assert statuses and statuses[0]["thread_ts"] == "1700000100.000100"
+
+
+def test_the_status_is_renewed_and_progress_edited_in_place(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"STATUS_EVERY_S": 0.3, "EDIT_EVERY_S": 0.2, "WORTH_TELLING_S": 0.1}.items():
+        monkeypatch.setattr(f"limner.agent.surfaces.slack.watching.{name}", value)
+    bench.painter.steps = 3000
+    bench.book.plans["draw many"] = 'generate_image(prompt="a fox", count=4)'
+    bench.say(payloads.message("D0ANA", "U0ANA", "draw many", "1700000100.000100"))
+    assert len(bench.slack.called("assistant.threads.setStatus")) >= 3
+    edits = [one for one in bench.slack.called("chat.update") if "▰" in one["text"]]
+    assert edits and len({one["ts"] for one in edits}) == 1
+    assert [part for _, part in bench.slack.parts("D0ANA")].count("progress") == 1
+    assert "Done after" in bench.part("D0ANA", "progress")["text"]
+
+
+def test_the_side_panels_thread_is_titled_with_the_first_words(bench: Bench) -> None:
+    bench.say(payloads.message("D0ANA", "U0ANA", "hello there", "1700000100.000100"))
+    bench.say(payloads.message("D0ANA", "U0ANA", "and again", "1700000101.000100", thread="1700000100.000100"))
+    assert [one["title"] for one in bench.slack.called("assistant.threads.setTitle")] == ["hello there"]
 
 
 def test_where_streaming_is_not_allowed_the_words_come_as_a_message(bench: Bench) -> None:

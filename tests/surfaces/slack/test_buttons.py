@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from PIL import Image
@@ -71,6 +72,16 @@ def test_a_button_of_another_job_does_not_reach_ones_own_pictures(drawn: Bench) 
                 one["value"] = one["value"].replace("img-1", "img-99")
     drawn.say(payloads.press("U0ANA", "C0TEAM", forged, "limner_forget"))
     assert "no longer there" in drawn.whispers()[0]["text"]
+
+
+def test_buttons_outlive_the_job_log(drawn: Bench) -> None:
+    (job,) = drawn.desk.jobs(ANA)
+    drawn.desk.log.sweep(job.created + timedelta(days=60))
+    assert drawn.desk.log.get(job.id) is None
+    drawn.say(payloads.press("U0BOB", "C0TEAM", drawn.card("C0TEAM"), "limner_forget"))
+    drawn.say(payloads.press("U0ANA", "C0TEAM", drawn.card("C0TEAM"), "limner_vary"))
+    assert "<@U0ANA>" in drawn.whispers()[0]["text"]
+    assert {one.handle for one in drawn.desk.images(ANA)} == {"img-1", "img-2"}
 
 
 def test_forget_erases_the_picture_here_and_in_memory(drawn: Bench) -> None:

@@ -39,6 +39,7 @@ def test_nothing_is_learned_before_somebody_says_yes(bench: Bench, photo: Photo)
     asked = bench.part(DM, "approval")
     assert "Biscuit" in asked["blocks"][0]["text"]["text"] and "3 files" in asked["blocks"][0]["text"]["text"]
     assert learned(bench) == [] and not list((bench.desk.settings.data / "inbox").rglob("*.png"))
+    assert [one.text for one in bench.desk.jobs(ANA)] == [""], "a dry run keeps no words"
     bench.say(payloads.press("U0ANA", DM, asked, "limner_train"))
     assert learned(bench) == ["Biscuit"] and "I know Biscuit" in texts(bench)
     assert "Started" in bench.part(DM, "approval")["text"]
