@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import statistics
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -112,6 +113,12 @@ class Report:
             f"| processor seconds, median | {numbers['cpu_seconds_median']} | | |",
             f"| processor seconds, p95 | {numbers['cpu_seconds_p95']} | | |",
         ]
+        tags = sorted({tag for one in self.outcomes for tag in one.item.tags})
+        if tags:
+            lines += ["", "| tag | exact | of |", "|---|---|---|"]
+        for tag in tags:
+            tagged = [one for one in self.outcomes if tag in one.item.tags]
+            lines.append(f"| {tag} | {sum(one.exact for one in tagged)} | {len(tagged)} |")
         failures = [one for one in self.outcomes if not one.exact]
         if failures:
             lines += ["", "| id | request | plan | wrong |", "|---|---|---|---|"]
@@ -125,16 +132,27 @@ class Report:
 SHIPPED = Path(__file__).parent / "planner_suite.jsonl"
 
 
-def evaluate_planner(spec: str, suite: Path | None = None) -> dict[str, str]:
-    """One line a measure, then one a failure: what `limner evaluate planner` prints."""
-    report = evaluate(load_planner(spec), suite or SHIPPED)
+# What stands above this line of a report was written by people, and stays when it is measured again.
+MEASURED = "<!-- measured: what follows is written by `limner evaluate planner --report` -->"
+
+
+def evaluate_planner(spec: str, suites: Sequence[Path] = (), page: Path | None = None) -> dict[str, str]:
+    """One line a measure, then one a failure: what `limner evaluate planner` prints; and a page of it all."""
+    planner = load_planner(spec)
+    reports = [evaluate(planner, suite) for suite in suites or [SHIPPED]]
+    if page:
+        notes = page.read_text(encoding="utf-8").partition(MEASURED)[0] if page.exists() else ""
+        page.write_text(f"{notes}{MEASURED}\n\n{document(spec, reports)}", encoding="utf-8")
     lines = {"planner": spec}
-    for name, value in report.numbers().items():
-        lines[name] = spell(value) if isinstance(value, dict) else str(value)
-    for one in report.outcomes:
-        if not one.exact:
-            plan = render_plan(one.plan).replace("\n", " ; ") if one.plan else one.error
-            lines[f"failure {one.item.id}"] = f"{one.item.request} -> {plan} (wrong: {', '.join(one.wrong)})"
+    for report in reports:
+        before = f"{report.suite} " if len(reports) > 1 else ""
+        for name, value in report.numbers().items():
+            lines[before + name] = spell(value) if isinstance(value, dict) else str(value)
+        for one in report.outcomes:
+            if not one.exact:
+                plan = render_plan(one.plan).replace("\n", " ; ") if one.plan else one.error
+                wrong = ", ".join(one.wrong)
+                lines[f"{before}failure {one.item.id}"] = f"{one.item.request} -> {plan} (wrong: {wrong})"
     return lines
 
 
@@ -156,7 +174,8 @@ def evaluate(planner: Planner, suite: Path, progress: Callable[[int, int], None]
 def document(planner: str, reports: Sequence[Report]) -> str:
     """The reports as one page, the summary first."""
     names = ("exact", "tools", "arguments", "parsed", "asked_rightly", "asked_needlessly", "wrong_actions")
-    lines = [f"# Planner evaluation: {planner}", "", "Shares are percent with their 95 % Wilson interval.", ""]
+    lines = [f"## Measured: {planner}", ""]
+    lines += [f"Shares are percent with their 95 % Wilson interval. Peak memory of the process: {_peak()}.", ""]
     lines += [
         "| suite | n | "
         + " | ".join(name.replace("_", " ") for name in names)
@@ -170,6 +189,16 @@ def document(planner: str, reports: Sequence[Report]) -> str:
         row = [report.suite, str(numbers["n"]), *cells, *(str(numbers[name]) for name in times)]
         lines.append("| " + " | ".join(row) + " |")
     return "\n".join(lines) + "\n\n" + "\n".join(report.markdown() for report in reports)
+
+
+def _peak() -> str:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return "not measured"
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Kilobytes on Linux, bytes on a Mac.
+    return f"{most // (1024**2 if sys.platform == 'darwin' else 1024)} MB"
 
 
 def read_suite(path: Path) -> list[Item]:

@@ -16,13 +16,14 @@ app = typer.Typer(no_args_is_help=True, help="Measure the family, the methods an
 @app.command(cls=Flagged)
 def planner(
     ctx: typer.Context,
-    suite: Annotated[Path | None, typer.Argument(help="A JSON Lines suite; the shipped one when left out.")] = None,
+    suites: Annotated[list[Path] | None, typer.Argument(help="JSON Lines suites; the shipped one if none.")] = None,
+    report: Annotated[Path | None, typer.Option(help="A page to write as well; notes at its top are kept.")] = None,
 ) -> None:
-    """Plan every request of a suite and compare."""
+    """Plan every request of the suites and compare."""
     from limner.agent.evaluate import evaluate_planner
 
     with explained():
-        _show(ctx, evaluate_planner(settings(ctx).planner, suite))
+        _show(ctx, evaluate_planner(settings(ctx).planner, suites or [], report))
 
 
 @app.command(cls=Flagged)
@@ -48,9 +49,7 @@ def method(
 
     with explained():
         chosen = settings(ctx)
-        found = evaluate_method(
-            name, chosen.family, chosen.device, seeds=range(seeds), seconds=seconds, steps=steps
-        )
+        found = evaluate_method(name, chosen.family, chosen.device, seeds=range(seeds), seconds=seconds, steps=steps)
         _show(ctx, found)
 
 

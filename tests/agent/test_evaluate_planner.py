@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from limner.agent.evaluate import SHIPPED, document, evaluate, fits, read_suite, share, spell
+from limner.agent.evaluate import (
+    MEASURED,
+    SHIPPED,
+    document,
+    evaluate,
+    evaluate_planner,
+    fits,
+    read_suite,
+    share,
+    spell,
+)
 from limner.agent.plan import PlanError
 from limner.agent.planner import ScriptedPlanner
 
@@ -65,3 +75,13 @@ def test_an_unreadable_suite_names_the_line(tmp_path: Path) -> None:
 def test_the_shipped_suite_can_be_read() -> None:
     assert len(read_suite(SHIPPED)) == 63
     assert spell(share(58, 63)) == "92.1 % (95 %: 82.7 to 96.6) of 63"
+
+
+def test_a_page_keeps_the_notes_above_what_is_measured(tmp_path: Path) -> None:
+    page = tmp_path / "planner.md"
+    page.write_text(f"# Planner\n\nMind the tongues.\n\n{MEASURED}\n\nold numbers\n", encoding="utf-8")
+    lines = evaluate_planner("embedded:planner", [suite(tmp_path, DRAW)], page)
+    written = page.read_text(encoding="utf-8")
+    assert written.startswith("# Planner\n\nMind the tongues.\n\n" + MEASURED)
+    assert "old numbers" not in written and "| s | 1 |" in written and "MB" in written
+    assert lines["planner"] == "embedded:planner"
