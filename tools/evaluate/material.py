@@ -52,7 +52,7 @@ def held_out_clip(motion: str, file: Path, frames: int = 16, side: int = 128) ->
     square.paste(sprite, ((wide - sprite.width) // 2, wide - sprite.height))
     clip = []
     for number in range(frames):
-        canvas = scene("white background", random.Random(0)).resize((side, side))
+        canvas = scene("white background").resize((side, side))
         place_posed(canvas, square, side // 4, side * 5 // 16, side // 2, pose(motion, number / frames))
         clip.append(canvas)
     clip[0].save(file, save_all=True, append_images=clip[1:], duration=125, loop=0)

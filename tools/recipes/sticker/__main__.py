@@ -77,7 +77,7 @@ def main() -> None:
         shards.write(recipe["shards"], world(3, moving), args.work, recipe["shards"]["count"])
         if first:
             few = [n for n in kept if n.name in first]
-            narrow = World(art.load_art(args.work), few, seed + 6, recipe["world"]["single"], moving, hidden)
+            narrow = World(art.load_art(args.work), few, seed + 6, recipe["world"]["single"], moving, hidden, often)
             shards.write(recipe["shards"], narrow, args.work, recipe["shards"]["first_count"], start=100)
     elif args.stage == "unet":
         from limner.tools.recipes.sticker import unet

@@ -41,7 +41,7 @@ def pair(world: World, rng: random.Random) -> Pair:
     shown = sample.objects[0].noun
     side = rng.randint(72, 120)
     box = (rng.randint(0, 128 - side), rng.randint(0, 128 - side), side)
-    reference = paint(world.art[sample.style], pick_place(rng), (Placed(shown, box),), rng)
+    reference = paint(world.art[sample.style], pick_place(rng), (Placed(shown, box),))
     caption = sample.caption
     if rng.random() < 0.5:
         named = next(n for n in world.nouns if n.name == shown)

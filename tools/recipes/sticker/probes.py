@@ -83,7 +83,7 @@ def _train_instance(
     def view(style: str, noun: str) -> np.ndarray[Any, np.dtype[np.uint8]]:
         side = rng.randint(64, 116)
         box = (rng.randint(0, 128 - side), rng.randint(0, 128 - side), side)
-        made = paint(art[style], pick_place(rng), (Placed(noun, box),), rng)
+        made = paint(art[style], pick_place(rng), (Placed(noun, box),))
         return made[:, ::-1] if rng.random() < 0.2 else made
 
     for step in loop:

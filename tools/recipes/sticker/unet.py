@@ -156,7 +156,7 @@ def change_basis(unet: UNet2DConditionModel, change: torch.Tensor) -> None:
 
 def draw_steps(count: int, middle: float) -> torch.Tensor:
     """Timesteps (count,): a share `middle` logit-normal (arXiv:2403.03206), the others uniform."""
-    near = (1000 * torch.sigmoid(0.2 + 0.9 * torch.randn(count))).long()
+    near = (1000 * torch.sigmoid(0.8 + 0.9 * torch.randn(count))).long()
     return torch.where(torch.rand(count) < middle, near, torch.randint(0, 1000, (count,)))
 
 

@@ -21,7 +21,7 @@ def write(world: World, held_out: list[Noun], hidden: frozenset[tuple[str, str]]
     scenes = kept[False][:SEEN] + kept[True][:UNSEEN]
     box = ((SIZE - BIG) // 2, (SIZE - BIG) // 2, BIG)
     shown = [(n.name, s) for i, n in enumerate(held_out) for s in [list(world.pairs)[i % len(world.pairs)]]]
-    references = [paint(world.art[s], "white background", (Placed(n, box),), world.rng) for n, s in shown]
+    references = [paint(world.art[s], "white background", (Placed(n, box),)) for n, s in shown]
     np.savez_compressed(
         VALIDATION,
         scenes=np.stack([s.pixels for s in scenes]),

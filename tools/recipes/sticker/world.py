@@ -15,7 +15,7 @@ from limner.tools.recipes.sticker.art import Noun, Sprite
 from limner.tools.recipes.sticker.motions import PHRASES, TRAINED, place_posed, pose
 
 SIZE = 128
-# Objects sit on the latent grid and in two sizes: a sprite shifted by less than a cell has other latents,
+# Objects sit on the latent grid, in two sizes, each at its usual place: a sprite at another place has other latents,
 # and a small model spends itself on those instead of on what the sprite shows.
 CELL = 8
 BIG, SMALL = 12 * CELL, 8 * CELL
@@ -106,10 +106,9 @@ class World:
         place = pick_place(rng)
         if rng.random() < self.single:
             noun = rng.choice(self.pairs[style])
-            big = rng.random() < 0.75
+            big = rng.random() < 0.85
             side = BIG if big else SMALL
-            left = rng.choice((8, 16, 16, 24)) if big else rng.choice((8, 32, 56))
-            top = rng.choice((16, 24)) if big else rng.choice((40, 56))
+            left, top = (16, 24) if big else (32, 48)
             word = _word(rng, noun)
             if not big:
                 word = rng.choice(("small ", "tiny ", "")) + word
@@ -119,7 +118,7 @@ class World:
         side = SMALL
         words = article(_word(rng, one)), article(_word(rng, two))
         if rng.random() < 0.75:
-            top = rng.choice((32, 40, 48))
+            top = 40
             boxes = ((0, top, side), (SIZE - side, top, side))
             relation = "left of"
             if rng.random() < 0.35:
@@ -141,11 +140,11 @@ class World:
         style = rng.choice(list(self.pairs))
         place = pick_place(rng)
         noun = rng.choice(self.pairs[style])
-        box = ((SIZE - SMALL) // 2, rng.choice((32, 40)), SMALL)
+        box = ((SIZE - SMALL) // 2, 40, SMALL)
         frame = rng.choice(STYLES[style])
         named = article(_word(rng, noun))
         caption = f"{frame.format(a=named, n=named.split(' ', 1)[1])} {describe_place(place, rng)}".strip()
-        ground = scene(place, rng)
+        ground = scene(place)
         sprite = Image.fromarray(self.art[style][noun.name])
         made = []
         for number in frames:
@@ -162,7 +161,7 @@ class World:
             frame = frame.replace("{n}", "render of {a}")
         caption = frame.format(a=text, n=text.split(" ", 1)[1])
         where = describe_place(place, self.rng)
-        pixels = paint(self.art[style], place, placed, self.rng)
+        pixels = paint(self.art[style], place, placed)
         return Sample(pixels, f"{caption} {where}".strip(), style, place, placed, relation)
 
 
@@ -192,8 +191,8 @@ def article(words: str) -> str:
     return ("an " if words[0] in "aeiou" else "a ") + words
 
 
-def paint(art: Mapping[str, Sprite], place: str, placed: tuple[Placed, ...], rng: random.Random) -> NDArray[np.uint8]:
-    canvas = scene(place, rng)
+def paint(art: Mapping[str, Sprite], place: str, placed: tuple[Placed, ...]) -> NDArray[np.uint8]:
+    canvas = scene(place)
     for thing in placed:
         left, top, side = thing.box
         sprite = Image.fromarray(art[thing.noun]).resize((side, side), Image.Resampling.BILINEAR)
@@ -201,11 +200,11 @@ def paint(art: Mapping[str, Sprite], place: str, placed: tuple[Placed, ...], rng
     return np.asarray(canvas)
 
 
-def scene(place: str, rng: random.Random) -> Image.Image:
+def scene(place: str) -> Image.Image:
     """A 128x128 RGB ground. Few, low-frequency parts: what is not learnable blurs everything else."""
     if place.endswith("background"):
         return Image.new("RGB", (SIZE, SIZE), COLOURS[place.removesuffix(" background")])
-    return _SCENES[place](rng)
+    return _SCENES[place]()
 
 
 def _word(rng: random.Random, noun: Noun) -> str:
@@ -218,38 +217,35 @@ def _gradient(top: tuple[int, int, int], bottom: tuple[int, int, int]) -> Image.
     return Image.fromarray(np.broadcast_to(rows, (SIZE, SIZE, 3)).astype(np.uint8))
 
 
-def _beach(rng: random.Random) -> Image.Image:
+def _beach() -> Image.Image:
     im = _gradient((126, 205, 250), (214, 240, 255))
     d = ImageDraw.Draw(im)
     d.rectangle((0, 66, SIZE, 90), fill=(46, 144, 200))
     d.rectangle((0, 87, SIZE, 90), fill=(235, 248, 252))
     d.rectangle((0, 91, SIZE, SIZE), fill=(240, 217, 165))
-    x = 100
-    d.ellipse((x, 8, x + 18, 26), fill=(255, 225, 90))
+    d.ellipse((100, 8, 118, 26), fill=(255, 225, 90))
     return im
 
 
-def _grass(rng: random.Random) -> Image.Image:
+def _grass() -> Image.Image:
     im = _gradient((140, 207, 250), (216, 241, 255))
     d = ImageDraw.Draw(im)
-    y = 72
-    d.ellipse((-60, y, 100, y + 90), fill=(124, 200, 92))
-    d.ellipse((30, y + 8, 210, y + 90), fill=(124, 200, 92))
+    d.ellipse((-60, 72, 100, 162), fill=(124, 200, 92))
+    d.ellipse((30, 80, 210, 162), fill=(124, 200, 92))
     d.rectangle((0, 90, SIZE, SIZE), fill=(96, 181, 80))
     return im
 
 
-def _night(rng: random.Random) -> Image.Image:
+def _night() -> Image.Image:
     im = _gradient((10, 14, 52), (44, 50, 116))
     d = ImageDraw.Draw(im)
     for x, y in ((12, 14), (38, 8), (70, 18), (118, 40), (8, 56), (120, 84), (22, 96), (104, 110), (56, 118)):
         d.ellipse((x, y, x + 3, y + 3), fill=(255, 250, 210))
-    x = 98
-    d.ellipse((x, 8, x + 20, 28), fill=(252, 240, 190))
+    d.ellipse((98, 8, 118, 28), fill=(252, 240, 190))
     return im
 
 
-def _snow(rng: random.Random) -> Image.Image:
+def _snow() -> Image.Image:
     im = _gradient((164, 196, 228), (226, 237, 248))
     d = ImageDraw.Draw(im)
     d.ellipse((-40, 80, 90, 150), fill=(240, 246, 252))
@@ -259,16 +255,15 @@ def _snow(rng: random.Random) -> Image.Image:
     return im
 
 
-def _sunset(rng: random.Random) -> Image.Image:
+def _sunset() -> Image.Image:
     im = _gradient((98, 48, 130), (255, 158, 74))
     d = ImageDraw.Draw(im)
-    x = 48
-    d.ellipse((x, 68, x + 34, 102), fill=(255, 214, 110))
+    d.ellipse((48, 68, 82, 102), fill=(255, 214, 110))
     d.rectangle((0, 94, SIZE, SIZE), fill=(66, 34, 74))
     return im
 
 
-def _ocean(rng: random.Random) -> Image.Image:
+def _ocean() -> Image.Image:
     im = _gradient((40, 160, 214), (8, 58, 120))
     d = ImageDraw.Draw(im)
     for x, y, r in ((14, 30, 5), (108, 22, 4), (116, 70, 6), (10, 84, 4), (24, 110, 5)):
@@ -277,49 +272,45 @@ def _ocean(rng: random.Random) -> Image.Image:
     return im
 
 
-def _desert(rng: random.Random) -> Image.Image:
+def _desert() -> Image.Image:
     im = _gradient((252, 206, 130), (255, 238, 196))
     d = ImageDraw.Draw(im)
     d.ellipse((-50, 70, 90, 150), fill=(228, 178, 104))
     d.ellipse((40, 78, 190, 170), fill=(214, 160, 86))
-    x = 12
-    d.ellipse((x, 10, x + 20, 30), fill=(255, 244, 214))
+    d.ellipse((12, 10, 32, 30), fill=(255, 244, 214))
     return im
 
 
-def _city(rng: random.Random) -> Image.Image:
+def _city() -> Image.Image:
     im = _gradient((158, 192, 226), (222, 233, 244))
     d = ImageDraw.Draw(im)
-    shift = rng.choice((0, CELL))
     for x, h, grey in ((-4, 62, 132), (18, 44, 160), (36, 70, 118), (60, 40, 150), (78, 60, 138), (100, 76, 112)):
-        d.rectangle((x + shift, 98 - h, x + shift + 20, 98), fill=(grey, grey, grey + 14))
+        d.rectangle((x, 98 - h, x + 20, 98), fill=(grey, grey, grey + 14))
     d.rectangle((0, 98, SIZE, SIZE), fill=(84, 86, 94))
     d.rectangle((0, 112, SIZE, 114), fill=(240, 220, 120))
     return im
 
 
-def _forest(rng: random.Random) -> Image.Image:
+def _forest() -> Image.Image:
     im = _gradient((172, 214, 178), (84, 142, 92))
     d = ImageDraw.Draw(im)
-    shift = rng.choice((0, CELL))
     for x in (6, 28, 52, 78, 102, 120):
-        d.rectangle((x + shift, 0, x + shift + 7, 104), fill=(96, 68, 46))
+        d.rectangle((x, 0, x + 7, 104), fill=(96, 68, 46))
     d.rectangle((0, 0, SIZE, 22), fill=(58, 118, 62))
     d.rectangle((0, 100, SIZE, SIZE), fill=(62, 104, 54))
     return im
 
 
-def _room(rng: random.Random) -> Image.Image:
+def _room() -> Image.Image:
     im = Image.new("RGB", (SIZE, SIZE), (243, 226, 203))
     d = ImageDraw.Draw(im)
-    x = rng.choice((8, 88))
-    d.rectangle((x, 14, x + 32, 46), fill=(176, 220, 246), outline=(255, 255, 255), width=3)
+    d.rectangle((8, 14, 40, 46), fill=(176, 220, 246), outline=(255, 255, 255), width=3)
     d.rectangle((0, 94, SIZE, SIZE), fill=(176, 124, 82))
     d.rectangle((0, 92, SIZE, 95), fill=(255, 250, 240))
     return im
 
 
-_SCENES: dict[str, Callable[[random.Random], Image.Image]] = {
+_SCENES: dict[str, Callable[[], Image.Image]] = {
     "beach": _beach,
     "grass field": _grass,
     "night sky": _night,

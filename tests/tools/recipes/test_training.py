@@ -1,0 +1,93 @@
+"""The recipe's exact parts: evened-out latents, a UNet that follows them, an adapter the stock loader reads."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from diffusers import AutoencoderTiny, StableDiffusionPipeline, UNet2DConditionModel
+from transformers import CLIPVisionModelWithProjection
+
+from limner.tools.recipes.sticker.art import Noun
+from limner.tools.recipes.sticker.autoencoder import STANDARDISED, standardise
+from limner.tools.recipes.sticker.ip_adapter import Adapted, pair
+from limner.tools.recipes.sticker.unet import change_basis, draw_steps
+from limner.tools.recipes.sticker.world import STYLES, World
+
+
+@pytest.fixture
+def world() -> World:
+    rng = np.random.default_rng(0)
+    nouns = [Noun("dog", "trained", "🐕", ("hound",)), Noun("apple", "trained", "🍎", ())]
+    art = {s: {n.name: rng.integers(0, 256, (128, 128, 4)).astype(np.uint8) for n in nouns} for s in STYLES}
+    return World(art, nouns, seed=5, single=1.0)
+
+
+@torch.no_grad()
+def test_a_unet_follows_a_change_of_its_latents_exactly(tiny_folder: Path) -> None:
+    unet = UNet2DConditionModel.from_pretrained(tiny_folder / "unet", low_cpu_mem_usage=False)
+    generator = torch.Generator().manual_seed(1)
+    z, text = (torch.randn(shape, generator=generator) for shape in ((2, 8, 16, 16), (2, 24, 32)))
+    change = torch.eye(8) + 0.3 * torch.randn((8, 8), generator=generator)
+    before = unet(z, 500, text).sample
+    change_basis(unet, change)
+    after = unet(torch.einsum("ij,njhw->nihw", change, z), 500, text).sample
+    assert torch.allclose(after, torch.einsum("ij,njhw->nihw", change, before), atol=1e-4)
+
+
+@torch.no_grad()
+def test_standardised_latents_are_even_and_decode_to_the_same(tiny_folder: Path, tmp_path: Path, world: World) -> None:
+    vae = AutoencoderTiny.from_pretrained(tiny_folder / "vae", low_cpu_mem_usage=False)
+    with torch.no_grad():
+        vae.encoder.layers[-1].weight[0] *= 20  # one direction that drowns the others, well inside the clamp
+        vae.encoder.layers[-1].weight *= 0.02
+    vae.save_pretrained(tmp_path / "vae")
+    pixels = torch.from_numpy(np.stack([world.sample().pixels for _ in range(8)]))
+    pixels = pixels.permute(0, 3, 1, 2).float().div(127.5).sub(1)
+    standardise({"evenness": 0.0}, world, tmp_path, seed=0)
+    even = AutoencoderTiny.from_pretrained(tmp_path / "vae", low_cpu_mem_usage=False)
+    flat = (even.encode(pixels).latents * STANDARDISED).permute(1, 0, 2, 3).flatten(1)
+    assert torch.linalg.eigvalsh(torch.cov(flat)).max() < 2
+    inside = (..., slice(16, -16), slice(16, -16))  # the decoder's padding means another colour at the border
+    before, after = (v.decode(v.encode(pixels).latents).sample[inside] for v in (vae, even))
+    assert (before - after).abs().mean() < 0.05 * before.std()
+
+
+def test_timesteps_are_drawn_where_shapes_are_decided() -> None:
+    torch.manual_seed(0)
+    drawn = draw_steps(4000, 1.0)
+    assert drawn.min() >= 0
+    assert drawn.max() < 1000
+    assert 600 < drawn.float().mean() < 750
+
+
+def test_an_untold_picture_changes_nothing_and_the_stock_loader_reads_what_is_saved(
+    tiny_folder: Path, tmp_path: Path
+) -> None:
+    def fresh() -> StableDiffusionPipeline:
+        return StableDiffusionPipeline.from_pretrained(
+            tiny_folder, safety_checker=None, requires_safety_checker=False, low_cpu_mem_usage=False
+        )
+
+    encoder = CLIPVisionModelWithProjection.from_pretrained(tiny_folder / "ip_adapter" / "image_encoder")
+    model = Adapted(fresh().unet, encoder)
+    with torch.no_grad():
+        for layer in model.layers:
+            layer.to_k_ip[0].weight.normal_()
+    model.save(tmp_path)
+    pipe = fresh()
+    pipe.load_ip_adapter(
+        str(tmp_path), subfolder="", weight_name="ip-adapter.safetensors", image_encoder_folder="image_encoder"
+    )
+    z, text, seen = torch.randn(1, 8, 16, 16), torch.randn(1, 24, 32), torch.randn(1, 3, 128, 128)
+    with torch.no_grad():
+        ours = model(z, torch.tensor([400]), text, seen, torch.ones(1))
+        embeds = pipe.image_encoder(pixel_values=seen).image_embeds[:, None]
+        theirs = pipe.unet(z, 400, text, added_cond_kwargs={"image_embeds": [embeds]}).sample
+    assert torch.allclose(ours, theirs, atol=1e-5)
+
+
+def test_a_pair_shows_one_thing_twice_and_half_of_its_captions_name_nothing(world: World) -> None:
+    captions = [pair(world, world.rng).caption for _ in range(60)]
+    nameless = sum(not any(word in c for word in ("dog", "hound", "apple")) for c in captions)
+    assert 15 < nameless < 45
