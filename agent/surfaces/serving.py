@@ -41,6 +41,7 @@ def serve(
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
         with Desk.open(chosen) as desk:
             app = create_app(desk, chosen, access)
+            typer.echo(f"Limner is at http://{host}:{port} (Ctrl-C stops it)", err=True)
             uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=GRACE_S)
 
 

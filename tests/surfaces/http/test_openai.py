@@ -140,7 +140,7 @@ def test_the_planner_is_asked_when_nothing_is_stated(client: openai.OpenAI) -> N
 @pytest.mark.parametrize("url", ["http://169.254.169.254/latest", "file:///etc/passwd", "data:image/png;base64,!!!"])
 def test_addresses_are_never_fetched(client: openai.OpenAI, url: str) -> None:
     parts: list[Any] = [{"type": "text", "text": "a fox"}, {"type": "image_url", "image_url": {"url": url}}]
-    with pytest.raises(openai.BadRequestError, match="data URLs|base64"):
+    with pytest.raises(openai.BadRequestError, match=r"data URLs|base64"):
         client.chat.completions.create(model="limner", messages=[{"role": "user", "content": parts}])
 
 
