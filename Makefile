@@ -37,3 +37,5 @@ fix: install
 
 bench: install
 	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.serving
+	$(BIN)/python -m benchmarks.learning
