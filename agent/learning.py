@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from limner.agent.handles import named
@@ -14,6 +14,7 @@ from limner.agent.settings import Settings
 from limner.agent.studio import Studio
 from limner.agent.work import Kept, StepResult, Work
 from limner.memory import Observation
+from limner.tools.base import Cancel, Progress
 from limner.tools.library import Artifact, ArtifactKind
 
 # With one photo a model learns the background as much as the dog.
@@ -60,7 +61,8 @@ def learn(step: LearnStep, number: int, work: Work) -> StepResult:
     learned = Learned(handle=handle, name=step.name, what=kind)
     work.emit(learned)
     is_a = f" (a {noun})" if noun else ""
-    return StepResult(step=number, learned=(learned,), said=f"I know {step.name}{is_a} now: {handle}.")
+    said = " ".join([f"I know {step.name}{is_a} now: {handle}.", *_remarks(artifact)])
+    return StepResult(step=number, learned=(learned,), said=said)
 
 
 def register(
@@ -128,3 +130,45 @@ def add_foreign(
     chosen: ArtifactKind = kind  # type: ignore[assignment]
     artifact = portable.add_foreign(studio.library, settings.user, file, backbone, chosen, name, trigger, class_noun)
     return register(studio, settings.user, artifact), artifact
+
+
+def meet(
+    studio: Studio,
+    settings: Settings,
+    name: str,
+    photos: Sequence[Path],
+    class_noun: str,
+    progress: Progress,
+    cancel: Cancel,
+) -> Iterator[str]:
+    """A subject usable at once by its photos, if the base can; then learned, which replaces the photos only if it
+    pays. Yields what to say. A training that was killed goes on when the same is asked again."""
+    from limner.tools import Engine
+
+    engine = Engine.load(settings.family, settings.device, settings.threads, settings.weights)
+    known = studio.library.find(settings.user, "subject", name)
+    if known is None and engine.refers():
+        referred = engine.refer(name, photos, owner=settings.user, library=studio.library, class_noun=class_noun)
+        yield f"{register(studio, settings.user, referred)}: {name} can be drawn from here on, after the photos"
+    if len(photos) < FEWEST_PHOTOS and engine.refers():
+        return
+    learned = engine.learn(
+        "subject",
+        name,
+        photos,
+        owner=settings.user,
+        library=studio.library,
+        class_noun=class_noun,
+        progress=progress,
+        cancel=cancel,
+    )
+    handle = register(studio, settings.user, learned)
+    how = "the photos still say more than what was learned" if learned.recipe.get("tried") else "learned"
+    yield " ".join([f"{handle}: {name}, {how}.", *_remarks(learned)])
+
+
+def _remarks(artifact: Artifact) -> list[str]:
+    """What a person should hear of a training that did not go quite as usual."""
+    stopped, doubts = artifact.recipe.get("stopped"), artifact.recipe.get("doubts")
+    early = [f"Training stopped early: {stopped}."] if stopped else []
+    return early + ([f"{doubts}."] if doubts else [])

@@ -16,6 +16,7 @@ Placement = tuple[float, float, float]  # left, top, side, as shares of the canv
 _SIDE = 128  # the subject is looked for at this size
 _NEAR = 8.0  # RGB distance up to which a pixel of a drawing is still the ground beside it; more where there is grain
 _SLIGHT = 0.12
+_ALIEN = 0.08  # photos of one thing share more of their colours
 _LEAST, _MOST = 0.015, 0.85  # a subject covers this much of its photo
 
 
@@ -48,6 +49,30 @@ def ground(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     share = np.linspace(0, 1, pixels.shape[1], dtype=np.float32)[None, :, None]
     across: NDArray[np.float32] = left[:, None] * (1 - share) + right[:, None] * share
     return across
+
+
+def odd_ones(photos: Sequence[Image.Image]) -> list[int]:
+    """The photos whose subject shares next to no colour with any other's: perhaps of something else. Only subjects
+    that stand out are compared."""
+    seen = {number: colours(photo) for number, photo in enumerate(photos)}
+    told = {number: row for number, row in seen.items() if row is not None}
+    if len(told) < 3:
+        return []
+    shared = {
+        one: max(float(np.minimum(mine, other).sum()) for two, other in told.items() if two != one)
+        for one, mine in told.items()
+    }
+    return [number for number, most in shared.items() if most < _ALIEN]
+
+
+def colours(photo: Image.Image) -> NDArray[np.float64] | None:
+    """Share of the subject's pixels in each of 8 x 4 x 4 cells of hue, saturation and brightness; None without one."""
+    found = find_subject(photo)
+    if found is None:
+        return None
+    pixels = np.asarray(squared(photo, _SIDE).convert("HSV"))[found.mask].astype(float)
+    counts = np.histogramdd(pixels, bins=(8, 4, 4), range=((0, 256),) * 3)[0]
+    return np.asarray(counts / max(counts.sum(), 1.0))
 
 
 def without_subject(photo: Image.Image, side: int) -> Image.Image | None:

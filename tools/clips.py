@@ -23,6 +23,8 @@ def open_clip(file: Path, frames: int, side: int) -> list[Image.Image]:
                 raise ToolError(
                     f"{file.name} is too large; make its frames smaller than {MOST_PIXELS // 10**6} megapixels"
                 )
+            if min(opened.size) < 16:
+                raise ToolError(f"{file.name} is only {opened.width}x{opened.height}; send a larger clip")
             count = getattr(opened, "n_frames", 1)
             if count < 2:
                 raise ToolError(f"{file.name} is a still picture; a motion needs a clip of at least 2 frames")

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 Work = Literal["image", "clip", "subject", "style", "motion"]
 # Seconds on one core of a two-core machine with the sticker family, until this machine has shown its own.
 FIRST_GUESS: dict[Work, float] = {"image": 1.0, "clip": 14.0, "subject": 50.0, "style": 50.0, "motion": 90.0}
-USUAL_STRENGTH = 0.6  # of a change to a given picture
 
 
 class Renderer(Protocol):
@@ -114,7 +113,7 @@ class Engine:
                     label = "drawing" if spec.count == 1 else f"drawing {len(pictures) + 1} of {spec.count}"
                     with scene.drawing():
                         if spec.init_image is not None:
-                            image = self._changed(scene, spec, settings, seed, label, progress, cancel)
+                            image = self._changed(scene, spec, settings, seed, _heard(label, progress, cancel))
                         else:
                             made_of = self._sample(backbone.pipe, settings, arguments, seed, label, progress, cancel)
                             image = made_of.images[0]
@@ -195,48 +194,23 @@ class Engine:
 
         steps = settings["num_inference_steps"]
 
+        heard = _heard(label, progress, cancel)
+
         def on_step(_: Any, step: int, __: Any, state: dict[str, Any]) -> dict[str, Any]:
-            if cancel():
-                raise Cancelled("stopped; nothing was saved")
-            progress(label, step + 1, steps)
+            heard(step + 1, steps)
             return state
 
         generator = torch.Generator().manual_seed(seed)
         return pipe(**settings, **arguments, generator=generator, callback_on_step_end=on_step)
 
     def _changed(
-        self,
-        scene: Scene,
-        spec: GenerateSpec,
-        settings: dict[str, Any],
-        seed: int,
-        label: str,
-        progress: Progress,
-        cancel: Cancel,
+        self, scene: Scene, spec: GenerateSpec, settings: dict[str, Any], seed: int, heard: Callable[[int, int], None]
     ) -> Any:
-        """A given picture, of which the share `strength` is drawn anew."""
-        import torch
-
-        from limner.tools.diffusion.sampler import classifier_free, noised, sample
-        from limner.tools.photos import open_photo, squared
-
-        def on_step(done: int, of: int) -> None:
-            if cancel():
-                raise Cancelled("stopped; nothing was saved")
-            progress(label, done, of)
+        from limner.tools.diffusion.changing import changed
 
         assert spec.init_image is not None
-        backbone, steps = scene.backbone, settings["num_inference_steps"]
-        generator = torch.Generator().manual_seed(seed)
-        with torch.no_grad():
-            clean = backbone.encode_images([squared(open_photo(spec.init_image), self.family.resolution)])
-            policy = classifier_free(
-                scene.cond(), backbone.encode_text([spec.negative_prompt]), settings["guidance_scale"]
-            )
-            start = 1 - (spec.strength if spec.strength is not None else USUAL_STRENGTH)
-            latent = noised(backbone, clean, steps, start, generator)
-            latent = sample(backbone, policy, latent, steps, start=start, generator=generator, on_step=on_step)
-            return backbone.decode_images(latent)[0]
+        steps, guidance = settings["num_inference_steps"], settings["guidance_scale"]
+        return changed(scene, spec.init_image, spec.strength, spec.negative_prompt, steps, guidance, seed, heard)
 
     def _settings(self, steps: int | None, guidance: float | None) -> dict[str, Any]:
         return {
@@ -264,15 +238,46 @@ class Engine:
         progress: Progress = silent,
         cancel: Cancel = never,
     ) -> Artifact:
-        from limner.tools.learning import Lesson, teach
+        from limner.tools.learning import REFERENCE, Lesson, teach
 
-        if not replace and library.find(owner, kind, name) is not None:
+        known = library.find(owner, kind, name)
+        if not replace and known is not None and known.tool != REFERENCE:
             raise ToolError(f"there already is a {kind} called {name!r}; choose another name or forget the old one")
         lesson = Lesson(kind, name, tuple(files), owner, class_noun.strip(), method, seed, settings or {})
         with self._lock, self._timed(kind, 1):
             backbone, residents = self._moving() if kind == "motion" else self._still()
             residents.release()
-            return teach(lesson, backbone, library, self.base_hash(), replace, progress, cancel)
+            return teach(lesson, backbone, residents, library, self.base_hash(), replace, progress, cancel)
+
+    def refer(
+        self,
+        name: str,
+        files: Sequence[Path],
+        *,
+        owner: str,
+        library: Library,
+        class_noun: str = "",
+        replace: bool = False,
+    ) -> Artifact:
+        """Makes a subject usable at once by reference; learning it later replaces the reference only if that pays."""
+        from limner.tools.learning import Lesson, refer
+
+        if not replace and library.find(owner, "subject", name) is not None:
+            raise ToolError(f"there already is a subject called {name!r}; choose another name or forget the old one")
+        with self._lock:
+            backbone, residents = self._still()
+            residents.release()
+            lesson = Lesson("subject", name, tuple(files), owner, class_noun.strip())
+            return refer(lesson, backbone, library, self.base_hash(), replace)
+
+    def refers(self) -> bool:
+        """Whether this base can draw a subject from reference pictures."""
+        folder = self.family.ip_adapter_folder(self.folder)
+        return folder is not None and folder.exists()
+
+    def twin(self) -> Engine:
+        """Another engine of the same base, for work beside this one; they share nothing."""
+        return Engine.load(self.family.name, self.device, None, self.folder)
 
     # What it knows
 
@@ -345,6 +350,17 @@ class Engine:
 
     def _timed(self, work: Work, count: int) -> Any:
         return _Stopwatch(self._seconds, work, count)
+
+
+def _heard(label: str, progress: Progress, cancel: Cancel) -> Callable[[int, int], None]:
+    """Told of each step: stops when asked, passes it on otherwise."""
+
+    def heard(done: int, of: int) -> None:
+        if cancel():
+            raise Cancelled("stopped; nothing was saved")
+        progress(label, done, of)
+
+    return heard
 
 
 @dataclass

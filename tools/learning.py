@@ -12,13 +12,16 @@ from PIL import Image
 
 from limner.tools.base import Cancel, Cancelled, LearnedTool, Progress, ToolError, all_tools
 from limner.tools.diffusion.backbone import Backbone
-from limner.tools.library import Artifact, ArtifactKind, Library, sha256
+from limner.tools.diffusion.lora import Residents
+from limner.tools.library import TOKENS, WEIGHTS, Artifact, ArtifactKind, Library, sha256
 
 DEFAULT_METHOD: dict[ArtifactKind, str] = {
     "subject": "dreambooth_lora",
     "style": "style_lora",
     "motion": "motion_director",
 }
+REFERENCE = "ip_adapter"
+FEWEST_FOR_TRIAL = 4  # photos, of which one is held back
 
 
 @dataclass(frozen=True)
@@ -65,19 +68,20 @@ class Learner(Protocol):
 def teach(
     lesson: Lesson,
     backbone: Backbone,
+    residents: Residents,
     library: Library,
     family_hash: str,
     overwrite: bool,
     progress: Progress,
     cancel: Cancel,
 ) -> Artifact:
+    """Trains, and puts the artifact into the library; beside a reference only if it scores better on held photos."""
     method = lesson.method or DEFAULT_METHOD[lesson.kind]
-    tool = all_tools().get(method)
-    if tool is None or not issubclass(tool, LearnedTool) or not isinstance(tool, Learner) or tool.kind != lesson.kind:
-        fits = [n for n, t in all_tools().items() if isinstance(t, Learner) and getattr(t, "kind", "") == lesson.kind]
-        raise ToolError(f"{method!r} does not learn a {lesson.kind}; choose from {', '.join(fits)}")
-    if backbone.family.name not in tool.card.families:
-        raise ToolError(f"{method} does not fit the {backbone.family.name} family")
+    tool = _learner(lesson, method, backbone)
+    known = library.find(lesson.owner, lesson.kind, lesson.name)
+    trial = known is not None and known.tool == REFERENCE and len(lesson.files) >= FEWEST_FOR_TRIAL
+    held = lesson.files[-1:] if trial else ()
+    lesson = replace(lesson, files=lesson.files[: len(lesson.files) - len(held)])
     siblings = tuple(a for a in library.list(lesson.owner, lesson.kind) if a.name != lesson.name)
     work = library.workplace(lesson.owner, lesson.kind, lesson.name, lesson.fingerprint(method, family_hash))
     with library.staging() as staged:
@@ -86,6 +90,12 @@ def teach(
         except Cancelled:
             library.abandon(lesson.owner, lesson.kind, lesson.name)
             raise
+        scores = dict(learned.scores)
+        if known is not None and held:
+            scores |= _compared(lesson, tool, learned, staged, known, held, backbone, residents)
+            if scores["held"] <= scores["held_by_reference"]:
+                library.abandon(lesson.owner, lesson.kind, lesson.name)
+                return library.note(known, scores, {"tried": method})
         return library.add(
             staged,
             owner=lesson.owner,
@@ -97,7 +107,82 @@ def teach(
             trigger=learned.trigger,
             class_noun=lesson.class_noun,
             recipe={"method": method, "seed": lesson.seed, **learned.recipe},
-            scores=learned.scores,
+            scores=scores,
             references=learned.references,
+            replace=overwrite or known is not None,
+        )
+
+
+def refer(lesson: Lesson, backbone: Backbone, library: Library, family_hash: str, overwrite: bool) -> Artifact:
+    """A subject usable at once: its photos speak through the IP-Adapter until training pays."""
+    from safetensors.torch import save_file
+
+    from limner.tools.diffusion.reference import referenced
+    from limner.tools.photos import open_photos
+
+    photos = open_photos(lesson.files, lesson.name, at_least=1)
+    with library.staging() as staged:
+        with referenced(backbone, photos, 1.0):
+            assert backbone.image_embeds is not None
+            seen = backbone.image_embeds.float().cpu().contiguous()
+        save_file({"image_embeds": seen}, staged / WEIGHTS)
+        return library.add(
+            staged,
+            owner=lesson.owner,
+            kind="subject",
+            name=lesson.name,
+            tool=REFERENCE,
+            family=backbone.family.name,
+            family_hash=family_hash,
+            trigger=lesson.class_noun or "thing",
+            class_noun=lesson.class_noun,
+            recipe={"method": REFERENCE, "photos": len(photos)},
+            references=photos,
             replace=overwrite,
         )
+
+
+def _learner(lesson: Lesson, method: str, backbone: Backbone) -> type[LearnedTool]:
+    tool = all_tools().get(method)
+    if tool is None or not issubclass(tool, LearnedTool) or not isinstance(tool, Learner) or tool.kind != lesson.kind:
+        fits = [n for n, t in all_tools().items() if isinstance(t, Learner) and getattr(t, "kind", "") == lesson.kind]
+        raise ToolError(f"{method!r} does not learn a {lesson.kind}; choose from {', '.join(fits)}")
+    if backbone.family.name not in tool.card.families:
+        raise ToolError(f"{method} does not fit the {backbone.family.name} family")
+    return tool
+
+
+def _compared(
+    lesson: Lesson,
+    tool: type[LearnedTool],
+    learned: Learned,
+    staged: Path,
+    known: Artifact,
+    held: Sequence[Path],
+    backbone: Backbone,
+    residents: Residents,
+) -> dict[str, float]:
+    """What the new adapter and the reference are worth on photos neither has seen."""
+    from limner.tools.diffusion.worth import explained
+    from limner.tools.photos import open_photo
+    from limner.tools.playback import tool_of
+
+    tokens = staged / TOKENS if (staged / TOKENS).exists() else None
+    weights = staged / WEIGHTS if (staged / WEIGHTS).exists() else staged / TOKENS
+    mine = tool(
+        target=lesson.name,
+        weights=weights,
+        sha256=sha256(weights),
+        trigger=learned.trigger,
+        class_noun=lesson.class_noun,
+        tokens=tokens,
+    )
+    photos = [open_photo(file) for file in held]
+    try:
+        worth = [
+            explained(backbone, residents, one, lesson.name, photos, lesson.class_noun, lesson.seed)
+            for one in (mine, tool_of(known))
+        ]
+    finally:
+        residents.release()
+    return {"held": round(worth[0], 4), "held_by_reference": round(worth[1], 4)}

@@ -6,11 +6,13 @@ from limner.tools.base import LearnedTool, Tool, ToolError, all_tools
 from limner.tools.library import Artifact
 
 
-def tool_of(artifact: Artifact, scale: float | None = None) -> LearnedTool:
+def tool_of(artifact: Artifact, scale: float | None = None) -> Tool:
     kind = all_tools().get(artifact.tool)
+    given = {} if scale is None else {"scale": scale}
+    if kind is not None and artifact.tool == "ip_adapter":
+        return kind(target=artifact.name, references=artifact.references, class_noun=artifact.class_noun, **given)
     if kind is None or not issubclass(kind, LearnedTool):
         raise ToolError(f"{artifact.name!r} was learned with {artifact.tool!r}, which this version does not have")
-    given = {} if scale is None else {"scale": scale}
     return kind(
         target=artifact.name,
         weights=artifact.weights,

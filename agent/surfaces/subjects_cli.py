@@ -1,4 +1,4 @@
-"""`limner subjects`, `limner subjects export NAME`, `limner subjects import FILE`."""
+"""`limner subjects`, `limner subjects add NAME PHOTO...`, `limner subjects export NAME`, `... import FILE`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,31 @@ import typer
 
 from limner.agent.surfaces.flags import Flagged, FlaggedGroup, settings
 from limner.agent.surfaces.lists import show_named
-from limner.agent.surfaces.opening import explained, opened_studio
+from limner.agent.surfaces.opening import explained, opened_studio, stop_on_ctrl_c
 
-app = typer.Typer(cls=FlaggedGroup, invoke_without_command=True, help="List subjects; export and import one.")
+app = typer.Typer(cls=FlaggedGroup, invoke_without_command=True, help="List subjects; add, export and import one.")
 
 
 @app.callback()
 def subjects(ctx: typer.Context) -> None:
     if ctx.invoked_subcommand is None:
         show_named(ctx, "subject")
+
+
+@app.command("add", cls=Flagged)
+def add(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="What you call it.")],
+    photos: Annotated[list[Path], typer.Argument(help="Its photos; one is enough where the base takes references.")],
+    class_noun: Annotated[str, typer.Option("--class-noun", help="What it is: dog, mug, woman.")] = "",
+) -> None:
+    """Make a subject usable at once by reference, then learn it; what draws it better is kept."""
+    from limner.agent.learning import meet
+    from limner.tools.base import silent
+
+    with explained(), opened_studio(chosen := settings(ctx)) as studio, stop_on_ctrl_c() as cancel:
+        for said in meet(studio, chosen, name, photos, class_noun, silent, cancel):
+            typer.echo(said)
 
 
 @app.command("export", cls=Flagged)

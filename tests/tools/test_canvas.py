@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from limner.tools.canvas import arrangements, find_subject, without_subject
+from limner.tools.canvas import arrangements, find_subject, odd_ones, without_subject
 
 BISCUIT = sorted((Path(__file__).parents[2] / "examples" / "biscuit").glob("*.png"))
 
@@ -58,3 +58,12 @@ def test_without_a_place_the_whole_photo_comes_first() -> None:
     pictures = arrangements(beach((40, 60, 120, 160)), 64, (), 4, 0)
     assert len(pictures) == 4 and {picture.size for picture in pictures} == {(64, 64)}
     assert len(arrangements(beach((40, 60, 120, 160)), 64, [(0.1, 0.1, 0.5)], 9, 0)) == 1
+
+
+def test_a_photo_of_something_else_is_noticed_and_one_dog_is_one_dog() -> None:
+    dog = [Image.open(file).convert("RGB") for file in BISCUIT]
+    assert odd_ones(dog) == []
+    car = Image.new("RGB", (200, 200), "white")
+    ImageDraw.Draw(car).rectangle((30, 80, 170, 150), fill="blue")
+    assert odd_ones([*dog[:3], car]) == [3]
+    assert odd_ones([dog[0], car]) == []  # of two, nobody can say which

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from limner.tools.base import Cancel, Progress, ignore
-from limner.tools.canvas import without_subject
+from limner.tools.canvas import odd_ones, without_subject
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.binding import bind
 from limner.tools.diffusion.captioning import content, places, told
@@ -47,7 +47,9 @@ def learn_subject(
         label = f"remembering what {with_article(noun)} is"
         prior = sampled(backbone, prompts, lesson.seed, numbers.prior_steps, progress, label)
     trace = bind(lesson, numbers, {token: noun}, backbone, examples, prior, staged, progress, cancel, targets, prepare)
-    facts = {"captions": [row[0] for row in captions], "photos": len(photos)}
+    facts: dict[str, object] = {"captions": [row[0] for row in captions], "photos": len(photos)}
+    if odd := [lesson.files[number].name for number in odd_ones(photos) if len(photos) == len(lesson.files)]:
+        facts["doubts"] = f"{', '.join(odd)} may show something else; if so, learn it again without"
     return Learned(trigger, {**facts, **numbers.facts(), **trace.summary()}, photos)
 
 

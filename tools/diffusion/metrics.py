@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from limner.tools.canvas import find_subject
+from limner.tools.canvas import colours, find_subject
 from limner.tools.diffusion.maps import Box
 
 Pictures = Sequence[Image.Image]
@@ -120,17 +120,7 @@ def motion_amplitude(frames: Pictures, reference: Pictures) -> float:
 
 def appearance_leakage(frames: Pictures, reference: Pictures) -> float:
     """Intersection of the colour histograms of the subjects of two clips, from 0 to 1. Lower is better."""
-    one, two = colours(frames), colours(reference)
-    return float(np.minimum(one, two).sum())
-
-
-def colours(frames: Pictures) -> NDArray[np.float64]:
-    """Share of the subject's pixels in each of 8 x 4 x 4 cells of hue, saturation and brightness."""
-    total = np.zeros((8, 4, 4))
-    for frame in frames:
-        found = find_subject(frame)
-        if found is not None:
-            side = found.mask.shape[0]
-            pixels = np.asarray(frame.convert("HSV").resize((side, side)))[found.mask].astype(float)
-            total += np.histogramdd(pixels, bins=(8, 4, 4), range=((0, 256),) * 3)[0]
-    return total / max(total.sum(), 1.0)
+    one, two = (
+        np.array([row for frame in clip if (row := colours(frame)) is not None]) for clip in (frames, reference)
+    )
+    return float(np.minimum(one.mean(0), two.mean(0)).sum()) if len(one) and len(two) else 0.0

@@ -154,14 +154,14 @@ def report(findings: Findings, facts: Mapping[str, Any], steps: int | None, fold
     if rows:
         sheet(rows).save(folder / f"{name}.png")
     measures = list(dict.fromkeys(measure for row in findings.values.values() for measure in row))
+    length = f"every training cut to {steps} steps" if steps else "trainings of their own length"
     lines = [
         f"# {study.method}, measured",
         "",
         study.question,
         "",
         f"Made by `limner evaluate method {study.method}`: {findings.seeds} training seed(s), the same prompts and "
-        f"drawing seeds in each arm, {findings.seconds:.0f} s; "
-        f"{f'every training cut to {steps} steps' if steps else 'trainings of their own length'}. Base `{facts.get('hash', '')[:16]}`, "
+        f"drawing seeds in each arm, {findings.seconds:.0f} s; {length}. Base `{facts.get('hash', '')[:16]}`, "
         f"{facts.get('family', '')} family, {facts.get('threads', '?')} thread(s). Intervals: 95 %, paired bootstrap.",
         "",
         "| arm | " + " | ".join(measures) + " |",

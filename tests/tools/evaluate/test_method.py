@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,23 +31,17 @@ class ColourJudge:
 @pytest.mark.parametrize("name", [n for n in STUDIES if n not in ("motion_director", "orthogonal_adaptation")])
 @pytest.mark.usefixtures("short_lessons")
 def test_a_study_draws_every_arm_and_writes_its_table_and_sheet(name: str, engine: Engine, tmp_path: Path) -> None:
-    steps, engine.family = engine.family, _quick(engine)
+    whole, engine.family = engine.family, replace(engine.family, steps=1)
     try:
         found = evaluate_method(name, engine=engine, judge=ColourJudge(), seeds=(0,), steps=2, out=tmp_path)
     finally:
-        engine.family = steps
+        engine.family = whole
     text = (tmp_path / f"method-{name}.md").read_text()
     assert "(base)" in text and "(naive)" in text and "(method)" in text and "(knock-out)" in text
     assert (tmp_path / f"method-{name}.png").exists()
     assert "nothing to compare" not in text and "nan" not in text
     assert found["seeds"] == 1
     assert engine.check_effects
-
-
-def _quick(engine: Engine) -> object:
-    from dataclasses import replace
-
-    return replace(engine.family, steps=1)
 
 
 def test_an_unknown_study_names_the_known_ones(engine: Engine) -> None:
