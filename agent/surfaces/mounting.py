@@ -9,7 +9,10 @@ import typer
 
 # Word on the command line: the module that holds its `app`, and what `limner --help` says of it.
 MOUNTED = {
-    "subjects": ("limner.agent.surfaces.subjects_cli", "List subjects; export and import one as a single file."),
+    "subjects": (
+        "limner.agent.surfaces.subjects_cli",
+        "List subjects; add one from photos; export and import one as a single file.",
+    ),
     "adapters": ("limner.agent.surfaces.adapters_cli", "Take in LoRA files made by other programs."),
     "slack": ("limner.agent.surfaces.slack_cli", "Be a bot in Slack; --check says what your tokens lack."),
     "memory": ("limner.agent.surfaces.memory_cli", "See, correct, forget, export and mend what is remembered."),
