@@ -83,7 +83,10 @@ class Gate:
         refusal = self._foreign(asked, scope) or self._unknown(asked, scope)
         if refusal is not None:
             log.warning("refused %s %s: %d", scope.get("method", "WS"), scope["path"][:200], refusal.status_code)
-            await (refusal(scope, receive, send) if scope["type"] == "http" else send({"type": "websocket.close"}))
+            if scope["type"] == "http":
+                await refusal(scope, receive, _with_headers(send))
+            else:
+                await send({"type": "websocket.close"})
             return
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
