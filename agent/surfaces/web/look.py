@@ -72,8 +72,8 @@ class Look:
         made = entry.pictures
         return self.piece("_turn.html", "turn", entry, films=self.films(user, made), motions=self.motions(user))
 
-    def plate(self, user: str, one: Picture) -> str:
-        return self.piece("_parts.html", "plate", one, films=self.films(user, [one]), motions=self.motions(user))
+    def plate(self, user: str, one: Picture, motions: list[str]) -> str:
+        return self.piece("_parts.html", "plate", one, films=self.films(user, [one]), motions=motions)
 
     def motions(self, user: str) -> list[str]:
         return [one.name for one in self.desk.named(user, "motion")]

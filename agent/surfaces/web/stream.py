@@ -43,16 +43,19 @@ def router(desk: Desk, look: Look) -> APIRouter:
 
 
 async def _events(desk: Desk, look: Look, user: str, job: Job, after: int) -> AsyncIterator[ServerSentEvent]:
+    motions: list[str] = []
     async for number, event in desk.watch(user, job.id, after):
         try:
-            kind, values = await asyncio.to_thread(_shown, desk, look, user, job, event)
+            if isinstance(event, ImageMade) and not motions:
+                motions = await asyncio.to_thread(look.motions, user)
+            kind, values = await asyncio.to_thread(_shown, desk, look, user, job, event, motions)
         except EngineDown:
             return  # the browser comes back and asks on from the last event it saw
         if kind:
             yield ServerSentEvent(json.dumps(values), event=kind, id=str(number))
 
 
-def _shown(desk: Desk, look: Look, user: str, job: Job, event: Event) -> tuple[str, dict[str, Any]]:
+def _shown(desk: Desk, look: Look, user: str, job: Job, event: Event, motions: list[str]) -> tuple[str, dict[str, Any]]:
     """Words and errors come with the reply, which shows the whole turn anew."""
     match event:
         case StatusChanged():
@@ -64,7 +67,7 @@ def _shown(desk: Desk, look: Look, user: str, job: Job, event: Event) -> tuple[s
             return "progress", {"label": _capital(event.label), **values}
         case ImageMade() | ClipMade():
             one = picture_of(event, job.created)
-            return "made", {"handle": one.handle, "html": look.plate(user, one)}
+            return "made", {"handle": one.handle, "html": look.plate(user, one, motions)}
         case Reply():
             return "reply", {"html": look.turn(user, finished(desk, user, job, event))}
         case _:

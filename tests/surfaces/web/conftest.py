@@ -141,8 +141,19 @@ class Window:
         return self.chrome.find_elements("css selector", selector)
 
     def press(self, selector: str) -> None:
-        self.chrome.execute_script("arguments[0].scrollIntoView({block: 'center'})", self.find(selector))
-        self.find(selector).click()
+        """Clicks it, as soon as nothing lies over it: a page grows while pictures come in."""
+        until(lambda: self._pressed(selector), f"{selector} to press")
+
+    def _pressed(self, selector: str) -> bool:
+        from selenium.common.exceptions import ElementClickInterceptedException
+
+        found = self.find(selector)
+        self.chrome.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
+        try:
+            found.click()
+        except ElementClickInterceptedException:
+            return False
+        return True
 
     def say(self, text: str, *files: Path) -> None:
         if files:

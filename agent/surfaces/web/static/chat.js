@@ -29,7 +29,7 @@ export async function begin(address, values, text, photos = []) {
   document.querySelector("[data-welcome]")?.remove();
   const turn = draft(text, photos);
   talk.append(turn);
-  turn.scrollIntoView({ block: "end" });
+  toEnd();
   await send(address, body, turn);
 }
 
@@ -99,10 +99,12 @@ function put(turn, html) {
   if (photos?.children.length && made.querySelector(".gone")) made.querySelector(".photos").replaceWith(photos);
   turn.replaceWith(made);
   for (const other of talk.querySelectorAll("[data-undo], .choices")) if (!made.contains(other)) other.remove();
-  if (near) made.scrollIntoView({ block: "end" });
+  if (near) toEnd();
   watchNext();
 }
 
+// Who reads further up is left there; who is at the end stays at the end.
+const toEnd = () => window.scrollTo(0, document.documentElement.scrollHeight);
 const nearEnd = () => window.innerHeight + window.scrollY > document.documentElement.scrollHeight - 260;
 
 let source = null;
@@ -130,9 +132,10 @@ function watchNext() {
   });
   on("made", ({ html, handle }) => {
     const plates = turn.querySelector("[data-plates]");
+    const near = nearEnd();
     plates.hidden = false;
     if (!plates.querySelector(`[data-picture="${handle}"]`)) plates.insertAdjacentHTML("beforeend", html);
-    if (nearEnd()) turn.scrollIntoView({ block: "end" });
+    if (near) toEnd();
   });
   on("reply", ({ html }) => {
     source.close();
@@ -192,7 +195,7 @@ function ready() {
 if (talk) {
   watchNext();
   if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView({ block: "center" });
-  else if (talk.querySelector(".turn")) window.scrollTo(0, document.documentElement.scrollHeight);
+  else if (talk.querySelector(".turn")) toEnd();
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
