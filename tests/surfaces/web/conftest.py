@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from limner.agent.jobs.desk import Desk
+from limner.agent.messages import Request
 from limner.agent.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ FLAGS = (
 )
 # Whatever a page would load from elsewhere fails to resolve.
 NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
-WAIT_S = 90
+# Only a ceiling, for a machine that is busy with other things.
+WAIT_S = 120
 
 
 class Server:
@@ -100,6 +102,12 @@ class Person:
         """Say it and wait for what comes of it."""
         job = self.say(text, session, files).json()["job"]
         self.server.desk.wait(self.name, job, WAIT_S)
+
+    def begins_hundreds(self, session: str = "monday") -> None:
+        """A render that is still going on when a test looks, however fast the machine is; the test stops it."""
+        many = "\n".join(['generate_image(prompt="a fox", count=100)'] * 9)
+        wish = Request(user=self.name, session=session, text="foxes, please", plan=many)
+        self.server.desk.submit(wish, surface="web")
 
     def page(self, path: str) -> str:
         answer = self.http.get(path, headers={"Accept": "text/html"}, follow_redirects=True)

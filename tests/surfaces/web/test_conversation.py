@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from limner.agent.messages import Request
-from tests.surfaces.web.conftest import Person, Server, Window, until
+from tests.surfaces.web.conftest import Person, Window, until
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -76,21 +75,24 @@ def test_the_first_reaction_is_there_within_300_ms(window: Window) -> None:
     window.done()
 
 
-def test_a_reload_in_the_middle_of_a_render_goes_on_showing_it(window: Window) -> None:
-    window.open("/new")
-    window.say("60 pictures of a fox in the snow")
-    window.find("[data-picture=img-1]")
+def test_a_reload_in_the_middle_of_a_render_goes_on_showing_it(window: Window, ana: Person) -> None:
+    ana.begins_hundreds()
+    window.open("/chat/monday")
+    window.find("[data-picture=img-2]")
     window.chrome.refresh()
-    assert window.all(".turn.busy"), "it was over before the reload; ask for more pictures"
     window.find(".turn.busy [data-picture=img-1]")
+    shown = len(window.all("[data-picture]"))
+    until(lambda: len(window.all("[data-picture]")) > shown, "more pictures")
+    window.press("[data-cancel]")
     window.done()
     handles = [one.get_attribute("data-picture") for one in window.all("[data-picture]")]
-    assert handles == [f"img-{number}" for number in range(1, 61)]
+    assert handles == [f"img-{number}" for number in range(1, len(handles) + 1)]
+    window.chrome.refresh()
+    assert len(window.all("[data-picture]")) == len(handles)
 
 
-def test_a_render_that_is_stopped_keeps_what_was_finished(window: Window, served: Server, ana: Person) -> None:
-    many = "\n".join(['generate_image(prompt="a fox", count=100)'] * 9)
-    served.desk.submit(Request(user=ana.name, session="monday", text="foxes, please", plan=many), surface="web")
+def test_a_render_that_is_stopped_keeps_what_was_finished(window: Window, ana: Person) -> None:
+    ana.begins_hundreds()
     window.open("/chat/monday")
     window.say("a panda on the beach")
     window.find(".turn:last-child [data-cancel]")
@@ -103,7 +105,7 @@ def test_a_render_that_is_stopped_keeps_what_was_finished(window: Window, served
     assert "panda" not in ana.page("/gallery")
 
 
-def test_another_browser_finds_every_picture(served: Server, window: Window, ana: Person) -> None:
+def test_another_browser_finds_every_picture(window: Window, ana: Person) -> None:
     ana.said("a fox in the snow", session="tuesday")
     window.open("/")
     window.find("[data-picture=img-1]")

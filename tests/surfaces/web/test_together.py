@@ -38,21 +38,25 @@ def own(served: Server) -> Iterator[Server]:
     server.stop()
 
 
-def test_a_lost_connection_is_told_and_caught_up_with(own: Server, window: Window) -> None:
+def test_a_lost_connection_is_told_and_caught_up_with(own: Server, window: Window, ana: Person) -> None:
     window.server = own
-    window.open("/new")
-    window.say("30 pictures of a fox in the snow")
+    ana.begins_hundreds()
+    window.open("/chat/monday")
     window.find("[data-picture=img-1]")
     own.stop()
     until(lambda: window.find("[data-offline]").is_displayed(), "the word that the connection is lost")
     window.say("a panda on the beach")
     window.sees("Not sent.")
+    shown = len(window.all("[data-picture]"))
 
     own.start()
     until(lambda: not window.find("[data-offline]").is_displayed(), "the connection")
-    window.find("[data-picture=img-30]")
+    until(lambda: len(window.all("[data-picture]")) > shown, "what was drawn meanwhile")
     window.press(".trouble button")
-    window.find("[data-picture=img-31]")
+    window.press(".turn:first-child [data-cancel]")
     window.done()
+    window.sees("panda")
+    handles = [one.get_attribute("data-picture") for one in window.all("[data-picture]")]
+    assert handles == [f"img-{number}" for number in range(1, len(handles) + 1)]
     assert len(window.all(".turn")) == 2
-    assert len(window.all("[data-picture]")) == 31
+    assert len(window.all(".turn:last-child [data-picture]")) == 1
