@@ -85,11 +85,11 @@ def run_socket(app: App, chosen: SlackSettings, until: Callable[[], bool]) -> No
         raise RequestError("SLACK_APP_TOKEN is not set; Socket Mode needs an app-level token (xapp-…), or use --port")
     handler = SocketModeHandler(app, chosen.app_token.get_secret_value())
     try:
-        handler.connect()
+        handler.connect()  # type: ignore[no-untyped-call]
         while not until():
             time.sleep(0.2)
     finally:
-        handler.close()
+        handler.close()  # type: ignore[no-untyped-call]
 
 
 def run_http(app: App, chosen: SlackSettings, host: str, port: int) -> None:

@@ -111,7 +111,8 @@ def painter() -> FakeEngine:
 
 @pytest.fixture
 def desk(tmp_path: Path, book: Book, painter: FakeEngine) -> Iterator[Desk]:
-    settings = Settings(family="fake", embedder="words", data=tmp_path / "data", out=tmp_path / "out", user="me")
+    folders = {"data": tmp_path / "data", "out": tmp_path / "out"}
+    settings = Settings.load(None, family="fake", embedder="words", user="me", **folders)
     with engine(settings, book, painter):
         front = Desk(settings, JobLog(settings.data / "jobs.sqlite"), Supervisor(settings, spawn=False))
         front.engine.start()

@@ -41,7 +41,7 @@ class MockSocket:
         kind = {"event_callback": "events_api", "block_actions": "interactive"}.get(
             payload.get("type", ""), "slash_commands"
         )
-        envelope = {
+        envelope: Json = {
             "envelope_id": str(uuid4()),
             "payload": payload,
             "type": kind,

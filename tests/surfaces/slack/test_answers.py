@@ -74,11 +74,11 @@ def test_a_stream_slack_has_closed_is_finished_by_an_edit(bench: Bench) -> None:
 
 def test_in_a_thread_those_who_speak_with_limner_need_no_mention_and_others_do(bench: Bench) -> None:
     bench.say(payloads.mention("C0TEAM", "U0ANA", "hello", "1700000100.000100"))
-    thread = {"thread": "1700000100.000100"}
-    bench.say(payloads.message("C0TEAM", "U0BOB", "nice one", "1700000101.000100", **thread))
-    bench.say(payloads.message("C0TEAM", "U0ANA", "<@U0BOB> look at this", "1700000102.000100", **thread))
+    thread = "1700000100.000100"
+    bench.say(payloads.message("C0TEAM", "U0BOB", "nice one", "1700000101.000100", thread=thread))
+    bench.say(payloads.message("C0TEAM", "U0ANA", "<@U0BOB> look at this", "1700000102.000100", thread=thread))
     assert bench.book.asked == ["hello"]
-    bench.say(payloads.message("C0TEAM", "U0ANA", "and again", "1700000103.000100", **thread))
+    bench.say(payloads.message("C0TEAM", "U0ANA", "and again", "1700000103.000100", thread=thread))
     assert bench.book.asked == ["hello", "and again"]
 
 

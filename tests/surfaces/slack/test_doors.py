@@ -87,7 +87,7 @@ def _signed(body: str, secret: str = SECRET, age_s: int = 0) -> dict[str, str]:
 
 async def _post(bench: Bench, signed: SlackSettings, body: str, headers: dict[str, str]) -> httpx.Response:
     app = bolt(bench.clerk.web, signed, bench.clerk.inbox, bench.clerk.wake)
-    door = httpx.ASGITransport(app=SlackRequestHandler(app, path=PATH))
+    door = httpx.ASGITransport(app=SlackRequestHandler(app, path=PATH))  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=door, base_url="http://limner.test") as client:
         return await client.post(PATH, content=body, headers=headers)
 

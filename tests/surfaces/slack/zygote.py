@@ -24,7 +24,7 @@ NOUNS = ("fox", "cat", "boat", "house", "tree", "robot", "star", "flower", "fish
 
 
 def settings(folder: Path) -> Settings:
-    return Settings(family="fake", embedder="words", data=folder / "data", out=folder / "out", user="me")
+    return Settings.load(None, family="fake", embedder="words", data=folder / "data", out=folder / "out", user="me")
 
 
 def bot(folder: Path, api: str) -> None:
