@@ -14,12 +14,13 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from limner.memory import Memory
+from limner.memory import Memory, index, journal
 from limner.memory.embedder import Vectors
 from tests.behaviour.sections import write_section
 
@@ -52,22 +53,37 @@ def sentence(chance: random.Random) -> str:
 
 
 def fill(memory: Memory, users: int, start: int, chance: random.Random) -> list[float]:
-    """Turns for new users; gives the seconds of each write."""
-    spent = []
+    """Turns for new users; gives the seconds of each write of the first few."""
+    spent: list[float] = []
     for user in range(start, users):
-        measured = user < TIMED_WRITERS
-        if not measured:  # filling only: a hundred thousand fsyncs would measure the disk for a quarter of an hour
-            memory._shelf.book(f"user{user}").db.execute("PRAGMA synchronous = OFF")
-        for number in range(EACH):
-            text = f"I love {chance.choice(_WORDS)}" if number % 50 == 0 else sentence(chance)
-            began = time.perf_counter()
-            turn = memory.record_turn(f"user{user}", f"s{number // 20}", text)
-            if measured:
-                spent.append(time.perf_counter() - began)
-            if number % 50 == 0:
-                memory.extract(f"user{user}", turn.id)
+        texts = [f"I love {chance.choice(_WORDS)}" if n % 50 == 0 else sentence(chance) for n in range(EACH)]
+        if user < TIMED_WRITERS:
+            spent += [_written(memory, f"user{user}", f"s{n // 20}", text) for n, text in enumerate(texts)]
+        else:
+            _stock(memory, f"user{user}", texts)
+        for turn in memory.turns(f"user{user}", limit=EACH)[::50]:
+            memory.extract(f"user{user}", turn.id)
         memory.recall(f"user{user}", "warm")
     return spent
+
+
+def _written(memory: Memory, user: str, session: str, text: str) -> float:
+    began = time.perf_counter()
+    memory.record_turn(user, session, text)
+    return time.perf_counter() - began
+
+
+def _stock(memory: Memory, user: str, texts: list[str]) -> None:
+    """The same rows in one transaction: a hundred thousand fsyncs would measure the disk for a quarter of an hour."""
+    book, now = memory._shelf.book(user), datetime.now(UTC)
+    book.db.execute("PRAGMA synchronous = OFF")
+    with book.write() as db:
+        for place, text in enumerate(texts):
+            number, _ = journal.add_turn(
+                book, user=user, session=f"s{place // 20}", scope="personal", text=text, attachments=(),
+                request_id=None, now=now,
+            )  # fmt: skip
+            index.add_turn(db, number)
 
 
 def timed(ask: Callable[[int], Any], probes: int) -> list[float]:

@@ -100,6 +100,8 @@ class Scan:
     at: NDArray[np.str_]
     vectors: NDArray[np.float32]
     postings: Postings
+    alive: NDArray[np.bool_]
+    """What was dropped keeps its place, so that no other place moves, until half of all is dropped."""
     version: int = -1
 
     @classmethod
@@ -112,33 +114,38 @@ class Scan:
             none.astype("U32"),
             np.zeros((0, size), dtype=np.float32),
             Postings(tokenizer),
+            none.astype(np.bool_),
         )
+
+    @property
+    def crowded(self) -> bool:
+        """Whether it is time to start over without what was dropped."""
+        return len(self.alive) > 64 and int(self.alive.sum()) * 2 < len(self.alive)
 
     def follow(self, book: Book, *, with_words: bool) -> None:
         """Take in what is new and let go of what was dropped; an item never changes under its number."""
         if self.version == book.version:
             return
-        alive = np.array([row[0] for row in book.db.execute("SELECT n FROM item ORDER BY n")], dtype=np.int64)
-        kept = np.isin(self.numbers, alive, assume_unique=True)
+        present = np.array([row[0] for row in book.db.execute("SELECT n FROM item ORDER BY n")], dtype=np.int64)
+        self.alive = np.isin(self.numbers, present, assume_unique=True)
         last = int(self.numbers[-1]) if len(self.numbers) else 0
         rows = book.db.execute(
             "SELECT item.n, kind, ref, at, vector, words.text FROM item CROSS JOIN words ON words.rowid = item.n"
             " WHERE item.n > ? AND vector IS NOT NULL ORDER BY item.n",
             (last,),
         ).fetchall()
-        fresh = np.frombuffer(b"".join(row[4] for row in rows), dtype=np.float32).reshape(-1, self.vectors.shape[1])
-        if not kept.all():
-            self.numbers, self.kinds, self.refs = self.numbers[kept], self.kinds[kept], self.refs[kept]
-            self.at, self.vectors = self.at[kept], self.vectors[kept]
         if rows:
+            first = len(self.numbers)
+            fresh = np.frombuffer(b"".join(row[4] for row in rows), dtype=np.float32).reshape(len(rows), -1)
             self.numbers = np.append(self.numbers, np.array([row[0] for row in rows], dtype=np.int64))
             kinds = np.array([KINDS.index(row[1]) for row in rows], dtype=np.int8)
             self.kinds = np.append(self.kinds, kinds)
             self.refs = np.append(self.refs, np.array([row[2] for row in rows], dtype=np.int64))
             self.at = np.append(self.at, np.array([row[3] for row in rows], dtype="U32"))
             self.vectors = np.concatenate([self.vectors, fresh])
-        if with_words and rows:
-            self.postings.add([(row[0], row[5]) for row in rows])
+            self.alive = np.append(self.alive, np.ones(len(rows), dtype=np.bool_))
+            if with_words:
+                self.postings.add([(first + place, row[5]) for place, row in enumerate(rows)])
         self.version = book.version
 
 

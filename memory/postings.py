@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from array import array
 from collections.abc import Iterable
@@ -32,7 +33,7 @@ class Tokenizer:
 
 
 class Postings:
-    """For each term the items it is in, how often, and how long they are."""
+    """For each term the places of the items it is in, how often, and how long they are."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
@@ -41,31 +42,30 @@ class Postings:
         self._items = 0
 
     def add(self, texts: list[tuple[int, str]]) -> None:
+        """Take in texts by their places, which never change."""
         rows = self._tokenizer.counts(texts)
         lengths: dict[int, int] = {}
-        for item, _, count in rows:
-            lengths[item] = lengths.get(item, 0) + count
-        for item, term, count in rows:
-            items, counts, sizes = self._terms.setdefault(term, (array("q"), array("d"), array("d")))
-            items.append(item)
+        for place, _, count in rows:
+            lengths[place] = lengths.get(place, 0) + count
+        for place, term, count in rows:
+            places, counts, sizes = self._terms.setdefault(term, (array("q"), array("d"), array("d")))
+            places.append(place)
             counts.append(count)
-            sizes.append(lengths[item])
+            sizes.append(lengths[place])
         self._words += sum(lengths.values())
         self._items += len(texts)
 
-    def scores(self, words: list[str], numbers: NDArray[np.int64]) -> NDArray[np.float32]:
-        """BM25 of every item, in the order of `numbers`; items that were dropped since are passed over."""
-        scores = np.zeros(len(numbers), dtype=np.float32)
+    def scores(self, words: list[str], size: int) -> NDArray[np.float32]:
+        """BM25 of the items at all places; what was dropped since has a score too, which nobody reads."""
+        scores = np.zeros(size, dtype=np.float32)
         mean = self._words / max(self._items, 1)
         for term in {term for _, term, _ in self._tokenizer.counts([(1, " ".join(words))])}:
             if term not in self._terms:
                 continue
-            held_items, held_counts, held_sizes = self._terms[term]
-            items = np.frombuffer(held_items, dtype=np.int64)
+            held_places, held_counts, held_sizes = self._terms[term]
+            places = np.frombuffer(held_places, dtype=np.int64)
             counts, sizes = np.frombuffer(held_counts), np.frombuffer(held_sizes)
-            rarity = max(np.log((self._items - len(items) + 0.5) / (len(items) + 0.5)), 1e-6)
+            rarity = max(math.log((self._items - len(places) + 0.5) / (len(places) + 0.5)), 1e-6)
             weight = rarity * counts * (K1 + 1) / (counts + K1 * (1 - B + B * sizes / mean))
-            place = np.minimum(np.searchsorted(numbers, items), len(numbers) - 1)
-            held = numbers[place] == items
-            scores[place[held]] += weight[held].astype(np.float32)
+            scores[places] += weight  # a term has each place once
         return scores

@@ -16,7 +16,10 @@ from limner.memory.values import FACETS, Hit, Interval, ProfileLine, Recall, Rec
 
 ALWAYS = ("style", "palette", "composition", "format", "dislike")
 """Facets every picture is made with."""
-TURN_WORDS = 40
+TURN_WORDS = 60
+STATES_NOTHING = 3
+"""Words up to which a sentence of a turn is a greeting or an aside: with it and with questions left out, the answers'
+words covered in 150 rise from 60.7 to 62.9 % on LoCoMo, and in each of its conversations but one."""
 CANDIDATES = 40
 REFUSAL_LEAD = 0.2
 
@@ -25,6 +28,8 @@ _ABOUT_ME = re.compile(
     r" (?:\w+ )?(?:like|love|hate|prefer|say|said|tell|told)|\babout me\b|\bmy (?:taste|preferences)\b",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_SPEAKER = re.compile(r"(?:\w+ ?){1,3}: ")
 _MOVES = re.compile(r"\b(?:animat\w*|gif|clip|video|moving?|motion|bounc\w*|spin\w*|wobbl\w*|danc\w*)\b", re.IGNORECASE)
 
 
@@ -184,9 +189,18 @@ def _turn_texts(book: Book, numbers: list[int]) -> dict[int, str]:
 
 
 def _add_turn(block: _Block, name: str, text: str, found: Found, asked: Asked) -> None:
-    if not block.fits(min(len(text.split()), TURN_WORDS)):
-        return
     when = moment(found.at)
-    words = times.spoken_dates(text, when).split()
+    words = times.spoken_dates(_gist(text), when).split()
+    if not block.fits(min(len(words), TURN_WORDS)):
+        return
     short = " ".join(words[:TURN_WORDS]) + (" …" if len(words) > TURN_WORDS else "")
     block.add(RecallLine(name, short, when, _why(found, asked), "turn", (name,)))
+
+
+def _gist(text: str) -> str:
+    """A turn without its greetings and questions, which state nothing; whole when nothing else is in it."""
+    speaker = _SPEAKER.match(text)
+    lead = speaker[0] if speaker else ""
+    parts = _SENTENCE.split(text[len(lead) :])
+    kept = [part for part in parts if not part.endswith("?") and len(part.split()) > STATES_NOTHING]
+    return lead + " ".join(kept or parts)

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from limner.memory import index, looks, profiles
 from limner.memory.book import Book
@@ -86,19 +87,18 @@ class Search:
         """The k best items by fused score."""
         query = self.query_vector(text)
         scan = self._scan(book)
-        if len(scan.numbers) == 0:
+        if not scan.alive.any():
             return []
         wanted = index.words_of(text)
         if len(scan.numbers) <= self.exact_up_to:
             scores = (1 - WORDS_WEIGHT) * (scan.vectors @ query)
-            words = scan.postings.scores(wanted, scan.numbers)
+            words = scan.postings.scores(wanted, len(scan.numbers))
         else:
             scores = self._through_chroma(book, scan, query, k, kinds)
             words = _from_table(book, wanted, scan)
+        words[~scan.alive] = 0
         scores += WORDS_WEIGHT * words / max(float(words.max()), 1e-6)
-        if kinds:
-            wanted_kinds = [index.KINDS.index(kind) for kind in kinds]
-            scores[~np.isin(scan.kinds, wanted_kinds)] = -np.inf
+        scores[~_of_kinds(scan, kinds)] = -np.inf
         k = min(k, len(scores))
         best = np.argpartition(-scores, k - 1)[:k]
         best = best[np.argsort(-scores[best], kind="stable")]
@@ -145,15 +145,28 @@ class Search:
             while len(self._scans) > KEPT_SCANS:
                 self._scans.popitem(last=False)
         self._scans.move_to_end(book.owner)
-        self.ready(book)
-        scan.follow(book, with_words=len(scan.numbers) <= self.exact_up_to)
+        if scan.version != book.version:
+            self.ready(book)
+            scan.follow(book, with_words=len(scan.numbers) <= self.exact_up_to)
+            if scan.crowded:
+                del self._scans[book.owner]
+                return self._scan(book)
         return scan
+
+
+def _of_kinds(scan: Scan, kinds: tuple[str, ...]) -> NDArray[np.bool_]:
+    if not kinds:
+        return scan.alive
+    wanted = np.array([kind in kinds for kind in index.KINDS])
+    return np.logical_and(scan.alive, wanted[scan.kinds])
 
 
 def _from_table(book: Book, words: list[str], scan: Scan) -> Vectors:
     """BM25 by FTS5, for a book too large to hold in arrays."""
     found = index.word_scores(book.db, words)
     scores = np.zeros(len(scan.numbers), dtype=np.float32)
-    at = np.searchsorted(scan.numbers, np.fromiter(found, dtype=np.int64, count=len(found)))
-    scores[at] = np.fromiter(found.values(), dtype=np.float32, count=len(found))
+    numbers = np.fromiter(found, dtype=np.int64, count=len(found))
+    at = np.minimum(np.searchsorted(scan.numbers, numbers), len(scan.numbers) - 1)
+    held = scan.numbers[at] == numbers
+    scores[at[held]] = np.fromiter(found.values(), dtype=np.float32, count=len(found))[held]
     return scores
