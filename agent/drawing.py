@@ -249,7 +249,16 @@ def spec_record(spec: GenerateSpec | AnimateSpec) -> dict[str, Any]:
 
 
 def used(one: Applied) -> UsedTool:
-    return UsedTool(name=one.name, tool=one.tool, kind=one.kind, scale=one.scale, sha256=one.sha256, effect=one.effect)
+    return UsedTool(
+        name=one.name,
+        tool=one.tool,
+        kind=one.kind,
+        scale=one.scale,
+        sha256=one.sha256,
+        effect=one.effect,
+        interference=dict(one.interference),
+        asked_scale=one.asked_scale,
+    )
 
 
 def _tools(work: Work, subjects: Sequence[str], styles: Sequence[str]) -> tuple[Tool, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from limner.agent.messages import RequestError
-from limner.agent.record import Record, read_record
+from limner.agent.record import Record, UsedTool, read_record
 
 if TYPE_CHECKING:
     from limner.agent.studio import Studio
@@ -36,7 +36,7 @@ def in_words(record: Record, evidence: dict[str, str]) -> str:
         + (f", {record.frames} frames" if record.frames > 1 else ""),
     ]
     lines += [
-        f"{one.kind:<9} {one.name}, {one.tool}, scale {one.scale:g}, effect {one.effect:.3f}"
+        f"{one.kind:<9} {one.name}, {one.tool}, scale {one.scale:g}{_moved(one)}, effect {one.effect:.3f}{_lost(one)}"
         + (f", sha256 {one.sha256[:12]}" if one.sha256 else "")
         for one in record.used
     ]
@@ -44,6 +44,16 @@ def in_words(record: Record, evidence: dict[str, str]) -> str:
     lines += [f"because   {memory_id}: {text}" for memory_id, text in evidence.items()]
     lines.append(f"model     {record.engine.get('family')} {str(record.engine.get('hash', ''))[:12]}")
     return "\n".join(lines)
+
+
+def _moved(one: UsedTool) -> str:
+    return "" if one.asked_scale is None else f" (moved from {one.asked_scale:g})"
+
+
+def _lost(one: UsedTool) -> str:
+    """What it loses to others, where that is worth a word."""
+    told = [f"{share:.0%} lost to {other}" for other, share in one.interference.items() if share > 0.1]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def prompt(record: Record) -> str:

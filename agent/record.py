@@ -26,6 +26,8 @@ class UsedTool(BaseModel, frozen=True):
     scale: float
     sha256: str = ""
     effect: float
+    interference: dict[str, float] = {}  # the share of its effect that each other tool takes away
+    asked_scale: float | None = None  # where the scale was moved, because one adapter erased another
 
 
 class Record(BaseModel, frozen=True):

@@ -77,7 +77,9 @@ def _drift(record: Record, studio: Studio) -> list[str]:
 
 def _tool(record: Record, number: int, studio: Studio, drift: list[str]) -> Tool:
     used = record.used[number]
-    scale = used.scale if used.sha256 else None
+    # What was asked, not what it was moved to: the same check moves it the same way again.
+    asked = used.scale if used.asked_scale is None else used.asked_scale
+    scale = asked if used.sha256 else None
     try:
         tool = studio.engine.choose(used.kind, used.name, studio.library, record.owner, scale)  # type: ignore[arg-type]
     except ToolError as error:
