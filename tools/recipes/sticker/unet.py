@@ -98,7 +98,7 @@ def v_loss(
 def train(config: dict[str, Any], work: Path, seed: int, compiled: bool = True) -> None:
     """Trains to `steps`; every `sheet_every` it writes the averaged weights as a stock pipeline to `work/pipeline`."""
     torch.manual_seed(seed)
-    shards = Shards(work / "shards", frozenset(config["first"]))
+    shards = Shards(work / "shards", frozenset() if config["wide"] else frozenset(config["first"]))
     tokenizer = CLIPTokenizer.from_pretrained(work / "clip" / "tokenizer")
     model = _start(config, shards.latents.shape[1], work)
     model.unet.to(memory_format=torch.channels_last)
