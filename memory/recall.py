@@ -17,9 +17,6 @@ from limner.memory.values import FACETS, Hit, Interval, ProfileLine, Recall, Rec
 ALWAYS = ("style", "palette", "composition", "format", "dislike")
 """Facets every picture is made with."""
 TURN_WORDS = 60
-STATES_NOTHING = 3
-"""Words up to which a sentence of a turn is a greeting or an aside: with it and with questions left out, the answers'
-words covered in 150 rise from 60.7 to 62.9 % on LoCoMo, and in each of its conversations but one."""
 CANDIDATES = 40
 REFUSAL_LEAD = 0.2
 
@@ -198,9 +195,12 @@ def _add_turn(block: _Block, name: str, text: str, found: Found, asked: Asked) -
 
 
 def _gist(text: str) -> str:
-    """A turn without its greetings and questions, which state nothing; whole when nothing else is in it."""
+    """A turn without its questions, which state nothing; whole when nothing else is in it.
+
+    With this the answers' words covered in 150 rise from 60.7 to 62.6 % on LoCoMo, and in each of its conversations.
+    """
     speaker = _SPEAKER.match(text)
     lead = speaker[0] if speaker else ""
     parts = _SENTENCE.split(text[len(lead) :])
-    kept = [part for part in parts if not part.endswith("?") and len(part.split()) > STATES_NOTHING]
+    kept = [part for part in parts if not part.endswith("?")]
     return lead + " ".join(kept or parts)
