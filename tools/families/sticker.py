@@ -42,7 +42,7 @@ SCENES = (
     "in the forest",
     "in a room",
 )
-NOUNS = Path(__file__).parent.parent / "recipes" / "sticker" / "nouns.toml"
+RECIPE = Path(__file__).parent.parent / "recipes" / "sticker"
 COLOURS = ("white", "black", "red", "orange", "yellow", "green", "blue", "purple", "pink", "grey", "brown")
 
 
@@ -224,8 +224,11 @@ def _random_ip_adapter(folder: Path, unet: Any, vision: Any, hidden: int) -> Non
 
 
 def trained_nouns() -> tuple[str, ...]:
-    """What the base was trained to draw: the list its recipe reads."""
-    return tuple(tomllib.loads(NOUNS.read_text("utf-8"))["trained"])
+    """What the base was trained to draw: the lists its recipe reads."""
+    recipe = tomllib.loads((RECIPE / "recipe.toml").read_text("utf-8"))
+    listed = tomllib.loads((RECIPE / "nouns.toml").read_text("utf-8"))
+    every = tuple(noun for group in recipe["world"]["groups"] for noun in listed[group])
+    return every if recipe["unet"]["wide"] else tuple(noun for noun in every if noun in recipe["unet"]["first"])
 
 
 STICKER = Family(

@@ -107,7 +107,7 @@ def main() -> None:
     elif args.stage == "motion":
         from limner.tools.recipes.sticker import motion
 
-        drawn = [n for n in kept if not first or n.name in first]
+        drawn = [n for n in kept if recipe["unet"]["wide"] or n.name in first]
         clips = World(art.load_art(args.work), drawn, seed + 4, held_out=hidden)
         motion.train(recipe["motion"], clips, args.work, seed)
 
