@@ -159,7 +159,8 @@ def _of_kinds(scan: Scan, kinds: tuple[str, ...]) -> NDArray[np.bool_]:
     if not kinds:
         return scan.alive
     wanted = np.array([kind in kinds for kind in index.KINDS])
-    return np.logical_and(scan.alive, wanted[scan.kinds])
+    of_kinds: NDArray[np.bool_] = scan.alive & wanted[scan.kinds]
+    return of_kinds
 
 
 def _from_table(book: Book, words: list[str], scan: Scan) -> Vectors:

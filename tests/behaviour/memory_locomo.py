@@ -189,9 +189,9 @@ def report(samples: list[dict[str, Any]], embedder: Embedder) -> str:
     answers = sum(len(one.plain) for one in measured)
     return "\n".join(
         [
-            f"{len(samples)} conversations, {len(recalls)} questions with evidence, {answers} with an answer. Left out: "
-            f"the share of words in the fusion (of {', '.join(map(str, WEIGHTS))}; shipped {WORDS_WEIGHT}) chosen for "
-            "each conversation on the others alone.\n",
+            f"{len(samples)} conversations, {len(recalls)} questions with evidence, {answers} with an answer. Left "
+            f"out: the share of words in the fusion (of {', '.join(map(str, WEIGHTS))}; shipped {WORDS_WEIGHT}) chosen "
+            "for each conversation on the others alone.\n",
             "| measure | all | each conversation | left out |",
             "|---|---|---|---|",
             *rows,

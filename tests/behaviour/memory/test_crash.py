@@ -17,9 +17,9 @@ from tests.behaviour.memory.killing import Say, answered, killed
 from tests.memory.conftest import residue
 
 KILLS = 200
-INDEX_KILLS = 40
+INDEX_KILLS = 15
 FRESH_AFTER = 150
-ITEMS = 1500
+ITEMS = 1100
 """Past a thousand vectors Chroma writes its index files."""
 
 
