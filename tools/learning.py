@@ -77,7 +77,7 @@ def teach(
 ) -> Artifact:
     """Trains, and puts the artifact into the library; beside a reference only if it scores better on held photos."""
     method = lesson.method or DEFAULT_METHOD[lesson.kind]
-    tool = _learner(lesson, method, backbone)
+    tool, learner = _learner(lesson, method, backbone)
     known = library.find(lesson.owner, lesson.kind, lesson.name)
     trial = known is not None and known.tool == REFERENCE and len(lesson.files) >= FEWEST_FOR_TRIAL
     held = lesson.files[-1:] if trial else ()
@@ -86,7 +86,7 @@ def teach(
     work = library.workplace(lesson.owner, lesson.kind, lesson.name, lesson.fingerprint(method, family_hash))
     with library.staging() as staged:
         try:
-            learned = tool.fit(replace(lesson, siblings=siblings, work=work), backbone, staged, progress, cancel)
+            learned = learner.fit(replace(lesson, siblings=siblings, work=work), backbone, staged, progress, cancel)
         except Cancelled:
             library.abandon(lesson.owner, lesson.kind, lesson.name)
             raise
@@ -142,14 +142,15 @@ def refer(lesson: Lesson, backbone: Backbone, library: Library, family_hash: str
         )
 
 
-def _learner(lesson: Lesson, method: str, backbone: Backbone) -> type[LearnedTool]:
+def _learner(lesson: Lesson, method: str, backbone: Backbone) -> tuple[type[LearnedTool], Learner]:
+    """The class that plays the method's artifacts back, which is also what learns them."""
     tool = all_tools().get(method)
     if tool is None or not issubclass(tool, LearnedTool) or not isinstance(tool, Learner) or tool.kind != lesson.kind:
         fits = [n for n, t in all_tools().items() if isinstance(t, Learner) and getattr(t, "kind", "") == lesson.kind]
         raise ToolError(f"{method!r} does not learn a {lesson.kind}; choose from {', '.join(fits)}")
     if backbone.family.name not in tool.card.families:
         raise ToolError(f"{method} does not fit the {backbone.family.name} family")
-    return tool
+    return tool, tool
 
 
 def _compared(

@@ -7,10 +7,12 @@ from limner.tools.library import Artifact
 
 
 def tool_of(artifact: Artifact, scale: float | None = None) -> Tool:
+    from limner.tools.subject.ip_adapter import IpAdapter
+
     kind = all_tools().get(artifact.tool)
     given = {} if scale is None else {"scale": scale}
-    if kind is not None and artifact.tool == "ip_adapter":
-        return kind(target=artifact.name, references=artifact.references, class_noun=artifact.class_noun, **given)
+    if kind is IpAdapter:
+        return IpAdapter(target=artifact.name, references=artifact.references, class_noun=artifact.class_noun, **given)
     if kind is None or not issubclass(kind, LearnedTool):
         raise ToolError(f"{artifact.name!r} was learned with {artifact.tool!r}, which this version does not have")
     return kind(

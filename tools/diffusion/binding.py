@@ -12,10 +12,11 @@ from limner.tools.base import Cancel, Progress, ignore
 from limner.tools.diffusion import losses
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.concept_tokens import Concepts, initial_rows
+from limner.tools.diffusion.keeping import Keeping
 from limner.tools.diffusion.latents import Examples, conditioned
 from limner.tools.diffusion.text_conditioning import TextCond
 from limner.tools.diffusion.trainable import TrainableLora, trainable_lora
-from limner.tools.diffusion.trainer import Group, Keeping, Phase, Trace, train
+from limner.tools.diffusion.trainer import Group, Phase, Trace, train
 from limner.tools.learning import Lesson
 from limner.tools.library import TOKENS, WEIGHTS
 from limner.tools.training import Numbers
@@ -52,7 +53,8 @@ def bind(
             cond = prior_cond.rows(said)
         else:
             # Only what this batch says: the text encoder costs as much per caption as the denoiser per picture.
-            distinct, place = said.unique(return_inverse=True)
+            distinct = sorted(set(said.tolist()))
+            place = torch.tensor([distinct.index(number) for number in said.tolist()])
             cond = backbone.encode_text([seen.captions[n] for n in distinct], concepts).rows(place)
         return denoising(backbone, z0, cond, empty, numbers.drop_caption, generator)
 

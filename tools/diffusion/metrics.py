@@ -82,7 +82,7 @@ def cropped(image: Image.Image, box: Box) -> Image.Image:
     wide, high = image.size
     part = image.crop((round(left * wide), round(top * high), round(right * wide), round(bottom * high)))
     side = max(part.size)
-    square = Image.new("RGB", (side, side), image.getpixel((0, 0)))  # type: ignore[arg-type]
+    square = Image.new("RGB", (side, side), image.getpixel((0, 0)))
     square.paste(part, ((side - part.width) // 2, (side - part.height) // 2))
     return square
 

@@ -95,7 +95,8 @@ def predicted(backbone: Backbone, branches: Sequence[Branch], latent: Tensor, t:
     cond = joined([branch.cond.repeat(rows) for branch in branches])
     said = backbone.predict(latent.repeat(count, *(1,) * (latent.ndim - 1)), t.repeat(count), cond)
     weights = torch.tensor([branch.weight for branch in branches]).to(said)
-    return (said.unflatten(0, (count, rows)) * weights.reshape(-1, *(1,) * latent.ndim)).sum(0)
+    summed: Tensor = (said.reshape(count, *latent.shape) * weights.reshape(-1, *(1,) * latent.ndim)).sum(0)
+    return summed
 
 
 def noised(backbone: Backbone, clean: Tensor, steps: int, start: float, generator: torch.Generator) -> Tensor:
@@ -142,4 +143,5 @@ def _moved(backbone: Backbone, stage: Stage, latent: Tensor, t: Tensor, guidance
         (slope,) = torch.autograd.grad(guidance.loss(clean), leaf)
     length = slope.flatten(1).norm(dim=1).clamp_min(1e-8).reshape(-1, *(1,) * (latent.ndim - 1))
     own = latent.flatten(1).norm(dim=1).reshape(-1, *(1,) * (latent.ndim - 1))
-    return (latent - guidance.size * own * slope / length).detach()
+    moved: Tensor = (latent - guidance.size * own * slope / length).detach()
+    return moved

@@ -21,7 +21,7 @@ from limner.tools.evaluate.subjects import NAME, NOUN, PROMPTS
 from limner.tools.photos import open_photos
 
 LEAK = "fox"
-ASKED = ("a strawberry", "a mug", "a car in the snow", "a house on the beach")
+ASKED = ("a strawberry", "an apple", "a car in the snow", "a house on the beach")
 
 
 def decor(bench: Bench) -> Study:

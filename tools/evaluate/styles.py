@@ -15,11 +15,12 @@ from limner.tools.diffusion import metrics
 from limner.tools.evaluate.bench import Bench
 from limner.tools.evaluate.material import blueprint
 from limner.tools.evaluate.study import Arm, Claim, Drawn, Study
+from limner.tools.phrasing import with_article
 from limner.tools.specs import GenerateSpec
 
 NAME = "Blueprint"
 PEOPLED = 8  # example pictures, each of one thing
-THINGS = ("fox", "strawberry", "robot", "car", "tree", "house", "mug", "cat")
+THINGS = ("fox", "strawberry", "robot", "car", "rocket", "house", "apple", "cat")
 EMPTY = {
     "a picture on the beach": "beach",
     "a picture in the snow": "snow",
@@ -62,7 +63,8 @@ def examples(bench: Bench, things: Sequence[str]) -> list[Path]:
     """Pictures the base draws of these things, in a style it never saw."""
     files = []
     for number in range(PEOPLED):
-        said = f"a {things[number % len(things)]} {list(EMPTY)[number % len(EMPTY)].removeprefix('a picture ')}"
+        where = list(EMPTY)[number % len(EMPTY)].removeprefix("a picture ")
+        said = f"{with_article(things[number % len(things)])} {where}"
         drawn = bench.engine.generate(GenerateSpec(prompt=said, seed=500 + number))[0].image
         files.append(bench.folder / f"style-{'-'.join(things)[:20]}-{number}.png")
         blueprint(drawn).save(files[-1])
