@@ -123,7 +123,10 @@ class Chat:
                 for line in memory.recall(user, rest).lines
             ]
         else:
-            lines = [f"{fact.id}  {fact.text}  (from {', '.join(fact.evidence)})" for fact in memory.facts(user)]
+            lines = [
+                f"{fact.id}  {fact.text}  ({fact.valid_from:%Y-%m-%d}, from {', '.join(fact.evidence)})"
+                for fact in memory.facts(user)
+            ]
         self.say("\n".join(lines) or "nothing yet")
 
     def why(self, rest: str) -> None:
