@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,39 +14,9 @@ from typing import Any
 from uuid import uuid4
 
 from limner.agent.jobs.job import Busy, Delivery, Job, JobState, KeyReused
-from limner.agent.messages import (
-    ClipMade,
-    Event,
-    ImageMade,
-    Learned,
-    Progress,
-    Reply,
-    Request,
-    StatusChanged,
-    parse_event,
-)
+from limner.agent.jobs.rows import append_event, end_job, open_rows, pace, put_delivery, read_job, scrub_job, shows
+from limner.agent.messages import Event, Reply, Request, StatusChanged, parse_event
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS job (
-    n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, user TEXT NOT NULL, session TEXT NOT NULL,
-    surface TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, request TEXT NOT NULL, text TEXT NOT NULL,
-    state TEXT NOT NULL, outcome TEXT, turn TEXT NOT NULL DEFAULT '', error TEXT NOT NULL DEFAULT '',
-    delivery TEXT, delivery_error TEXT NOT NULL DEFAULT '', created REAL NOT NULL, started REAL, ended REAL,
-    attempts INTEGER NOT NULL DEFAULT 0, blot REAL, kept TEXT,
-    cancel INTEGER NOT NULL DEFAULT 0, events INTEGER NOT NULL DEFAULT 0, UNIQUE (surface, user, key)
-);
-CREATE INDEX IF NOT EXISTS job_state ON job (state, n);
-CREATE INDEX IF NOT EXISTS job_user ON job (user, n);
-CREATE TABLE IF NOT EXISTS event (
-    job TEXT NOT NULL, n INTEGER NOT NULL, mark TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (job, n)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS delivery (
-    job TEXT NOT NULL, part TEXT NOT NULL, state TEXT NOT NULL, detail TEXT NOT NULL, attempts INTEGER NOT NULL,
-    error TEXT NOT NULL, PRIMARY KEY (job, part)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS served (user TEXT PRIMARY KEY, turn INTEGER NOT NULL) WITHOUT ROWID;
-"""
-FIRST_GUESS_S = 5.0
 KEPT = timedelta(days=30)
 POLL_S = 0.03
 
@@ -56,13 +25,9 @@ class JobLog:
     """Every method is one transaction; a kill between two of them loses nothing and doubles nothing."""
 
     def __init__(self, path: Path, *, most: int = 64, most_of_one: int = 16) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self.path, self.most, self.most_of_one = path, most, most_of_one
         self._lock = threading.RLock()
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA secure_delete=ON")  # what is forgotten leaves no bytes behind
-        self._db.executescript(SCHEMA)
+        self._db = open_rows(path)
 
     # --- for fronts ----------------------------------------------------------------------------------
 
@@ -80,7 +45,7 @@ class JobLog:
             if known is not None:
                 if known[1] not in ("", digest):
                     raise KeyReused("this idempotency key was used for another request; send a new key with new words")
-                return self._job(known[0])
+                return read_job(self._db, known[0])
             self._check_room(request.user)
             job_id = uuid4().hex
             stored = request.model_copy(update={"request_id": job_id})
@@ -100,16 +65,16 @@ class JobLog:
                     time.time(),
                 ),
             )
-            job = self._job(job_id)
+            job = read_job(self._db, job_id)
             before = f", {job.position} before you, about {job.wait_s:.0f} s" if job.position else ""
-            self._append(job_id, StatusChanged(text=f"queued{before}"))
+            append_event(self._db, job_id, StatusChanged(text=f"queued{before}"))
             return job
 
     def get(self, job_id: str, user: str | None = None) -> Job | None:
         """The job, if it is this user's; only an engine asks without a user."""
         with self._lock:
             row = self._db.execute("SELECT user FROM job WHERE id = ?", (job_id,)).fetchone()
-            return self._job(job_id) if row and user in (None, row[0]) else None
+            return read_job(self._db, job_id) if row and user in (None, row[0]) else None
 
     def jobs(
         self, user: str, *, session: str | None = None, states: tuple[JobState, ...] = (), limit: int = 50
@@ -124,7 +89,7 @@ class JobLog:
             rows = self._db.execute(
                 f"SELECT id FROM job WHERE {where} ORDER BY n DESC LIMIT ?", (*values, limit)
             ).fetchall()
-            return [self._job(row[0]) for row in reversed(rows)]
+            return [read_job(self._db, row[0]) for row in reversed(rows)]
 
     def events(self, job_id: str, after: int = -1) -> list[tuple[int, Event]]:
         """The events so far with their numbers, which only grow; a step's progress is one event, renumbered."""
@@ -169,8 +134,8 @@ class JobLog:
             self._db.execute("UPDATE job SET cancel = 1 WHERE id = ?", (job_id,))
             if job.state is JobState.queued:
                 said = "cancelled before it began"
-                self._end(job_id, Reply(request_id=job_id, turn_id="", status="cancelled", text=said))
-            return self._job(job_id)
+                end_job(self._db, job_id, Reply(request_id=job_id, turn_id="", status="cancelled", text=said))
+            return read_job(self._db, job_id)
 
     # --- for surfaces that hand results over ------------------------------------------------------------
 
@@ -180,7 +145,7 @@ class JobLog:
             rows = self._db.execute(
                 "SELECT id FROM job WHERE state = 'delivering' AND surface = ? ORDER BY n", (surface,)
             ).fetchall()
-            return [self._job(row[0]) for row in rows]
+            return [read_job(self._db, row[0]) for row in rows]
 
     def open_jobs(self, surface: str) -> list[Job]:
         """All jobs of a surface that are queued, running or not handed over yet: what it follows after a restart."""
@@ -189,7 +154,7 @@ class JobLog:
                 "SELECT id FROM job WHERE state IN ('queued', 'running', 'delivering') AND surface = ? ORDER BY n",
                 (surface,),
             ).fetchall()
-            return [self._job(row[0]) for row in rows]
+            return [read_job(self._db, row[0]) for row in rows]
 
     def sending(self, job_id: str, part: str, detail: dict[str, Any] | None = None) -> bool:
         """Claim a part before it is sent; False when it was sent already."""
@@ -198,7 +163,7 @@ class JobLog:
             if known is not None and known.state == "sent":
                 return False
             attempts = known.attempts + 1 if known else 1
-            self._put_delivery(job_id, Delivery(part=part, state="sending", detail=detail or {}, attempts=attempts))
+            put_delivery(self._db, job_id, Delivery(part=part, state="sending", detail=detail or {}, attempts=attempts))
             return True
 
     def delivered(self, job_id: str, part: str, detail: dict[str, Any] | None = None) -> None:
@@ -260,24 +225,24 @@ class JobLog:
                 (time.time(), job_id),
             )
             request = self._db.execute("SELECT request FROM job WHERE id = ?", (job_id,)).fetchone()[0]
-            return self._job(job_id), Request.model_validate_json(request)
+            return read_job(self._db, job_id), Request.model_validate_json(request)
 
     def requeue(self) -> list[Job]:
         """Jobs a killed engine had begun wait again, ahead of all others; for the one engine that is alive."""
         with self._writing():
             rows = self._db.execute("SELECT id FROM job WHERE state = 'running' ORDER BY n").fetchall()
             self._db.execute("UPDATE job SET state = 'queued' WHERE state = 'running'")
-            return [self._job(row[0]) for row in rows]
+            return [read_job(self._db, row[0]) for row in rows]
 
     def append(self, job_id: str, event: Event) -> None:
         """Write an event. One that a resumed turn tells again is not written again."""
         with self._writing():
-            self._append(job_id, event)
+            append_event(self._db, job_id, event)
 
     def end(self, job_id: str, reply: Reply) -> None:
         """Write the reply and the new state in one transaction."""
         with self._writing(promise=True):
-            self._end(job_id, reply)
+            end_job(self._db, job_id, reply)
 
     def cancelled(self, job_id: str) -> bool:
         with self._lock:
@@ -308,15 +273,15 @@ class JobLog:
             rows = self._db.execute("SELECT id, turn, ended FROM job WHERE user = ?", (user,)).fetchall()
             for job_id, turn, ended in rows:
                 # What ended before it was a turn is in no receipt; nobody misses its words.
-                if turn in turns or (ended and not turn) or self._shows(job_id, handles):
-                    self._scrub(job_id)
+                if turn in turns or (ended and not turn) or shows(self._db, job_id, handles):
+                    scrub_job(self._db, job_id)
         with self._lock:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def scrub(self, job_id: str) -> None:
         """Forget the words of a job that has no turn to be forgotten with, as a dry run has none."""
         with self._writing():
-            self._scrub(job_id)
+            scrub_job(self._db, job_id)
 
     def blot(self, job_id: str, kept: Reply, at: float) -> None:
         """The job's own words are to be forgotten at that moment, when its followers have read them; `kept` stays."""
@@ -331,8 +296,8 @@ class JobLog:
         with self._writing():
             rows = self._db.execute("SELECT id, kept FROM job WHERE blot <= ?", (now,)).fetchall()
             for job_id, kept in rows:
-                self._scrub(job_id)
-                self._append(job_id, Reply.model_validate_json(kept))
+                scrub_job(self._db, job_id)
+                append_event(self._db, job_id, Reply.model_validate_json(kept))
                 self._db.execute("UPDATE job SET blot = NULL, kept = NULL WHERE id = ?", (job_id,))
         with self._lock:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -372,77 +337,9 @@ class JobLog:
         count = "SELECT count(*), sum(user = ?) FROM job WHERE state IN ('queued', 'running')"
         waiting, own = self._db.execute(count, (user,)).fetchone()
         if waiting >= self.most:
-            raise Busy(self._pace())
+            raise Busy(pace(self._db))
         if (own or 0) >= self.most_of_one:
-            raise Busy(self._pace(), f" ({own} of yours are waiting)")
-
-    def _pace(self) -> float:
-        """Seconds a job takes, by the last twenty."""
-        rows = self._db.execute(
-            "SELECT ended - started FROM job WHERE outcome = 'done' ORDER BY n DESC LIMIT 20"
-        ).fetchall()
-        took = [row[0] for row in rows if row[0] is not None]
-        return sum(took) / len(took) if took else FIRST_GUESS_S
-
-    def _job(self, job_id: str) -> Job:
-        names = (
-            "id, user, session, surface, key, state, text, created, started, ended, attempts, outcome, turn, error,"
-            " delivery, delivery_error, n"
-        )
-        row = self._db.execute(f"SELECT {names} FROM job WHERE id = ?", (job_id,)).fetchone()
-        values = dict(zip(names.replace(" ", "").split(","), row, strict=True))
-        number, values["turn_id"] = values.pop("n"), values.pop("turn")
-        values["delivery"] = json.loads(values["delivery"]) if values["delivery"] else None
-        for name in ("created", "started", "ended"):
-            values[name] = datetime.fromtimestamp(values[name], UTC) if values[name] is not None else None
-        if values["state"] == "queued":
-            values["position"] = ahead = self._ahead(values["user"], number)
-            values["wait_s"] = ahead * self._pace()
-        return Job.model_validate(values)
-
-    def _ahead(self, user: str, number: int) -> int:
-        """How many are served before this one when users take turns."""
-        queued = dict(
-            self._db.execute("SELECT user, count(*) FROM job WHERE state = 'queued' GROUP BY user").fetchall()
-        )
-        own = self._db.execute(
-            "SELECT count(*) FROM job WHERE state = 'queued' AND user = ? AND n < ?", (user, number)
-        ).fetchone()[0]
-        running = self._db.execute("SELECT count(*) FROM job WHERE state = 'running'").fetchone()[0]
-        return int(own + running + sum(min(count, own + 1) for one, count in queued.items() if one != user))
-
-    def _append(self, job_id: str, event: Event) -> None:
-        mark = _mark(event)
-        if mark:
-            if isinstance(event, Progress):
-                self._db.execute("DELETE FROM event WHERE job = ? AND mark = ?", (job_id, mark))
-            elif self._db.execute("SELECT 1 FROM event WHERE job = ? AND mark = ?", (job_id, mark)).fetchone():
-                return
-        # Counted on the job, so that numbers never go back when a progress is replaced.
-        row = self._db.execute("UPDATE job SET events = events + 1 WHERE id = ? RETURNING events", (job_id,)).fetchone()
-        if row is not None:
-            self._db.execute(
-                "INSERT INTO event VALUES (?, ?, ?, ?)", (job_id, row[0] - 1, mark, event.model_dump_json())
-            )
-
-    def _end(self, job_id: str, reply: Reply) -> None:
-        self._append(job_id, reply)
-        outcome = {"failed": "failed", "cancelled": "cancelled"}.get(reply.status, "done")
-        self._db.execute(
-            "UPDATE job SET outcome = ?, turn = ?, error = ?, ended = ?,"
-            " state = CASE WHEN delivery IS NULL THEN ? ELSE 'delivering' END"
-            " WHERE id = ? AND state IN ('queued', 'running')",
-            (reply.status, reply.turn_id, "; ".join(reply.errors), time.time(), outcome, job_id),
-        )
-
-    def _scrub(self, job_id: str) -> None:
-        # A request that still has to be worked on keeps its words until then.
-        self._db.execute(
-            "UPDATE job SET text = '', digest = '', error = '', request = '' WHERE id = ?"
-            " AND state NOT IN ('queued', 'running')",
-            (job_id,),
-        )
-        self._db.execute("DELETE FROM event WHERE job = ?", (job_id,))
+            raise Busy(pace(self._db), f" ({own} of yours are waiting)")
 
     def _note(self, job_id: str, part: str, state: str, detail: dict[str, Any] | None, error: str) -> None:
         with self._writing():
@@ -454,31 +351,12 @@ class JobLog:
                 "attempts": known.attempts if known else 1,
                 "error": error,
             }
-            self._put_delivery(job_id, Delivery.model_validate(row))
-
-    def _put_delivery(self, job_id: str, one: Delivery) -> None:
-        self._db.execute(
-            "INSERT OR REPLACE INTO delivery VALUES (?, ?, ?, ?, ?, ?)",
-            (job_id, one.part, one.state, json.dumps(one.detail), one.attempts, one.error),
-        )
-
-    def _shows(self, job_id: str, handles: set[str]) -> bool:
-        rows = self._db.execute("SELECT body FROM event WHERE job = ?", (job_id,)).fetchall()
-        return any(f'"{handle}"' in body for (body,) in rows for handle in handles)
+            put_delivery(self._db, job_id, Delivery.model_validate(row))
 
 
 def _digest(request: Request) -> str:
     said = json.dumps([request.session, request.text, request.plan, request.seed, len(request.attachments)])
     return hashlib.sha256(said.encode()).hexdigest()
-
-
-def _mark(event: Event) -> str:
-    """What makes two events the same; empty for those that may come again."""
-    if isinstance(event, Progress):
-        return f"progress {event.job} {event.label}"
-    if isinstance(event, ImageMade | ClipMade | Learned):
-        return f"{event.kind} {event.handle}"
-    return event.kind if isinstance(event, Reply) else ""
 
 
 def _marks(values: tuple[Any, ...]) -> str:
