@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from limner.agent.explicit import invented_name, named_in, with_stated_numbers
 from limner.agent.lexicon import whole
-from limner.agent.names import closest, mentioned
+from limner.agent.names import closest, fold, mentioned
 from limner.agent.plan import (
     Animate,
     Answer,
@@ -99,6 +99,8 @@ class _Guard:
         results = " ".join(turn.result for turn in context.history)
         self.handles: list[str] = HANDLE.findall(results) + HANDLE.findall(said)
         self.made = False
+        self.forgotten: set[str] = set()
+        self.taught: set[tuple[str, str]] = set()
         self.say = ""
         self.complaints: list[str] = []
 
@@ -152,6 +154,7 @@ class _Guard:
             case Forget():
                 if not ERASE.search(self.text):
                     raise UnclearError(f"Shall I really erase {step.what}?")
+                self.forgotten.add(fold(step.what))
         return step
 
     def learn(self, step: LearnSubject | LearnStyle | LearnMotion) -> Step:
@@ -165,6 +168,10 @@ class _Guard:
             raise UnclearError(f"To learn the {what}{name} I need {word}. Can you attach them?")
         if not step.name.strip():
             raise UnclearError(f"What shall I call this {what}?")
+        if (what, fold(step.name)) in self.taught:
+            raise UnclearError(f"You name two of them {step.name}. What shall I call each {what}?")
+        self.taught.add((what, fold(step.name)))
+        self.forgotten.discard(fold(step.name))
         pool.append(step.name)
         return step
 
@@ -210,6 +217,8 @@ class _Guard:
         """The catalogue's own spelling of a name, or a question that shows what there is."""
         hits = closest(given, pool)
         if len(hits) == 1:
+            if fold(hits[0]) in self.forgotten:
+                raise UnclearError(f"Shall I forget {hits[0]}, or use it? Both at once cannot be.")
             return hits[0]
         if hits:
             raise UnclearError(f"Which {what} do you mean: {' or '.join(hits)}?")
