@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,12 @@ FLAGS = (
 NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
 # Only a ceiling, for a machine that is busy with other things.
 WAIT_S = 120
+
+
+BISCUIT = 'learn_subject(name="Biscuit", class_noun="dog")'
+INTRODUCED = "This is my dog Biscuit, remember him"
+BEACH = 'generate_image(prompt="Biscuit on the beach", subjects=["Biscuit"], styles=["flat"])'
+FOX = 'generate_image(prompt="a fox in the snow")'
 
 
 class Server:
@@ -98,14 +104,17 @@ class Person:
         # An empty part keeps the form multipart, as a browser sends it.
         return self.http.post("/web/say", data=data, files=sent or [("files", ("", b""))])
 
-    def said(self, text: str, session: str = "monday", files: tuple[Path, ...] = ()) -> None:
-        """Say it and wait for what comes of it."""
-        job = self.say(text, session, files).json()["job"]
-        self.server.desk.wait(self.name, job, WAIT_S)
+    def made(self, plan: str, text: str = "", session: str = "monday", photos: Sequence[Path] = ()) -> None:
+        """What is there already when a test begins: this plan carried out, without a planner to think of it."""
+        desk = self.server.desk
+        attached = tuple(desk.upload(self.name, one.name, one.read_bytes()) for one in photos)
+        wish = Request(user=self.name, session=session, text=text or plan, plan=plan, attachments=attached)
+        reply = desk.wait(self.name, desk.submit(wish, surface="web").id, WAIT_S)
+        assert reply.status == "done", reply.text
 
     def begins_hundreds(self, session: str = "monday") -> None:
         """A render that is still going on when a test looks, however fast the machine is; the test stops it."""
-        many = "\n".join(['generate_image(prompt="a fox", count=100)'] * 9)
+        many = "\n".join([FOX.replace(")", ", count=100)")] * 9)
         wish = Request(user=self.name, session=session, text="foxes, please", plan=many)
         self.server.desk.submit(wish, surface="web")
 

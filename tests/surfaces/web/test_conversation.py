@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.surfaces.web.conftest import Person, Window, until
+from tests.surfaces.web.conftest import BISCUIT, FOX, INTRODUCED, Person, Window, until
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -47,7 +47,7 @@ def test_a_conversation_from_photos_to_a_clip_and_back(window: Window, photos: l
 def test_the_keyboard_alone_animates_a_picture(window: Window, ana: Person) -> None:
     from selenium.webdriver import ActionChains, Keys
 
-    ana.said("a fox in the snow")
+    ana.made(FOX)
     window.open("/chat/monday")
     button = window.find("[data-motions][data-handle=img-1]")
     button.send_keys(Keys.ENTER)
@@ -106,7 +106,7 @@ def test_a_render_that_is_stopped_keeps_what_was_finished(window: Window, ana: P
 
 
 def test_another_browser_finds_every_picture(window: Window, ana: Person) -> None:
-    ana.said("a fox in the snow", session="tuesday")
+    ana.made(FOX, session="tuesday")
     window.open("/")
     window.find("[data-picture=img-1]")
     window.open("/pictures/img-1")
@@ -114,8 +114,8 @@ def test_another_browser_finds_every_picture(window: Window, ana: Person) -> Non
 
 
 def test_a_question_is_answered_by_pressing_a_choice(window: Window, ana: Person, photos: list[Path]) -> None:
-    ana.said("This is my dog Biscuit, remember him", files=tuple(photos))
-    ana.said("This is my dog Rex, remember him", files=tuple(photos))
+    for name in ("Biscuit", "Rex"):
+        ana.made(BISCUIT.replace("Biscuit", name), INTRODUCED.replace("Biscuit", name), photos=photos)
     window.open("/new")
     window.say("draw my dog on a boat")
     window.done()

@@ -18,7 +18,7 @@ from limner.agent.jobs.log import JobLog
 from limner.agent.jobs.supervisor import Supervisor
 from limner.agent.settings import Settings
 from limner.agent.surfaces.http.app import create_app
-from tests.surfaces.web.conftest import WAIT_S, Person, Server, Window, until
+from tests.surfaces.web.conftest import BEACH, BISCUIT, FOX, INTRODUCED, WAIT_S, Person, Server, Window, until
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -34,9 +34,9 @@ def told(served: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
     photos = [folder / f"photo-{ground}.png" for ground in ("white", "lightblue", "green")]
     for photo in photos:
         Image.new("RGB", (96, 96), photo.stem.removeprefix("photo-")).save(photo)
-    person.said("This is my dog Biscuit, remember him", files=tuple(photos))
-    person.said("Draw Biscuit on the beach in the flat style")
-    person.said("a fox in the snow")
+    person.made(BISCUIT, INTRODUCED, photos=photos)
+    person.made(BEACH)
+    person.made(FOX)
     job = person.http.post(
         "/web/press", data={"press": "animate", "handle": "img-2", "motion": "hop", "session": "monday"}
     )
@@ -87,9 +87,9 @@ def test_a_download_carries_its_record_or_nothing(told: Person) -> None:
 
 
 def test_the_library_shows_exports_and_forgets(window: Window, ana: Person, photos: list[Path]) -> None:
-    ana.said("This is my dog Biscuit, remember him", files=tuple(photos))
-    ana.said("Draw Biscuit on the beach in the flat style")
-    ana.said("a fox in the snow")
+    ana.made(BISCUIT, INTRODUCED, photos=photos)
+    ana.made(BEACH)
+    ana.made(FOX)
     window.open("/library")
     card = window.find("[id='@biscuit']")
     assert "<biscuit> dog" in card.text
@@ -106,7 +106,7 @@ def test_the_library_shows_exports_and_forgets(window: Window, ana: Person, phot
 
 
 def test_a_fact_is_put_right_and_then_forgotten(window: Window, ana: Person, photos: list[Path]) -> None:
-    ana.said("This is my dog Biscuit, remember him", files=tuple(photos))
+    ana.made(BISCUIT, INTRODUCED, photos=photos)
     window.open("/memory")
     window.sees("Biscuit is a dog")
     window.sees("This is my dog Biscuit, remember him")

@@ -48,11 +48,11 @@ def test_words_captions_and_file_names_are_never_code(window: Window, ana: Perso
     evil = "<img src=x onerror='hit=1'>"
     named = photos[0].with_name(f"{evil.replace('/', '')}.png")
     named.write_bytes(photos[0].read_bytes())
-    ana.said(f"Remember that I like {evil}", files=(named,))
-    ana.said(f"a fox with {evil}")
+    ana.made(f'set_preference(text="User likes {evil}")', f"I like {evil}", photos=[named])
+    ana.made(f'generate_image(prompt="a fox with {evil}")', evil)
     for path in ("/chat/monday", "/gallery", "/memory", "/pictures/upload-1"):
         window.open(path)
-        window.sees("onerror" if path != "/memory" else "Memory")
+        window.sees("onerror")
         assert window.js("window.hit") is None, path
         assert not window.all("img[src=x]"), path
 
