@@ -96,6 +96,7 @@ class Engine:
             torch.set_num_threads(threads)
         if device == "auto":
             device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+        _check_device(device)
         pipe = found.load(folder).to(device)
         return cls(found, pipe, folder or found.home, device, threads)
 
@@ -402,3 +403,13 @@ def choose(
     learned = [artifact.name for artifact in library.list(owner, kind)]
     listed = ", ".join([*learned, *native]) or "none yet"
     raise ToolError(f"{owner} has no {kind} called {name!r}; known: {listed}")
+
+
+def _check_device(device: str) -> None:
+    import torch
+
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:  # an AssertionError where torch was built without CUDA
+        said = str(error).split(". ")[0].splitlines()[0]
+        raise ToolError(f"the device {device!r} cannot be used here ({said}); choose auto or cpu") from error

@@ -49,7 +49,7 @@ def load_motion(pipe: Any, folder: Path | None = None) -> Any:
 
 def required(folder: Path | None, family: str) -> Path:
     if folder is None:
-        raise ToolError(f"the {family} family ships no weights; say where its diffusers folder is")
+        raise ToolError(f"the {family} family ships no weights; set LIMNER_WEIGHTS to its diffusers folder")
     if not (folder / "model_index.json").exists():
         raise ToolError(f"{folder} is not a diffusers folder: model_index.json is missing")
     return folder
