@@ -7,7 +7,7 @@ from pathlib import Path
 
 from limner.agent.handles import named
 from limner.agent.ledger import Job
-from limner.agent.messages import Learned, RequestError
+from limner.agent.messages import Learned, Question, RequestError
 from limner.agent.plan import LearnMotion, LearnStyle, LearnSubject
 from limner.agent.scene import pronouns_in
 from limner.agent.settings import Settings
@@ -29,6 +29,12 @@ def learn(step: LearnStep, number: int, work: Work) -> StepResult:
     handle = named(kind, step.name)
     job = studio.ledger.get(work.job_id(number))
     artifact = studio.library.find(work.user, kind, step.name)
+    material = () if artifact else _material(kind, step.name, work)
+    if artifact is None and kind == "subject" and len({one.path for one in material}) < FEWEST_PHOTOS:
+        wanted = f"one photo is not enough to know {step.name} again; attach 3 to 6, from different sides and places"
+        if work.request.plan:  # nobody is there to answer
+            raise RequestError(wanted)
+        return StepResult(step=number, question=Question(text=f"O{wanted[1:]}. I keep this one."))
     if job is None:
         if artifact is not None or studio.memory.get_handle(work.user, handle) is not None:
             raise RequestError(
@@ -43,7 +49,7 @@ def learn(step: LearnStep, number: int, work: Work) -> StepResult:
         artifact = studio.engine.learn(
             kind,
             step.name,
-            [one.path for one in _material(kind, step.name, work)],
+            [one.path for one in material],
             owner=work.user,
             library=studio.library,
             class_noun=noun,
@@ -109,10 +115,6 @@ def _material(kind: ArtifactKind, name: str, work: Work) -> list[Kept]:
     if not fitting:
         what = "a short clip (GIF, animated WebP)" if wanted == "clip" else "3 to 6 photos"
         raise RequestError(f"to learn {name} attach {what}")
-    if kind == "subject" and len({one.path for one in fitting}) < FEWEST_PHOTOS:
-        raise RequestError(
-            f"one photo is not enough to know {name} again; attach 3 to 6, from different sides and in different places"
-        )
     return fitting
 
 

@@ -10,8 +10,9 @@ from typing import Any, TypedDict
 
 from langgraph.runtime import Runtime
 
-from limner.agent import asides, grounding, referents, scene, taste, wording
+from limner.agent import answers, asides, grounding, referents, scene, taste, wording
 from limner.agent.actions import perform
+from limner.agent.answers import Told
 from limner.agent.check import faults
 from limner.agent.context import PlanContext
 from limner.agent.fitting import misfit
@@ -24,18 +25,27 @@ from limner.agent.messages import (
     Question,
     Reply,
     Request,
-    RequestError,
     Said,
     StatusChanged,
 )
 from limner.agent.outputs import plain
-from limner.agent.plan import Animate, Answer, AskUser, GenerateImage, Plan, PlanError, parse_plan, render_plan
+from limner.agent.plan import (
+    Animate,
+    Answer,
+    AskUser,
+    EditImage,
+    GenerateImage,
+    Plan,
+    PlanError,
+    parse_plan,
+    render_plan,
+)
 from limner.agent.planner import Planner
 from limner.agent.referents import AmbiguousError, Resolution
 from limner.agent.scoring import worst
 from limner.agent.sharing import owner_of
 from limner.agent.studio import Studio
-from limner.agent.uploads import describe, take_in
+from limner.agent.uploads import describe, kind_of_file, take_in
 from limner.agent.validate import validate
 from limner.agent.work import Kept, StepResult, Work
 from limner.memory import Attached, Turn
@@ -48,6 +58,7 @@ class State(TypedDict, total=False):
     turn_id: str
     text: str
     uploads: list[dict[str, Any]]
+    turns: list[str]
     resolution: dict[str, Any]
     context: dict[str, Any]
     plan: str
@@ -66,6 +77,12 @@ class Live:
     cancel: Callable[[], bool]
 
 
+WITHOUT_WORDS = Question(
+    text="What shall I do with that? Say for example “this is Biscuit, my dog”, “learn this style, call it inkwash” or "
+    "“make the sky stormy”."
+)
+
+
 @dataclass(frozen=True)
 class Nodes:
     studio: Studio
@@ -78,9 +95,10 @@ class Nodes:
         before = memory.turns(request.user, session=request.session, scope=request.scope, limit=6)
         # In a shared place somebody else's question is not this person's to answer.
         mine = [turn for turn in before if turn.user == request.user and turn.request_id != request.request_id]
-        pending = _pending(mine)
-        uploads = self._uploads(request)
-        text = request.text if request.plan else _answer(request.text, pending, bool(uploads))
+        told = Told(text=request.text)
+        if not request.plan:
+            told = answers.told(request.text, bool(request.attachments), mine)
+        uploads, text = self._uploads(request), told.text
         attached = [Attached(name=one.name, handle=one.handle, path=one.path) for one in uploads]
         turn_id = "dry"
         if not request.dry_run:
@@ -94,6 +112,7 @@ class Nodes:
             )
             turn_id = turn.id
             uploads = self._keep(request, turn, uploads)
+        uploads = [*self._sent_before(request, told), *uploads]
         seen = scene.look(self.studio, request.user, request.session, request.scope, request.places)
         seen = scene.with_looks(seen, self.studio, request, [one.handle for one in uploads])
         # Who sends a plan has said what is meant; its words may only be a title.
@@ -103,13 +122,16 @@ class Nodes:
             aside = asides.heard(self.studio, request, text, seen, turn_id, mine[-1] if mine else None)
         except AmbiguousError as tie:
             question = tie.question
+        if not text.strip() and not request.plan:
+            question = WITHOUT_WORDS
         spelled, words = grounding.spelled_out(text, resolution, seen)
         kinds = describe([one.kind for one in uploads])
-        context = scene.context(self.studio, request, spelled, seen, kinds, turn_id, words)
+        context = scene.context(self.studio, request, spelled, seen, kinds, (*told.turns, turn_id), words)
         return {
             "turn_id": turn_id,
             "text": spelled,
             "uploads": [one.model_dump(mode="json") for one in uploads],
+            "turns": list(told.turns),
             "resolution": resolution.model_dump(mode="json"),
             "context": context.model_dump(mode="json"),
             "question": question.model_dump(mode="json") if question and not aside else None,
@@ -144,6 +166,7 @@ class Nodes:
         seen = scene.look(self.studio, request.user, request.session, request.scope, request.places)
         try:
             plan, assumed = grounding.held(plan, resolution, seen, text)
+            plan = _not_another(plan, resolution)
         except AmbiguousError as tie:
             return {"plan": render_plan(plan), "question": tie.question.model_dump(mode="json")}
         asked = next((step.question for step in plan.steps if isinstance(step, AskUser)), None)
@@ -247,7 +270,9 @@ class Nodes:
         if doubt:
             detail[asides.DOUBT] = doubt.id
         if kept.question:
-            detail["asked_about"] = {"text": state["text"], "uploads": bool(state["uploads"])}
+            handles = tuple(Kept.model_validate(one).handle for one in state["uploads"])
+            asked_about = Told(text=state["text"], uploads=handles, turns=(*state["turns"], state["turn_id"]))
+            detail["asked_about"] = asked_about.model_dump(mode="json")
         memory.record_outcome(
             state["turn_id"],
             plan_text=kept.plan,
@@ -264,6 +289,15 @@ class Nodes:
             folder = Path(passing) if request.dry_run else self.studio.data / "uploads" / plain(request.user)
             taken = [take_in(one, folder) for one in request.attachments]
         return [Kept(handle="", path=one.path, name=one.name, kind=one.kind) for one in taken]
+
+    def _sent_before(self, request: Request, told: Told) -> list[Kept]:
+        """Files of the turns whose question this one answers, as far as they are not forgotten."""
+        found = (self.studio.memory.get_handle(request.user, handle) for handle in told.uploads)
+        return [
+            Kept(handle=one.handle, path=one.path, name=one.caption, kind=kind_of_file(one.path))
+            for one in found
+            if one is not None and one.path is not None and one.path.is_file()
+        ]
 
     def _keep(self, request: Request, turn: Turn, uploads: list[Kept]) -> list[Kept]:
         """Give each upload its handle; the same file in the same turn keeps the one it has."""
@@ -298,6 +332,15 @@ class Nodes:
         return seconds or None
 
 
+def _not_another(plan: Plan, resolution: Resolution) -> Plan:
+    """Who means a clip must hear that clips are not edited, instead of getting a change of some picture."""
+    clips, pictures = resolution.handles("clip"), resolution.handles("image", "upload")
+    if not clips or pictures:
+        return plan
+    steps = (s.model_copy(update={"image_ref": clips[0]}) if isinstance(s, EditImage) else s for s in plan.steps)
+    return plan.model_copy(update={"steps": tuple(steps)})
+
+
 def after_recall(state: State) -> str:
     return "ask" if state.get("question") else "plan"
 
@@ -316,22 +359,3 @@ def after_execute(state: State) -> str:
 
 def _results(state: State) -> list[StepResult]:
     return [StepResult.model_validate(one) for one in state["results"]]
-
-
-def _pending(turns: list[Turn]) -> Turn | None:
-    return turns[-1] if turns and turns[-1].status == "asked" else None
-
-
-def _answer(text: str, pending: Turn | None, attached: bool) -> str:
-    """The request to plan: this one, or the one a question was asked about with its answer put in."""
-    if pending is None:
-        if not text.strip():
-            raise RequestError("the request is empty; say what to draw, or what to do with the attached files")
-        return text
-    about = pending.detail.get("asked_about", {})
-    question = Question.model_validate(pending.detail["reply"]["question"])
-    if choice := referents.choose(text, question.choices):
-        return grounding.answered(str(about["text"]), question.phrase, choice)
-    if attached and not about.get("uploads"):
-        return str(about["text"])  # it asked for photos, and here they are
-    return text

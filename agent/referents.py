@@ -33,6 +33,8 @@ from limner.agent.phrases import (
 from limner.memory import Hit
 
 Interval = tuple[datetime, datetime]
+# Before "it": one picture is needed, whatever the planner makes of the rest.
+CHANGES = re.compile(r"\b(?:animate|make|turn|change|edit|colou?r|paint|redraw)\s+$", re.I)
 # How much more alike the best must be than the next for it to be meant without asking.
 CLEARLY = 0.01
 MOST_ALIKE = 4
@@ -224,14 +226,23 @@ def _ordinal(text: str, scene: Scene) -> Found:
         if not made:
             raise _Tie(match[0], [], f"There is nothing yet that “{match[0]}” could be. What shall I draw?")
         if place in ORDINALS:
-            batch = [one for one in made if one.turn_id == made[-1].turn_id]
-            made = batch if len(batch) > 1 else made
+            batch = _last_batch(made)
+            made = batch if ORDINALS[place] < len(batch) else made
         picked = _at(made, place)
         if not picked:
             raise _Tie(
                 match[0], made, f"There are only {len(made)}: {', '.join(label(one) for one in made)}. Which one?"
             )
         yield _single(match[0], picked, f"the {place}"), match.span()
+
+
+def _last_batch(made: Sequence[Seen]) -> list[Seen]:
+    """What the newest turn that made several made; counting words point there, also after a turn that made one."""
+    for last in reversed(made):
+        batch = [one for one in made if one.turn_id == last.turn_id]
+        if len(batch) > 1:
+            return batch
+    return []
 
 
 def _described(text: str, scene: Scene) -> Found:
@@ -297,6 +308,8 @@ def _pronoun(text: str, scene: Scene) -> Found:
 def _it(match: re.Match[str], scene: Scene) -> Found:
     made = [one for one in scene.of("image", "clip", "upload") if one.session == scene.session]
     batch = [one for one in made if one.turn_id == made[-1].turn_id] if made else []
+    if len(batch) > 1 and batch[-1].kind != "upload" and CHANGES.search(match.string[: match.start()]):
+        raise _Tie(match[0], batch)
     if len(batch) == 1:  # several: a question only when a step really needs one picture (see `latest`)
         yield (
             Referent(phrase=match[0], handles=(batch[0].handle,), why="made last", evidence=_cite(*batch)),

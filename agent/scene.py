@@ -45,18 +45,23 @@ def context(
     text: str,
     scene: Scene,
     attached: str,
-    turn_id: str,
+    own_turns: Sequence[str],
     referents: dict[str, str],
 ) -> PlanContext:
-    """What the planner is shown; memory lines carry the ids that `because` may cite."""
+    """What the planner is shown; memory lines carry the ids that `because` may cite.
+
+    `own_turns` told this very request, the present one and those whose question it answers: they are no history.
+    """
     subjects = {one.name: one.corrected or one.class_noun or "thing" for one in scene.of("subject")}
-    said = studio.memory.turns(request.user, session=request.session, scope=request.scope, limit=HISTORY + 1)
-    turns = [turn for turn in said if turn.id != turn_id]
+    said = studio.memory.turns(
+        request.user, session=request.session, scope=request.scope, limit=HISTORY + len(own_turns)
+    )
+    turns = [turn for turn in said if turn.id not in own_turns]
     lines = [
         MemoryLine(id=line.id, text=line.text, date=line.date.date().isoformat())
         for line in recalled(studio, request, text)
         # This session's turns are in the history already; told twice, a small model does them twice.
-        if line.kind != "turn" and turn_id not in line.evidence
+        if line.kind != "turn" and not set(own_turns) & set(line.evidence)
     ]
     return PlanContext(
         subjects=subjects,

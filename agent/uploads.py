@@ -47,6 +47,11 @@ def take_in(attachment: Attachment, folder: Path) -> Upload:
         return Upload(_kept(stem, _write_still, image, name), name, "image", sha256)
 
 
+def kind_of_file(path: Path) -> Literal["image", "clip"]:
+    """Of a copy that `take_in` made."""
+    return "clip" if path.suffix == ".webp" else "image"
+
+
 def describe(kinds: Sequence[str]) -> str:
     """ "4 images, 1 clip": what a planner is told about them."""
     counts = [(sum(one == kind for one in kinds), kind) for kind in ("image", "clip")]

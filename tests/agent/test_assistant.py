@@ -310,3 +310,12 @@ def test_a_picture_in_motion_keeps_who_is_in_it(introduced: Opening, say: Say, p
 def test_a_dislike_said_in_passing_is_noted(open_: Opening, say: Say) -> None:
     reply = say(open_('reply(text="I only draw.")'), "I don't like dark pictures")
     assert reply.text.startswith("Noted:") and "dark" in reply.text
+
+
+def test_who_means_a_clip_is_told_that_clips_are_not_edited(introduced: Opening, say: Say) -> None:
+    hop = 'animate(prompt="Biscuit", subjects=["Biscuit"], motion="hop")'
+    assistant = introduced(BEACH, hop, 'edit_image(image_ref="img-1", instruction="make it blue")')
+    say(assistant, "Biscuit on the beach")
+    say(assistant, "make him hop")
+    reply = say(assistant, "make the last one blue")
+    assert reply.status == "failed" and "clip-1 is a clip" in reply.text and reply.made == ()

@@ -29,10 +29,12 @@ def test_ten_thousand_words_are_too_many(open_: Opening, say: Say) -> None:
 
 
 def test_one_photo_is_not_enough_and_is_kept(open_: Opening, say: Say, photos: tuple[Attachment, ...]) -> None:
-    assistant = open_(LEARN)
+    assistant = open_(LEARN, LEARN)
     reply = say(assistant, "learn my dog Biscuit", attachments=photos[:1])
-    assert reply.status == "failed" and "attach 3 to 6" in reply.text
+    assert reply.status == "asked" and "attach 3 to 6" in reply.text
     assert len(assistant.studio.memory.handles("ana", kind="upload")) == 1
+    assert say(assistant, "here is another one", attachments=photos[1:2]).handles == ("@biscuit",)
+    assert assistant.studio.library.get("ana", "subject", "Biscuit").recipe["photos"] == 2
 
 
 def test_a_broken_photo_fails_the_turn_before_it_is_planned(open_: Opening, say: Say, tmp_path: Path) -> None:

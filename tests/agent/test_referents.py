@@ -156,7 +156,9 @@ def test_it_is_the_one_picture_of_the_last_turn_and_several_are_a_tie() -> None:
     one = picture(3, "a hat", 0.1, "turn-9", "new")
     assert only(resolve("turn it blue", scene(one))) == ("img-3",)
     two = scene(one, picture(4, "a hat", 0.1, "turn-9", "new"))
-    assert resolve("turn it blue", two) == Resolution()
+    tie = resolve("turn it blue", two).question
+    assert tie is not None and len(tie.choices) == 2
+    assert resolve("is it late already?", two) == Resolution()
     with pytest.raises(AmbiguousError, match="img-3"):
         latest(two)
 
@@ -184,3 +186,11 @@ def test_handles_are_typed_and_have_one_spelling() -> None:
     assert [kind_of(h) for h in ("@a", "style:b", "motion:c", "img-1", "clip-2", "upload-3", "x")] == [
         "subject", "style", "motion", "image", "clip", "upload", None,
     ]  # fmt: skip
+
+
+def test_the_second_one_is_of_the_newest_turn_that_made_several() -> None:
+    birds = [picture(number, "a bird", 0.3, "turn-4", "new") for number in (3, 4, 5)]
+    here = scene(*OLD, *birds, picture(6, "a bird, blue", 0.1, "turn-5", "new"))
+    assert only(resolve("make the second one red", here)) == ("img-4",)
+    assert only(resolve("make the fourth one red", here)) == ("img-6",)
+    assert only(resolve("make the last one red", here)) == ("img-6",)
