@@ -10,7 +10,9 @@ import typer
 from limner.agent.surfaces.flags import Flagged, FlaggedGroup, settings
 from limner.agent.surfaces.opening import explained, opened_studio
 
-app = typer.Typer(cls=FlaggedGroup, no_args_is_help=True, help="Take in LoRA files made by other programs.")
+app = typer.Typer(
+    add_completion=False, cls=FlaggedGroup, no_args_is_help=True, help="Take in LoRA files made by other programs."
+)
 
 
 @app.callback()

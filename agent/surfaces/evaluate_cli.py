@@ -10,7 +10,7 @@ import typer
 from limner.agent.surfaces.flags import Flagged, settings, wants_json
 from limner.agent.surfaces.opening import explained
 
-app = typer.Typer(no_args_is_help=True, help="Measure the family, the methods and the planner.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Measure the family, the methods and the planner.")
 
 
 @app.command(cls=Flagged)

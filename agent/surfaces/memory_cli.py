@@ -18,7 +18,7 @@ from limner.agent.surfaces.opening import explained, opened_studio, utc_now
 if TYPE_CHECKING:
     from limner.memory import Memory
 
-app = typer.Typer(help="See, carry, mend and erase what Limner remembers.", no_args_is_help=True)
+app = typer.Typer(add_completion=False, help="See, carry, mend and erase what Limner remembers.", no_args_is_help=True)
 
 
 @app.command(cls=Flagged)

@@ -11,7 +11,12 @@ from limner.agent.surfaces.flags import Flagged, FlaggedGroup, settings
 from limner.agent.surfaces.lists import show_named
 from limner.agent.surfaces.opening import explained, opened_studio, stop_on_ctrl_c
 
-app = typer.Typer(cls=FlaggedGroup, invoke_without_command=True, help="List subjects; add, export and import one.")
+app = typer.Typer(
+    add_completion=False,
+    cls=FlaggedGroup,
+    invoke_without_command=True,
+    help="List subjects; add, export and import one.",
+)
 
 
 @app.callback()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -71,6 +72,13 @@ def test_undo_and_forget_ask_first(talk: Talk, photos: list[Path]) -> None:
     )  # fmt: skip
     assert said.count("Biscuit on the beach  ") >= 1
     assert said.rstrip().endswith("none yet")
+
+
+def test_help_names_every_verb_as_the_docs_do(talk: Talk) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "commands.md").read_text("utf-8")
+    verbs = re.findall(r"^/(\w+)", talk("/help").replace("› ", ""), re.M)
+    assert {"subjects", "styles", "motions", "memory", "why", "undo", "seed", "forget", "help"} <= set(verbs)
+    assert [verb for verb in verbs if f"`/{verb}" not in page] == []
 
 
 def test_what_goes_wrong_is_said_and_the_conversation_goes_on(talk: Talk) -> None:
