@@ -172,9 +172,3 @@ def test_a_style_the_prompt_names_is_kept(engine: Engine) -> None:
 def test_the_layout_is_said_in_words(engine: Engine) -> None:
     made = engine.generate(GenerateSpec(prompt="Rex and Tom", layout={"Rex": "left", "Tom": "right"}, steps=1))[0]
     assert made.settings["prompt"] == "a cartoon of Rex on the left and Tom on the right"
-
-
-@pytest.mark.parametrize("device", ["nope", "cuda:99"])
-def test_a_device_that_is_not_there_is_a_word_not_a_crash(device: str) -> None:
-    with pytest.raises(ToolError, match=r"cannot be used here .*choose auto or cpu"):
-        Engine.load("sticker", device)
