@@ -30,8 +30,8 @@ _NEVER = re.compile(
     re.I,
 )
 _ALWAYS = re.compile(
-    _START + r"(?:from now on,? (?:always )?|always |by default,? (?:always )?)"
-    r"(?:use |give me |make |draw |show |add |i want |put )?" + _END,
+    _START + r"(?:from now on,? (?:always )?|always |by default,? (?:always )?|(?:i|we) always (?=(?:want|use|need)\b))"
+    r"(?:use |give me |make |draw |show |add |(?:i )?want |need |put )?" + _END,
     re.I,
 )
 _KIND = re.compile(

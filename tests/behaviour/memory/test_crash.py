@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from benchmarks.memory import GivenVectors
 from limner.memory import HashEmbedder, Memory
+from limner.memory.embedder import Vectors
 from tests.behaviour.memory.killing import Say, answered, killed
 from tests.memory.conftest import residue
 
 KILLS = 200
-INDEX_KILLS = 15
+INDEX_KILLS = 12
 FRESH_AFTER = 150
 ITEMS = 1100
 """Past a thousand vectors Chroma writes its index files."""
@@ -118,9 +118,19 @@ def index(folder: Path, say: Say) -> None:
                 db.execute("UPDATE item SET fed = 0")
 
 
+class Spread:
+    """Small vectors that differ from each other as those of texts do; hashed words nearly coincide."""
+
+    name = "spread-32"
+    size = 32
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        rows = [np.random.default_rng(list(text.encode())).normal(size=self.size) for text in texts]
+        return np.array([row / np.linalg.norm(row) for row in rows], dtype=np.float32)
+
+
 def spread(folder: Path) -> Memory:
-    """With vectors that differ from each other as those of texts do."""
-    return Memory.open(folder, embedder=GivenVectors())
+    return Memory.open(folder, embedder=Spread())
 
 
 def answers(folder: Path, probes: list[str]) -> list[Any]:
