@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import statistics
 import tempfile
@@ -213,7 +214,10 @@ def overhead(settings: Settings) -> str:
 
 
 def _where() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, Python {platform.python_version()}, cores shared."
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} cores, "
+        f"load {os.getloadavg()[0]:.0f} when it ended."
+    )
 
 
 if __name__ == "__main__":

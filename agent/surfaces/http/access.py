@@ -82,7 +82,7 @@ class Gate:
         asked = HTTPConnection(scope)
         refusal = self._foreign(asked, scope) or self._unknown(asked, scope)
         if refusal is not None:
-            log.warning("refused %s %s: %d", scope.get("method", "WS"), scope["path"][:200], refusal.status_code)
+            log.warning("refused %s %r: %d", scope.get("method", "WS"), scope["path"][:200], refusal.status_code)
             if scope["type"] == "http":
                 await refusal(scope, receive, _with_headers(send))
             else:

@@ -37,7 +37,7 @@ class Wishes(BaseModel):
     motion: Name | None = Field(default=None, description="how it moves; makes a clip of it")
     seed: int | None = Field(default=None, ge=0, le=2**32 - 1, description="same seed, same picture")
     session: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
-        None, description="the conversation it belongs to"
+        default=None, description="the conversation it belongs to"
     )
 
     @property

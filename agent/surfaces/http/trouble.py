@@ -63,6 +63,8 @@ def explain(app: FastAPI) -> None:
     async def mendable(request: Request, error: RequestError) -> JSONResponse:
         headers = {"Retry-After": f"{error.retry_after_s:.0f}"} if isinstance(error, Busy) else None
         status, code = _status(error)
+        # By route and kind: what was sent, and who it is about, stays out of the log.
+        log.warning("refused %s %s: %d %s", request.method, _route(request), status, code)
         return JSONResponse(error_body(str(error), code), status, headers)
 
     @app.exception_handler(RequestValidationError)
@@ -78,8 +80,12 @@ def explain(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
-        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        log.error("%s %s failed", request.method, _route(request), exc_info=error)
         return JSONResponse(error_body(SORRY, "internal"), 500)
+
+
+def _route(request: Request) -> str:
+    return str(getattr(request.scope.get("route"), "path", "?"))
 
 
 def _status(error: RequestError) -> tuple[int, str]:
