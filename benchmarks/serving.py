@@ -214,10 +214,8 @@ def overhead(settings: Settings) -> str:
 
 
 def _where() -> str:
-    return (
-        f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} cores, "
-        f"load {os.getloadavg()[0]:.0f} when it ended."
-    )
+    where = f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, Python {platform.python_version()}"
+    return f"{where}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.0f} when it ended."
 
 
 if __name__ == "__main__":
