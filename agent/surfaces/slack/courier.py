@@ -132,6 +132,7 @@ class Courier:
         events = [event for _, event in self.log.events(job.id)]
         reply = next((one for one in reversed(events) if isinstance(one, Reply)), None)
         if reply is None:  # forgotten meanwhile
+            watching.finish("Forgotten", None)
             return
         if (job.delivery or {}).get("kind") == TRIAL:
             estimate = next((one.estimate_s for one in events if isinstance(one, PlanMade)), None)

@@ -53,7 +53,7 @@ class Bench:
             answer: BoltResponse = self.app.dispatch(BoltRequest(mode="socket_mode", body=payload))
             assert answer.status == 200
 
-    def settle(self, timeout_s: float = 20.0) -> None:
+    def settle(self, timeout_s: float = 120.0) -> None:
         end = time.monotonic() + timeout_s
         quiet = 0
         while quiet < 2:

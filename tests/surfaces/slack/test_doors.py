@@ -37,7 +37,7 @@ def socket(bench: Bench) -> Iterator[MockSocket]:
     over = threading.Event()
     thread = threading.Thread(target=run_socket, args=(bench.app, bench.chosen, over.is_set), daemon=True)
     thread.start()
-    end = time.monotonic() + 20
+    end = time.monotonic() + 90
     while not mock.connections:
         assert time.monotonic() < end
         time.sleep(0.02)
@@ -54,19 +54,19 @@ def test_acks_come_while_a_picture_is_being_drawn(bench: Bench, socket: MockSock
         text = "draw many" if number == 0 else f"hello {number}"
         socket.send(payloads.message("D0ANA", "U0ANA", text, f"17000001{number:02d}.000100"))
     socket.send(payloads.command("U0ANA", "D0ANA", "help"))
-    end = time.monotonic() + 30
+    end = time.monotonic() + 90
     while len(socket.latencies) < 21:
         assert time.monotonic() < end, socket.unacked
         time.sleep(0.02)
     assert max(socket.latencies) < ACK_WITHIN_S
-    bench.settle(60)
+    bench.settle()
 
 
 def test_what_was_not_acked_when_the_line_was_cut_comes_again_and_counts_once(bench: Bench, socket: MockSocket) -> None:
     event = payloads.message("D0ANA", "U0ANA", "hello", "1700000100.000100")
     socket.send(event)
     socket.send(event)
-    end = time.monotonic() + 20
+    end = time.monotonic() + 90
     while socket.unacked:
         assert time.monotonic() < end
         time.sleep(0.02)

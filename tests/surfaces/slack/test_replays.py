@@ -70,10 +70,10 @@ def test_replayed_shaken_and_broken_events_are_answered_once(bench: Bench) -> No
         bench.send(one)
         if number in (20, 40):
             bench.restart()
-    bench.settle(60)
+    bench.settle()
     bench.restart()
     bench.send(*mixed(events, 40, chance))
-    bench.settle(60)
+    bench.settle()
     assert [deliveries(bench.slack, one) for one in events] == [Counter(text=1, file=1, card=1)] * len(events)
     assert bench.desk.log.counts() == {"done": len(events)} and len(bench.book.asked) == len(events)
 
