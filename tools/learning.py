@@ -93,7 +93,7 @@ def teach(
         scores = dict(learned.scores)
         if known is not None and held:
             scores |= _compared(lesson, tool, learned, staged, known, held, backbone, residents)
-            if scores["held"] <= scores["held_by_reference"]:
+            if not scores["held"] > scores["held_by_reference"]:
                 library.abandon(lesson.owner, lesson.kind, lesson.name)
                 return library.note(known, scores, {"tried": method})
         return library.add(

@@ -172,3 +172,11 @@ def test_a_style_the_prompt_names_is_kept(engine: Engine) -> None:
 def test_the_layout_is_said_in_words(engine: Engine) -> None:
     made = engine.generate(GenerateSpec(prompt="Rex and Tom", layout={"Rex": "left", "Tom": "right"}, steps=1))[0]
     assert made.settings["prompt"] == "a cartoon of Rex on the left and Tom on the right"
+
+
+def test_a_style_or_motion_the_prompt_already_says_still_has_its_effect(engine: Engine) -> None:
+    flat = make_tool("native_style", style="flat")
+    for said in ("a flat illustration of a dog", "flat illustration of a dog"):
+        assert engine.generate(GenerateSpec(prompt=said, tools=(flat,), steps=1))[0].applied[0].effect > 0
+    clip = engine.animate(AnimateSpec(prompt="a dog, bouncing", motion="bounce", frames=2, steps=1))
+    assert clip.applied[0].effect > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -17,6 +18,7 @@ from limner.tools.diffusion.lora import Residents
 from limner.tools.diffusion.scene import Scene, laid_out
 
 MOMENTS = (0.3, 0.5, 0.7, 0.9)
+NOTHING = -1e6  # what a model that no longer says numbers explains
 
 
 @torch.no_grad()
@@ -42,7 +44,8 @@ def explained(
         with laid_out(backbone, residents, [tool], f"{frame.format(name)} {ground}".strip()) as scene:
             with_tool += _loss(scene, latent, seed, on=True)
             without += _loss(scene, latent, seed, on=False)
-    return 1 - with_tool / max(without, 1e-9)
+    found = 1 - with_tool / max(without, 1e-9)
+    return found if math.isfinite(found) else NOTHING
 
 
 def _loss(scene: Scene, latent: Tensor, seed: int, on: bool) -> float:

@@ -65,10 +65,9 @@ class Family:
 
     def without_style(self, prompt: str, style: str) -> str:
         """The prompt with a style's words left out: "a flat illustration of a dog" -> "a dog"."""
-        opening = self.style_phrase(style).partition(" {}")[0]
-        return (
-            re.sub(rf"(?<!\w){re.escape(opening)}\s+", "", prompt, count=1, flags=re.IGNORECASE) if opening else prompt
-        )
+        opening = self.style_phrase(style).partition(" {}")[0].removeprefix("a ")
+        said = rf"(?<!\w)(?:a\s+)?{re.escape(opening)}\s+"
+        return re.sub(said, "", prompt, count=1, flags=re.IGNORECASE) if opening else prompt
 
     def in_usual_style(self, prompt: str) -> str:
         """A prompt that opens with no style of the family gets its usual one."""
