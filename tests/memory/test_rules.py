@@ -22,6 +22,8 @@ KNOWN = {"Biscuit": "@biscuit", "Mochi": "@mochi"}
         ("This is my dog Biscuit", [("subject", 0, "@biscuit", "kind", "dog")]),
         ("My cat is called Mochi and she likes fish", [("subject", 0, "@mochi", "kind", "cat")]),
         ("my name is Ana and I live in Oslo", [("person", 0, "", "name", "Ana"), ("person", 0, "", "home", "Oslo")]),
+        ("I always want square pictures", [("format", 1, "", "", "square pictures")]),
+        ("I hate neon, and our garden in Bergen is where I am happiest", [("palette", -1, "", "", "neon")]),
         ("I want 4 variations each time", [("format", 1, "", "", "4 variations")]),
     ],
 )
