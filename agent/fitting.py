@@ -1,4 +1,4 @@
-"""Whether a plan can run with what its user has: artifacts that are there and fit the base, clips not too long for it."""
+"""Whether a plan can run with what its user has: artifacts that are there and fit the base, no clip too long for it."""
 
 from __future__ import annotations
 

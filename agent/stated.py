@@ -11,6 +11,7 @@ from limner.agent.names import fold, mentioned
 from limner.agent.plan import (
     Animate,
     Answer,
+    AskUser,
     EditImage,
     Forget,
     GenerateImage,
@@ -59,10 +60,10 @@ def styled(step: GenerateImage | Animate, styles: Sequence[str]) -> GenerateImag
 
 
 def refused(plan: Plan, text: str) -> Plan | None:
-    """A refusal in place of a plan that would draw what is never drawn; None when there is nothing to refuse."""
+    """A refusal in place of a plan to draw what is never drawn, or to ask more of it; None if there is nothing such."""
     pattern, harmless = opening("refused", "words"), opening("refused", "but")
     assert pattern is not None and harmless is not None
-    draws = any(isinstance(step, GenerateImage | Animate | EditImage) for step in plan.steps)
+    draws = any(isinstance(step, GenerateImage | Animate | EditImage | AskUser) for step in plan.steps)
     if draws and pattern.search(harmless.sub(" ", QUOTED.sub(" ", text))):
         return Plan(steps=(Answer(text=REFUSAL),))
     return None

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from limner.agent.llm.recipes.catalogue import Draft, fresh_name, handle, new_draft, past_turn
 from limner.agent.llm.recipes.draw import ONE
-from limner.agent.llm.recipes.example import Piece, a_style, draw, listed, number_words, question
+from limner.agent.llm.recipes.example import Piece, a_style, draw, number_words, question
 from limner.agent.llm.recipes.grammar import Writer
 from limner.agent.llm.recipes.move import forms
 from limner.agent.llm.recipes.scenes import change, place, scene
 from limner.agent.llm.recipes.words import third
 from limner.agent.plan import Animate, AskUser, EditImage, GenerateImage, PastTurn, Plan, Step, render_plan
+from limner.agent.stated import listed
 
 RESTYLE = (
     "now in {s}", "same but in {s}", "same [thing|one|picture] in {s}", "now [do |]the same in {s}[| style]", "do that again in {s}", "redo it in {s}",

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from limner.agent.llm.recipes.catalogue import Draft, new_draft, spoken
 from limner.agent.llm.recipes.draw import ALL, ONE, request
-from limner.agent.llm.recipes.example import Piece, a_style, draw, listed, number_words
+from limner.agent.llm.recipes.example import Piece, a_style, draw, number_words
 from limner.agent.llm.recipes.grammar import Writer
 from limner.agent.llm.recipes.move import forms
 from limner.agent.llm.recipes.scenes import deed, place, scene, thing
 from limner.agent.llm.recipes.words import article, nouns, plural, words
 from limner.agent.plan import Animate
+from limner.agent.stated import listed
 
 NO = (" - no, ", ", no, ", " no wait ", ", sorry, ", ", i mean ", " (no, make that ", "... actually ", ", or rather ", " er ", " nope, ", ", hm, better ", " scratch that, ", ", wait, ", " *", ", let me think, no: ")  # fmt: skip
 OUT = (
