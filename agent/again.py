@@ -31,13 +31,11 @@ def animate(one: Picture, why: Why, motion: str) -> str:
 
 def _step(one: Picture, why: Why) -> Drawing:
     """Of a plan with several steps, the first that fits what the picture shows."""
-    wanted = Animate if one.kind == "clip" else GenerateImage | EditImage
+    wanted: tuple[type[Drawing], ...] = (Animate,) if one.kind == "clip" else (GenerateImage, EditImage)
     steps = [step for step in parse_plan("\n".join(why.plan)).steps if isinstance(step, wanted)]
-    fitting = [step for step in steps if isinstance(step, EditImage) or _things(step) == _things(one)]
-    for step in fitting or steps:
-        assert isinstance(step, Drawing)
-        return step
-    raise RequestError(f"the plan of {one.handle} has no step that draws; say in words what to make of it")
+    if not steps:
+        raise RequestError(f"the plan of {one.handle} has no step that draws; say in words what to make of it")
+    return next((step for step in steps if isinstance(step, EditImage) or _things(step) == _things(one)), steps[0])
 
 
 def _things(one: Picture | GenerateImage | Animate) -> tuple[set[str], set[str]]:

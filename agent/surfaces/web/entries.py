@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -125,7 +125,7 @@ def _waiting(job: Job) -> str:
 
 
 def _as_newest(entry: Entry) -> Entry:
-    return Entry(**{**entry.__dict__, "newest": True})
+    return replace(entry, newest=True)
 
 
 def _unlabelled(text: str, handles: Sequence[str]) -> str:
