@@ -50,7 +50,7 @@ def cache_clips(world: World, vae: AutoencoderTiny, count: int, file: Path) -> t
     return torch.stack(latents), captions
 
 
-def train(config: dict[str, Any], world: World, work: Path, seed: int, compiled: bool = True) -> None:
+def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
     """Continues from the last checkpoint; writes the adapter to `work/motion_adapter` at every `save_every` steps."""
     torch.manual_seed(seed)
     pipe = StableDiffusionPipeline.from_pretrained(work / "pipeline")
@@ -67,7 +67,6 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int, compiled:
         )
         empty = pipe.text_encoder(encode(pipe.tokenizer, [""]))[0]
     noise, frames = scheduler(), latents.shape[1]
-    step_unet = torch.compile(unet) if compiled else unet
     # Only the motion modules are kept: the image UNet is saved elsewhere and may have moved on since.
     loop = Loop(work / "motion", config["steps"], {"modules": _Modules(unet), "optimizer": optimizer})
     for step in loop:
@@ -80,7 +79,7 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int, compiled:
         steps = (999 * torch.rand(len(pick)) ** 0.6).long()
         eps = torch.randn_like(clean)
         with torch.autocast("cpu", torch.bfloat16):
-            predicted = step_unet(noise.add_noise(clean, eps, steps), steps, said, return_dict=False)[0]
+            predicted = unet(noise.add_noise(clean, eps, steps), steps, said, return_dict=False)[0]
         loss = (predicted.float() - noise.get_velocity(clean, eps, steps)).square().mean()
         optimizer.zero_grad()
         loss.backward()

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import MotionAdapter, StableDiffusionPipeline
+from diffusers import AutoencoderTiny, MotionAdapter, StableDiffusionPipeline
+from safetensors.torch import load_file, save_file
 from transformers import CLIPTextModelWithProjection, CLIPVisionModelWithProjection
 
 from limner.tools.families.integrity import CARD, hashes
@@ -23,6 +24,7 @@ def publish(recipe: dict[str, Any], work: Path, target: Path = TARGET) -> None:
     pipe = StableDiffusionPipeline.from_pretrained(
         work / "pipeline", torch_dtype=torch.float16, safety_checker=None, requires_safety_checker=False
     )
+    pipe.vae = AutoencoderTiny.from_pretrained(work / "vae", torch_dtype=torch.float16)  # its decoder may be newer
     pipe.save_pretrained(fresh)
     parts = {"unet": _last(work / "unet"), "autoencoder": _last(work / "autoencoder")}
     if (work / "motion_adapter").exists():
@@ -30,6 +32,13 @@ def publish(recipe: dict[str, Any], work: Path, target: Path = TARGET) -> None:
             fresh / "motion_adapter"
         )
         parts["motion"] = _last(work / "motion")
+    if (work / "ip_adapter").exists():
+        _half(work / "ip_adapter" / "ip-adapter.safetensors", fresh / "ip_adapter" / "ip-adapter.safetensors")
+        encoder = work / "ip_adapter" / "image_encoder"
+        CLIPVisionModelWithProjection.from_pretrained(encoder, torch_dtype=torch.float16).save_pretrained(
+            fresh / "ip_adapter" / "image_encoder"
+        )
+        parts["ip_adapter"] = _last(work / "ip")
     for folder, kind in (("clip_text", CLIPTextModelWithProjection), ("image_encoder", CLIPVisionModelWithProjection)):
         kind.from_pretrained(work / "clip" / folder, torch_dtype=torch.float16).save_pretrained(fresh / "clip" / folder)
     parts["clip"] = _last(work / "clip")
@@ -46,6 +55,11 @@ def publish(recipe: dict[str, Any], work: Path, target: Path = TARGET) -> None:
     (fresh / CARD).write_text(json.dumps(card | {"files": hashes(fresh)}, indent=1) + "\n", "utf-8")
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
+
+
+def _half(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    save_file({k: v.half() for k, v in load_file(source).items()}, target)
 
 
 def _last(folder: Path) -> dict[str, Any]:
