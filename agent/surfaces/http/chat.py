@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from limner.agent.jobs.job import Job
 from limner.agent.messages import Attachment, ClipMade, ImageMade, Reply, RequestError
 from limner.agent.messages import Request as Asked
-from limner.agent.surfaces.http.asking import MOST_PICTURES, SURFACE, Key, Wishes, drawing, picture_from
+from limner.agent.surfaces.http.asking import MOST_PICTURES, SURFACE, Key, Name, Wishes, drawing, picture_from
 from limner.agent.surfaces.http.images import reply_of
 from limner.agent.surfaces.http.models import NAME, check_model
 from limner.agent.surfaces.http.public import address, answer, public_event, user_of
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from limner.agent.jobs.desk import Desk
 
 MOST_MESSAGES = 1000
+# A limit also makes pydantic refuse halves of surrogate pairs, which no file and no database takes.
+Words = Annotated[str, Field(max_length=200_000)]
 
 
 class Part(BaseModel):
@@ -33,7 +35,7 @@ class Part(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
     type: Literal["text", "image_url"]
-    text: str = ""
+    text: Words = ""
     image_url: dict[str, str] | str | None = None
 
 
@@ -42,7 +44,7 @@ class Said(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
     role: Literal["system", "developer", "user", "assistant", "tool"]
-    content: str | list[Part] | None = None
+    content: Words | list[Part] | None = None
 
     @property
     def words(self) -> str:
@@ -61,7 +63,7 @@ class Conversation(Wishes):
     """What was said. Only the last message of the person is new; what came before, Limner remembers by session."""
 
     messages: Annotated[list[Said], Field(min_length=1, max_length=MOST_MESSAGES)]
-    model: str | None = None
+    model: Name | None = None
     stream: bool = False
 
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field
 from limner.agent.jobs.job import Job
 from limner.agent.messages import Attachment, ClipMade, ImageMade, Reply, RequestError
 from limner.agent.messages import Request as Asked
-from limner.agent.surfaces.http.asking import MOST_AT_ONCE, MOST_PICTURES, SURFACE, Key, Wishes, drawing, editing
+from limner.agent.surfaces.http.asking import MOST_AT_ONCE, MOST_PICTURES, SURFACE, Key, Name, Wishes, drawing, editing
 from limner.agent.surfaces.http.models import check_model
 from limner.agent.surfaces.http.public import address, user_of
 
@@ -33,7 +33,7 @@ class Generation(Wishes):
     """What to draw. Own subjects named in the prompt are drawn from what was learned of them."""
 
     prompt: str = Field(min_length=1, max_length=4000)
-    model: str | None = None
+    model: Name | None = None
     n: int = Field(default=1, ge=1, le=MOST_AT_ONCE)
     size: Size = "auto"
     response_format: Format = "b64_json"

@@ -144,6 +144,14 @@ def test_addresses_are_never_fetched(client: openai.OpenAI, url: str) -> None:
         client.chat.completions.create(model="limner", messages=[{"role": "user", "content": parts}])
 
 
+@pytest.mark.parametrize("field", ["content", "model"])
+def test_half_a_character_is_refused_and_breaks_nothing(served: Served, field: str) -> None:
+    broken = {"content": "draw a fox", "model": "limner"} | {field: "half \\ud83d of it"}
+    body = f'{{"model": "{broken["model"]}", "messages": [{{"role": "user", "content": "{broken["content"]}"}}]}}'
+    answer = served.ana.post("/v1/chat/completions", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+
+
 def test_one_key_is_one_picture(client: openai.OpenAI) -> None:
     headers = {"Idempotency-Key": "once"}
     made = [client.images.generate(prompt="a fox at night", extra_headers=headers, extra_body=DRAW) for _ in range(2)]
