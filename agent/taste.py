@@ -86,7 +86,9 @@ Change = tuple[Drawn, str, tuple[str, ...], str]
 def _styled(step: Drawn, known: Sequence[Fact], scene: Scene, text: str, learned: dict[str, str]) -> Change:
     """A style the person refuses is not chosen for them; one they always want is."""
     names = {one.name for one in scene.of("style")}
-    refused = {name: (one.id,) for one in known if one.polarity < 0 for name in names if _names(one, name)}
+    refused: dict[str, tuple[str, ...]] = {
+        name: (one.id,) for one in known if one.polarity < 0 for name in names if _names(one, name)
+    }
     refused |= {name: tuple(one.handle for one in ones) for name, ones in _votes(scene, liked=False).items()}
     out = [name for name in step.styles if name in refused and not _said(name, text)]
     if out:

@@ -29,7 +29,8 @@ class Embedder(Protocol):
 class ImageEmbedder(Protocol):
     """The picture half, lent by the model family: memory itself never loads an image model."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def embed_image(self, path: Path) -> Sequence[float]: ...
 

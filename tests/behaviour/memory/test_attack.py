@@ -42,7 +42,7 @@ def introduce(memory: Memory, user: str, secret: str, file: Path, seed: int) -> 
 
 def everything_seen(memory: Memory, user: str, words: str, secret: str, picture: Path, scope: str) -> str:
     """What every door of memory gives this user for some words and a picture of somebody else."""
-    doors = [
+    doors: list[Callable[[], object]] = [
         lambda: memory.recall(user, words, subjects=[f"@rex{secret}"], pictures=[picture], scope=scope),
         lambda: memory.recall(user, f"the {secret} picture I liked last week"),
         lambda: memory.search(user, words, 20, scope=scope),

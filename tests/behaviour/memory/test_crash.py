@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +79,7 @@ def test_two_hundred_kills_lose_nothing(tmp_path: Path, evidence: Callable[[str,
     forgetting: set[int] = set()
     said, reached = Counter[str](), 0
     for kill in range(KILLS):
-        work = lambda say, folder=folder, start=reached: talk(folder, start, say)  # noqa: E731
-        for line in killed(work, chance.randint(1, 9), chance.uniform(0.0, 0.06)):
+        for line in killed(partial(talk, folder, reached), chance.randint(1, 9), chance.uniform(0.0, 0.06)):
             kind, _, number = line.partition(" ")
             if number.isdigit():
                 reached = max(reached, int(number) + 1)
@@ -89,7 +89,7 @@ def test_two_hundred_kills_lose_nothing(tmp_path: Path, evidence: Callable[[str,
                     forgetting.add(int(number))
                 said.update([kind])
         recent = sorted(forgetting)[-12:]
-        found = answered(lambda folder=folder, recent=recent: state(folder, recent))
+        found = answered(partial(state, folder, recent))
         assert found["findings"] == [] and found["half"] == [] and found["waiting"] == [], (kill, found)
         assert not [number for number in acknowledged if f"keep{number}." not in found["told"]], kill
         if reached > FRESH_AFTER:  # a fresh start keeps the loop quick
@@ -149,9 +149,9 @@ def test_kills_while_chroma_writes_leave_no_wrong_answers(tmp_path: Path, eviden
     folder, chance = tmp_path / "memory", random.Random(5)
     answered(lambda: _fill(folder))
     for kill in range(INDEX_KILLS):
-        killed(lambda say: index(folder, say), chance.randint(1, 4), chance.uniform(0.0, 1.5))
+        killed(partial(index, folder), chance.randint(1, 4), chance.uniform(0.0, 1.5))
         probes = [f"topic{chance.randrange(ITEMS)} weather" for _ in range(12)]
-        exact, through, findings = answered(lambda probes=probes: answers(folder, probes))
+        exact, through, findings = answered(partial(answers, folder, probes))
         assert through == exact and findings == [], (kill, exact, through, findings)
     evidence(
         "kill -9 while Chroma writes, by `pytest -m slow tests/behaviour/memory`",
