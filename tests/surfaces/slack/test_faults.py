@@ -34,9 +34,7 @@ def once(bench: Bench) -> None:
     assert [one.handle for one in bench.desk.images(ANA)] == ["img-1"]
 
 
-@pytest.mark.parametrize(
-    "method", ["chat.startStream", "files.getUploadURLExternal", "files.completeUploadExternal", "chat.postMessage"]
-)
+@pytest.mark.parametrize("method", ["chat.startStream", "files.completeUploadExternal", "chat.postMessage"])
 def test_retry_after_is_waited_for(asked: Bench, method: str) -> None:
     asked.slack.fail(method, Fault(retry_after=1))
     ask(asked)
@@ -49,12 +47,12 @@ def test_retry_after_is_waited_for(asked: Bench, method: str) -> None:
     "method",
     [
         "chat.startStream",
-        "chat.stopStream",
-        "files.getUploadURLExternal",
-        "upload",
         "files.completeUploadExternal",
-        "files.info",
         "chat.postMessage",
+        *(
+            pytest.param(one, marks=pytest.mark.slow)
+            for one in ("chat.stopStream", "files.getUploadURLExternal", "upload", "files.info")
+        ),
     ],
 )
 @pytest.mark.parametrize("lost", ["before", "after"])
