@@ -276,10 +276,6 @@ class Engine:
         folder = self.family.ip_adapter_folder(self.folder)
         return folder is not None and folder.exists()
 
-    def twin(self) -> Engine:
-        """Another engine of the same base, for work beside this one; they share nothing."""
-        return Engine.load(self.family.name, self.device, None, self.folder)
-
     # What it knows
 
     def choose(self, kind: Kind, name: str, library: Library, owner: str, scale: float | None = None) -> Tool:

@@ -88,6 +88,19 @@ def test_a_full_disk_is_told_and_nothing_half_is_listed(library: Library, monkey
     assert not list(library.folder.glob(".staging-*"))
 
 
+def test_what_is_noted_on_a_card_changes_nothing_else(library: Library) -> None:
+    made = shelve(library)
+    library.note(made, {"held": 0.1, "held_by_reference": 0.3}, {"tried": "dreambooth_lora"})
+    again = library.get("ann", "subject", "Rex")
+    assert again.scores["held_by_reference"] == 0.3 and again.recipe["tried"] == "dreambooth_lora"
+    assert (again.sha256, again.created_at) == (made.sha256, made.created_at)
+    assert sorted(p.name for p in again.folder.iterdir()) == [
+        "adapter.safetensors",
+        "card.json",
+        "reference-00.png",
+    ]
+
+
 def test_a_damaged_card_is_named(library: Library) -> None:
     (shelve(library).folder / "card.json").write_text("{")
     with pytest.raises(ToolError, match=r"card\.json is damaged"):
