@@ -113,6 +113,7 @@ def test_another_browser_finds_every_picture(window: Window, ana: Person) -> Non
     assert loaded(window, ".easel img")
 
 
+@pytest.mark.slow
 def test_a_question_is_answered_by_pressing_a_choice(window: Window, ana: Person, photos: list[Path]) -> None:
     for name in ("Biscuit", "Rex"):
         ana.made(BISCUIT.replace("Biscuit", name), INTRODUCED.replace("Biscuit", name), photos=photos)

@@ -8,27 +8,31 @@ from pathlib import Path
 import pytest
 
 from limner.agent.settings import Settings
-from tests.surfaces.web.conftest import Person, Server, Window, chromium, until
+from tests.surfaces.web.conftest import FOX, Person, Server, Window, chromium, until
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
 
-def test_two_people_at_once_see_their_own_pictures(served: Server, window: Window, ben: Person, tmp_path: Path) -> None:
+def test_two_people_at_once_see_their_own_pictures(
+    served: Server, window: Window, ana: Person, ben: Person, tmp_path: Path
+) -> None:
+    ana.made(FOX)
+    ben.made(FOX.replace("fox", "panda"))
     with chromium(tmp_path / "ben") as other:
         bens = Window(other, served, ben.name)
         for one in (window, bens):
-            one.open("/new")
-        window.say("a fox in the snow")
-        bens.say("a panda on the beach")
-        window.done()
-        bens.done()
-        window.press("[data-press=vary]")
-        window.find("[data-picture=img-2]")
-        window.sees("fox")
-        bens.sees("panda")
-        assert [one.get_attribute("data-picture") for one in bens.all("[data-picture]")] == ["img-1"]
-        assert "panda" not in window.text and "fox" not in bens.text
-    assert ben.http.get("/files/img-2").status_code == 404
+            one.open("/chat/monday")
+            one.press("[data-press=vary][data-handle=img-1]")
+        for one in (window, bens):
+            one.find("[data-picture=img-2]")
+            one.done()
+        window.sees("a fox")
+        bens.sees("a panda")
+        assert "panda" not in window.text
+        assert "fox" not in bens.text
+    ana.made(FOX)
+    assert ana.http.get("/files/img-3").status_code == 200
+    assert ben.http.get("/files/img-3").status_code == 404
     assert "fox" not in ben.page("/gallery")
 
 
@@ -47,7 +51,7 @@ def test_a_lost_connection_is_told_and_caught_up_with(own: Server, window: Windo
     window.find("[data-picture=img-1]")
     own.stop()
     until(lambda: window.find("[data-offline]").is_displayed(), "the word that the connection is lost")
-    window.say("a panda on the beach")
+    window.press("[data-press=vary][data-handle=img-1]")
     window.sees("Not sent.")
     shown = len(window.all("[data-picture]"))
 
@@ -57,7 +61,7 @@ def test_a_lost_connection_is_told_and_caught_up_with(own: Server, window: Windo
     window.press(".trouble button")
     window.press(".turn:first-child [data-cancel]")
     window.done()
-    window.sees("panda")
+    window.sees("Vary img-1")
     handles = [one.get_attribute("data-picture") for one in window.all("[data-picture]")]
     assert handles == [f"img-{number}" for number in range(1, len(handles) + 1)]
     assert len(window.all(".turn")) == 2
