@@ -34,9 +34,9 @@ def planner(model: EmbeddedChatModel) -> LLMPlanner:
 
 def test_an_ordinary_request_is_planned_in_about_a_second(planner: LLMPlanner) -> None:
     planner.plan(CONTEXT, "hello")  # loads the weights
-    started = time.perf_counter()
+    started = time.process_time()
     plan = planner.plan(CONTEXT, "draw Biscuit on the beach")
-    assert time.perf_counter() - started < 5  # generous: the machine may be shared
+    assert time.process_time() - started < 3  # of the processor: the machine may be shared
     step = plan.steps[0]
     assert isinstance(step, GenerateImage)
     assert step.subjects == ("Biscuit",)
@@ -98,9 +98,9 @@ def test_odd_input_ends_in_a_plan(planner: LLMPlanner, text: str) -> None:
 
 def test_of_500_subjects_the_right_one_is_drawn(planner: LLMPlanner) -> None:
     subjects = {f"Pet{n}": "dog" for n in range(499)} | {"Zebulon": "robot"}
-    started = time.perf_counter()
+    started = time.process_time()
     plan = planner.plan(CONTEXT.model_copy(update={"subjects": subjects}), "draw Zebulon on the moon")
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     step = plan.steps[0]
     assert isinstance(step, AskUser) or (isinstance(step, GenerateImage) and step.subjects == ("Zebulon",))
 
