@@ -95,6 +95,8 @@ def edit(step: EditImage, number: int, work: Work) -> StepResult:
 
 def scene_only(prompt: str, styles: Sequence[str]) -> str:
     """The prompt without the words of its styles: their tools say them, and a thing said twice has no effect."""
+    if styles:  # a small planner takes the style's word out of "a cartoon of a fox" and leaves the rest
+        prompt = re.sub(r"^(?:(?:an?|the) )?of (?=\S)", "", prompt, flags=re.I)
     for style in styles:
         name = re.escape(style)
         kinds = r"(?: style)?(?: (?:illustration|render|rendering|drawing|art|picture|image|painting|sketch))?"
