@@ -39,7 +39,8 @@ def one_by_one(plan_one: Callable[[PlanContext, str], Plan], context: PlanContex
     steps: list[Step] = []
     for order in orders:
         plan = plan_one(context, order)
-        if not plan.steps or any(isinstance(step, AskUser | Answer) for step in plan.steps):
+        # A style or motion just learnt is "that" and "it" in the next order, which only the whole request tells.
+        if not plan.steps or any(isinstance(step, AskUser | Answer | LearnStyle | LearnMotion) for step in plan.steps):
             return None
         steps += [_later(step) for step in plan.steps]
         context = _afterwards(context, order, plan)
@@ -73,16 +74,10 @@ def _later(step: Step) -> Step:
 
 def _afterwards(context: PlanContext, order: str, plan: Plan) -> PlanContext:
     """The context as it will be once the order is carried out."""
-    subjects, styles, motions = dict(context.subjects), context.styles, context.motions
-    learnt = False
+    subjects, learnt = dict(context.subjects), False
     for step in plan.steps:
-        match step:
-            case LearnSubject():
-                subjects[step.name], learnt = step.class_noun, True
-            case LearnStyle():
-                styles, learnt = (*styles, step.name), True
-            case LearnMotion():
-                motions, learnt = (*motions, step.name), True
+        if isinstance(step, LearnSubject):
+            subjects[step.name], learnt = step.class_noun, True
     # Only a picture is something to go on from; a wish told as past would be drawn as well.
     made = any(isinstance(step, GenerateImage | EditImage | Animate) for step in plan.steps)
     turns = (PastTurn(user=order, calls=(render_plan(plan),), result=MADE),) if made else ()
@@ -90,8 +85,6 @@ def _afterwards(context: PlanContext, order: str, plan: Plan) -> PlanContext:
     return context.model_copy(
         update={
             "subjects": subjects,
-            "styles": styles,
-            "motions": motions,
             "attachments": "" if learnt else context.attachments,
             "history": (*context.history, *turns),
             "referents": referents,

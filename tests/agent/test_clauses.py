@@ -68,6 +68,13 @@ def test_what_an_order_teaches_is_known_to_the_next() -> None:
     assert seen[1].referents["her"] == "Olga"
 
 
+def test_a_motion_just_learnt_is_left_to_the_whole_request() -> None:
+    learn = parse_plan('learn_motion(name="pirouette")')
+    assert (
+        one_by_one(lambda context, order: learn, CONTEXT, "save this as pirouette, then animate Rufus doing it") is None
+    )
+
+
 def test_an_order_that_needs_a_question_leaves_the_request_whole() -> None:
     ask = parse_plan('ask_user(question="Which?")')
     assert one_by_one(lambda context, order: ask, CONTEXT, "draw it, then make it spin") is None
