@@ -81,7 +81,7 @@ class Server:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("served")
-    settings = Settings(family="fake", embedder="words", data=folder / "data", out=folder / "out", threads=1)
+    settings = Settings.load(family="fake", embedder="words", data=folder / "data", out=folder / "out", threads=1)
     with Desk.open(settings, linger_s=0.1) as desk:
         desk.ready(120)
         server = Server(desk, settings)

@@ -172,7 +172,7 @@ def test_people_are_chosen_by_name_and_keep_to_themselves(window: Window) -> Non
 
 
 def test_an_engine_that_does_not_answer_is_said_so_and_asked_again(tmp_path: Path) -> None:
-    settings = Settings(family="fake", data=tmp_path)
+    settings = Settings.load(family="fake", data=tmp_path)
     engine = Supervisor(settings, spawn=False)
     engine.problem = "the engine cannot be started: no space left"
     log = JobLog(tmp_path / "jobs.sqlite")

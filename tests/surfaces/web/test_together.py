@@ -39,7 +39,7 @@ def test_two_people_at_once_see_their_own_pictures(
 @pytest.fixture
 def own(served: Server) -> Iterator[Server]:
     """Another front of the same engine, to be stopped."""
-    server = Server(served.desk, Settings(family="fake"))
+    server = Server(served.desk, Settings.load(family="fake"))
     yield server
     server.stop()
 
