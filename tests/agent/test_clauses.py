@@ -70,9 +70,7 @@ def test_what_an_order_teaches_is_known_to_the_next() -> None:
 
 def test_a_motion_just_learnt_is_left_to_the_whole_request() -> None:
     learn = parse_plan('learn_motion(name="pirouette")')
-    assert (
-        one_by_one(lambda context, order: learn, CONTEXT, "save this as pirouette, then animate Rufus doing it") is None
-    )
+    assert one_by_one(lambda context, order: learn, CONTEXT, "save this as twirl, then animate him doing it") is None
 
 
 def test_an_order_that_needs_a_question_leaves_the_request_whole() -> None:
