@@ -125,7 +125,7 @@ def test_a_fact_is_put_right_and_then_forgotten(window: Window, ana: Person, pho
 
 
 def test_every_page_is_whole_without_a_network_and_on_a_narrow_screen(shown: Window) -> None:
-    shown.chrome.get_log("browser")
+    shown.chrome.get_log("browser")  # type: ignore[no-untyped-call]
     shown.chrome.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride", {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
     )
@@ -139,7 +139,8 @@ def test_every_page_is_whole_without_a_network_and_on_a_narrow_screen(shown: Win
             assert all(one.startswith(("http://127.0.0.1", "blob:")) for one in loaded), loaded
             assert not shown.js("[...document.images].filter(one => !one.alt).length"), f"{path}: no alt text"
             assert shown.js(NAMELESS) == [], path
-        assert [line for line in shown.chrome.get_log("browser") if line["level"] == "SEVERE"] == []
+        complaints = shown.chrome.get_log("browser")  # type: ignore[no-untyped-call]
+        assert [line for line in complaints if line["level"] == "SEVERE"] == []
     finally:
         shown.chrome.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
