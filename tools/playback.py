@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from limner.tools.base import LearnedTool, Tool, ToolError, all_tools
 from limner.tools.library import Artifact
 
@@ -10,7 +12,7 @@ def tool_of(artifact: Artifact, scale: float | None = None) -> Tool:
     from limner.tools.subject.ip_adapter import IpAdapter
 
     kind = all_tools().get(artifact.tool)
-    given = {} if scale is None else {"scale": scale}
+    given: dict[str, Any] = {} if scale is None else {"scale": scale}
     if kind is IpAdapter:
         return IpAdapter(target=artifact.name, references=artifact.references, class_noun=artifact.class_noun, **given)
     if kind is None or not issubclass(kind, LearnedTool):

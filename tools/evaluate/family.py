@@ -113,7 +113,7 @@ def evaluate_family(
 def _parts(engine: Engine, probes: Probes, trained: list[str], progress: Progress) -> dict[str, Any]:
     """Autoencoder, CLIP and IP-Adapter on pictures kept apart from training."""
     held = parts.load_validation()
-    pipe, home = engine.backbone.pipe, STICKER.home
+    pipe, home = engine.pipe, STICKER.home
     assert home is not None  # this family ships its weights
     hits = parts.retrieval(home / "clip", pipe.tokenizer, held, STYLES, trained)
     table: dict[str, Any] = {

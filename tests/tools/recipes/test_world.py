@@ -1,6 +1,5 @@
 """The sticker world: what it draws is what its captions and labels say."""
 
-
 import numpy as np
 import pytest
 

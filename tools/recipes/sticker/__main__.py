@@ -92,14 +92,14 @@ def main() -> None:
     elif args.stage == "validation":
         from limner.tools.recipes.sticker import validation
 
-        drawn = World(art.load_art(args.work), kept, seed + 10, 1.0)
-        validation.write(drawn, [n for n in art.nouns() if n.group == "held_out"], hidden)
+        singles = World(art.load_art(args.work), kept, seed + 10, 1.0)
+        validation.write(singles, [n for n in art.nouns() if n.group == "held_out"], hidden)
     elif args.stage == "ip_adapter":
         from limner.tools.recipes.sticker import ip_adapter
 
         # Every noun but the held-out ones: the adapter must learn to draw what the UNet has no word for.
-        drawn = [n for n in art.nouns() if n.group != "held_out"]
-        ip_adapter.train(recipe["ip_adapter"], World(art.load_art(args.work), drawn, seed + 8, 1.0), args.work, seed)
+        known = [n for n in art.nouns() if n.group != "held_out"]
+        ip_adapter.train(recipe["ip_adapter"], World(art.load_art(args.work), known, seed + 8, 1.0), args.work, seed)
     elif args.stage == "clip_vision":
         from limner.tools.recipes.sticker import clip
 

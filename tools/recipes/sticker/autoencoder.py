@@ -83,6 +83,7 @@ def standardise(config: dict[str, Any], world: World, work: Path, seed: int) -> 
     backward = torch.linalg.inv(forward)
     last, first = vae.encoder.layers[-1], _first_convolution(vae.decoder)
     mean = flat.mean(1)
+    assert first.bias is not None  # AutoencoderTiny's first convolution has one
     last.weight.copy_(torch.einsum("ij,jklm->iklm", forward, last.weight))
     last.bias.copy_(forward @ (last.bias - mean))
     first.bias.add_(torch.einsum("ojkl,j->o", first.weight, mean))

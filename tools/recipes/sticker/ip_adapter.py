@@ -92,10 +92,6 @@ class Adapted(nn.Module):
         )[0]
         return velocity
 
-    def state_dict(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        kept = ("layers.", "projection.", "encoder.")
-        return {k: v for k, v in super().state_dict(*args, **kwargs).items() if k.startswith(kept)}
-
     def save(self, folder: Path) -> None:
         """The stock layout: `pipe.load_ip_adapter(folder, "", "ip-adapter.safetensors", image_encoder_folder=...)`."""
         folder.mkdir(exist_ok=True)
@@ -143,7 +139,7 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
             predicted = model(noisy, steps, text.float(), reference, seen)
         loss = (predicted.float() - noise.get_velocity(clean, eps, steps)).square().mean()
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         loop.note(v_loss=loss.item())
@@ -159,7 +155,8 @@ class _Partial:
         self.model = model
 
     def state_dict(self) -> dict[str, Any]:
-        return self.model.state_dict()
+        kept = ("layers.", "projection.", "encoder.")
+        return {k: v for k, v in self.model.state_dict().items() if k.startswith(kept)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.model.load_state_dict(state, strict=False)
