@@ -52,7 +52,7 @@ class Studio:
 
 def open_studio(settings: Settings, clock: Callable[[], datetime], engine: Renderer | None = None) -> Studio:
     """The studio of these settings; the engine loads its model only when a picture is made."""
-    if settings.family == "fake":
+    if engine is None and settings.family == "fake":
         engine = FakeEngine()
     elif engine is None:
         from limner.agent.late_engine import LateEngine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,10 @@ class FakeEngine:
     STYLES = ("3d", "flat", "line", "cartoon")
     MOTIONS = ("bounce", "hop", "spin", "wobble", "slide left", "slide right", "zoom", "shake", "sway")
 
-    def __init__(self, size: int = 64, steps: int = 3) -> None:
+    def __init__(self, size: int = 64, steps: int = 3, step_s: float = 0.0) -> None:
         self.size = size
         self.steps = steps
+        self.step_s = step_s  # how long a step takes, for tests of what happens meanwhile
         self.asked: list[GenerateSpec | AnimateSpec] = []
 
     def generate(self, spec: GenerateSpec, *, progress: Progress = silent, cancel: Cancel = never) -> list[Rendered]:
@@ -100,6 +102,7 @@ class FakeEngine:
         for step in range(self.steps):
             if cancel():
                 raise Cancelled("stopped")
+            time.sleep(self.step_s)
             progress(label, step + 1, self.steps)
 
     def _draw(self, prompt: str, tools: Sequence[Tool], seed: int) -> Image.Image:

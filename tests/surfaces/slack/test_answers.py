@@ -42,7 +42,7 @@ def test_people_hear_at_once_that_they_were_heard(bench: Bench) -> None:
 def test_the_status_is_renewed_and_progress_edited_in_place(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"STATUS_EVERY_S": 0.3, "EDIT_EVERY_S": 0.2, "WORTH_TELLING_S": 0.1}.items():
         monkeypatch.setattr(f"limner.agent.surfaces.slack.watching.{name}", value)
-    bench.painter.steps = 3000
+    bench.painter.steps, bench.painter.step_s = 60, 0.01
     bench.book.plans["draw many"] = 'generate_image(prompt="a fox", count=4)'
     bench.say(payloads.message("D0ANA", "U0ANA", "draw many", "1700000100.000100"))
     assert len(bench.slack.called("assistant.threads.setStatus")) >= 3

@@ -108,7 +108,7 @@ def test_an_emoji_is_small_enough_for_slack(drawn: Bench) -> None:
 
 
 def test_stop_cancels_ones_own_job_only(bench: Bench) -> None:
-    bench.painter.steps = 4000
+    bench.painter.steps, bench.painter.step_s = 100, 0.01
     bench.book.plans["draw many"] = 'generate_image(prompt="a fox", count=50)'
     bench.send(payloads.mention("C0TEAM", "U0ANA", "draw many", THREAD))
     end = 2000

@@ -48,7 +48,7 @@ def socket(bench: Bench) -> Iterator[MockSocket]:
 
 
 def test_acks_come_while_a_picture_is_being_drawn(bench: Bench, socket: MockSocket) -> None:
-    bench.painter.steps = 3000
+    bench.painter.steps, bench.painter.step_s = 60, 0.01
     bench.book.plans["draw many"] = 'generate_image(prompt="a fox", count=4)'
     for number in range(20):
         text = "draw many" if number == 0 else f"hello {number}"

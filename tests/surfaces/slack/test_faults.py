@@ -113,7 +113,7 @@ def test_a_file_slack_never_processes_is_there_without_a_block(asked: Bench, mon
 
 
 def test_progress_is_left_out_when_slack_is_short_of_patience(bench: Bench) -> None:
-    bench.painter.steps = 3000
+    bench.painter.steps, bench.painter.step_s = 60, 0.01
     bench.book.plans["draw many"] = 'generate_image(prompt="a fox", count=3)'
     bench.slack.fail("assistant.threads.setStatus", Fault(retry_after=60))
     bench.say(payloads.message(DM, "U0ANA", "draw many", TS))
