@@ -44,6 +44,7 @@ def own(served: Server) -> Iterator[Server]:
     server.stop()
 
 
+@pytest.mark.slow
 def test_a_lost_connection_is_told_and_caught_up_with(own: Server, window: Window, ana: Person) -> None:
     window.server = own
     ana.begins_hundreds()
