@@ -19,6 +19,7 @@ from torch import Tensor
 from limner.tools.base import Progress
 from limner.tools.evaluate.intervals import share
 from limner.tools.evaluate.probes import WEIGHTS, Probes, pixels
+from limner.tools.phrasing import with_article
 from limner.tools.specs import GenerateSpec
 from limner.tools.subject.ip_adapter import IpAdapter
 
@@ -72,7 +73,7 @@ def retrieval(folder: Path, tokenizer: Any, held: Validation, frames: dict[str, 
     vision = CLIPVisionModelWithProjection.from_pretrained(folder / "image_encoder", dtype=torch.float32).eval()
     said: dict[str, Tensor] = {}
     for style, frame in frames.items():
-        captions = [frame.format(_article(noun)) for noun in nouns]
+        captions = [frame.format(with_article(noun)) for noun in nouns]
         ids = tokenizer(captions, padding="max_length", truncation=True, return_tensors="pt").input_ids
         said[style] = torch.nn.functional.normalize(text(input_ids=ids).text_embeds, dim=-1)
     hits = []
@@ -118,7 +119,3 @@ def references(
 
 def _float(images: NDArray[np.uint8]) -> Tensor:
     return pixels([Image.fromarray(one) for one in images])
-
-
-def _article(noun: str) -> str:
-    return ("an " if noun[0] in "aeiou" else "a ") + noun

@@ -100,17 +100,6 @@ def _first_convolution(decoder: torch.nn.Module) -> torch.nn.Conv2d:
     return next(m for m in decoder.modules() if isinstance(m, torch.nn.Conv2d))
 
 
-@torch.no_grad()
-def psnr(vae: AutoencoderTiny, images: torch.Tensor) -> torch.Tensor:
-    """Peak signal-to-noise ratio in dB of each (n, 128, 128, 3) uint8 image after encode and decode."""
-    rows = []
-    for start in range(0, len(images), 32):
-        pixels = _float(images[start : start + 32])
-        again = vae.decode(vae.encode(pixels).latents).sample.clamp(-1, 1)
-        rows.append(10 * torch.log10(4 / (again - pixels).square().mean((1, 2, 3)).clamp_min(1e-8)))
-    return torch.cat(rows)
-
-
 def _float(images: torch.Tensor) -> torch.Tensor:
     return images.permute(0, 3, 1, 2).float().div(127.5).sub(1).contiguous(memory_format=torch.channels_last)
 
