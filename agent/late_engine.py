@@ -18,9 +18,9 @@ from limner.tools import (
     Tool,
 )
 from limner.tools.base import Cancel, Kind, Progress, never, silent
-from limner.tools.engine import FIRST_GUESS, Work
 from limner.tools.families import family
 from limner.tools.library import ArtifactKind
+from limner.tools.renderer import FIRST_GUESS, Work
 
 
 class LateEngine:

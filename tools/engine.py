@@ -3,66 +3,22 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any
 
 from limner.tools.base import Cancel, Cancelled, Kind, Progress, Tool, ToolError, never, silent
 from limner.tools.families.family import Family
 from limner.tools.library import Artifact, ArtifactKind, Library
-from limner.tools.playback import native_motion, native_style, tool_of
+from limner.tools.playback import choose, native_motion
+from limner.tools.renderer import FIRST_GUESS, Stopwatch, Work
 from limner.tools.specs import AnimateSpec, Applied, GenerateSpec, Rendered, RenderedClip
 
 if TYPE_CHECKING:
     from limner.tools.diffusion.backbone import Backbone
     from limner.tools.diffusion.lora import Residents
     from limner.tools.diffusion.scene import Scene
-
-Work = Literal["image", "clip", "subject", "style", "motion"]
-# Seconds on one core of a two-core machine with the sticker family, until this machine has shown its own.
-FIRST_GUESS: dict[Work, float] = {"image": 1.0, "clip": 14.0, "subject": 50.0, "style": 50.0, "motion": 90.0}
-
-
-class Renderer(Protocol):
-    """What surfaces and the assistant ask of an engine; `Engine` and `FakeEngine` both are one."""
-
-    def generate(
-        self, spec: GenerateSpec, *, progress: Progress = silent, cancel: Cancel = never
-    ) -> list[Rendered]: ...
-
-    def animate(self, spec: AnimateSpec, *, progress: Progress = silent, cancel: Cancel = never) -> RenderedClip: ...
-
-    def learn(
-        self,
-        kind: ArtifactKind,
-        name: str,
-        files: Sequence[Path],
-        *,
-        owner: str,
-        library: Library,
-        class_noun: str = "",
-        method: str | None = None,
-        seed: int = 0,
-        replace: bool = False,
-        progress: Progress = silent,
-        cancel: Cancel = never,
-    ) -> Artifact:
-        """Learns from photos (subject, style) or clips (motion) and puts the artifact into the library."""
-
-    def choose(self, kind: Kind, name: str, library: Library, owner: str, scale: float | None = None) -> Tool:
-        """The tool behind a name: the owner's artifact first, then what the family knows natively; else ToolError."""
-
-    def styles(self) -> tuple[str, ...]: ...
-
-    def motions(self) -> tuple[str, ...]: ...
-
-    def describe(self) -> dict[str, Any]:
-        """Family, base hash, device, threads, library versions."""
-
-    def estimate(self, work: Work, count: int = 1) -> float:
-        """Seconds this will take here, roughly."""
 
 
 @dataclass
@@ -345,8 +301,8 @@ class Engine:
             self._backbones[name] = Backbone(pipe, self.family, self.folder), Residents(pipe, self.residents_limit)
         return self._backbones[name]
 
-    def _timed(self, work: Work, count: int) -> Any:
-        return _Stopwatch(self._seconds, work, count)
+    def _timed(self, work: Work, count: int) -> Stopwatch:
+        return Stopwatch(self._seconds, work, count)
 
 
 def _heard(label: str, progress: Progress, cancel: Cancel) -> Callable[[int, int], None]:
@@ -358,47 +314,6 @@ def _heard(label: str, progress: Progress, cancel: Cancel) -> Callable[[int, int
         progress(label, done, of)
 
     return heard
-
-
-@dataclass
-class _Stopwatch:
-    """Remembers how long work takes here, for the next estimate."""
-
-    seconds: dict[Work, float]
-    work: Work
-    count: int
-    began: float = 0.0
-
-    def __enter__(self) -> None:
-        self.began = time.perf_counter()
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind is None:
-            self.seconds[self.work] = (time.perf_counter() - self.began) / self.count
-
-
-def choose(
-    kind: Kind,
-    name: str,
-    library: Library,
-    owner: str,
-    styles: Sequence[str],
-    motions: Sequence[str],
-    scale: float | None = None,
-) -> Tool:
-    """The owner's artifact of that name, else the family's own style or motion, else an error listing all."""
-    if kind == "prompt":
-        raise ToolError("a prompt tool has no name to choose by; make it with make_tool")
-    found = library.find(owner, kind, name)
-    if found is not None:
-        return tool_of(found, scale)
-    native = {"style": tuple(styles), "motion": tuple(motions), "subject": ()}[kind]
-    for known in native:
-        if known.casefold() == name.casefold():
-            return native_style(known) if kind == "style" else native_motion(known)
-    learned = [artifact.name for artifact in library.list(owner, kind)]
-    listed = ", ".join([*learned, *native]) or "none yet"
-    raise ToolError(f"{owner} has no {kind} called {name!r}; known: {listed}")
 
 
 def _check_device(device: str) -> None:

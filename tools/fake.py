@@ -12,8 +12,9 @@ from PIL import Image, ImageDraw
 
 from limner.tools import library as shelf
 from limner.tools.base import Cancel, Cancelled, Kind, LearnedTool, Progress, Tool, ToolError, never, silent
-from limner.tools.engine import Work, choose
 from limner.tools.library import Artifact, ArtifactKind, Library
+from limner.tools.playback import choose
+from limner.tools.renderer import Work
 from limner.tools.specs import AnimateSpec, Applied, GenerateSpec, Rendered, RenderedClip
 
 

@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from limner.tools.base import LearnedTool, Tool, ToolError, all_tools
-from limner.tools.library import Artifact
+from limner.tools.base import Kind, LearnedTool, Tool, ToolError, all_tools
+from limner.tools.library import Artifact, Library
+
+
+def choose(
+    kind: Kind,
+    name: str,
+    library: Library,
+    owner: str,
+    styles: Sequence[str],
+    motions: Sequence[str],
+    scale: float | None = None,
+) -> Tool:
+    """The owner's artifact of that name, else the family's own style or motion, else an error listing all."""
+    if kind == "prompt":
+        raise ToolError("a prompt tool has no name to choose by; make it with make_tool")
+    found = library.find(owner, kind, name)
+    if found is not None:
+        return tool_of(found, scale)
+    native = {"style": tuple(styles), "motion": tuple(motions), "subject": ()}[kind]
+    for known in native:
+        if known.casefold() == name.casefold():
+            return native_style(known) if kind == "style" else native_motion(known)
+    learned = [artifact.name for artifact in library.list(owner, kind)]
+    listed = ", ".join([*learned, *native]) or "none yet"
+    raise ToolError(f"{owner} has no {kind} called {name!r}; known: {listed}")
 
 
 def tool_of(artifact: Artifact, scale: float | None = None) -> Tool:
