@@ -208,14 +208,14 @@ class Answers:
             raise NotThere(f"{name} has {len(found)} reference pictures, counted from 0; there is no {number}")
         return Served(path=found[number], media_type="image/png", name=found[number].name)
 
-    def export_subject(self, user: str, name: str) -> Served:
-        artifact = self._studio.library.get(user, "subject", name)
+    def exported(self, user: str, kind: NamedKind, name: str) -> Served:
+        artifact = self._studio.library.get(user, kind, name)
         copy = self._copy(f"{plain(artifact.name)}.limner")
         return Served(
             path=portable.export(artifact, copy), media_type="application/zip", name=copy.name, temporary=True
         )
 
-    def import_subject(self, user: str, file: str, name: str | None) -> Named:
+    def take_in(self, user: str, file: str, name: str | None) -> Named:
         with self._alone(user):
             artifact = portable.import_(self._studio.library, user, Path(file), name)
             register(self._studio, user, artifact)

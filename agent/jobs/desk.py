@@ -256,13 +256,13 @@ class Desk:
         """One reference thumbnail of something learned."""
         return self._one(Served, "reference", user=user, kind=kind, name=name, number=number)
 
-    def export_subject(self, user: str, name: str) -> Served:
-        """One subject with its adapter and references as a single file; yours to delete after sending."""
-        return self._one(Served, "export_subject", user=user, name=name)
+    def exported(self, user: str, kind: NamedKind, name: str) -> Served:
+        """Something learned, its adapter and references as a single file; yours to delete after sending."""
+        return self._one(Served, "exported", user=user, kind=kind, name=name)
 
-    def import_subject(self, user: str, file: Path, name: str | None = None) -> Named:
+    def take_in(self, user: str, file: Path, name: str | None = None) -> Named:
         """Take in such a file."""
-        return self._one(Named, "import_subject", user=user, file=str(file), name=name)
+        return self._one(Named, "take_in", user=user, file=str(file), name=name)
 
     def upload(self, user: str, name: str, data: bytes) -> Attachment:
         """Keep a file until its request is done; RequestError when it is no picture or clip, or too large."""

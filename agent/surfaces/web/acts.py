@@ -98,15 +98,15 @@ def router(desk: Desk, look: Look) -> APIRouter:
 
     @routes.post("/import")
     async def take_in(request: Request) -> Response:
-        """A subject that Limner exported."""
+        """A subject, style or motion that Limner exported."""
         async with request.form(max_files=1, max_fields=2) as form:
             file = form.get("file")
             if not isinstance(file, UploadFile) or not file.filename:
                 raise RequestError("no file came; choose one that Limner exported")
             with TemporaryDirectory() as folder:
-                path = Path(folder) / "subject.zip"
+                path = Path(folder) / "exported.zip"
                 path.write_bytes(await file.read())
-                known = await asyncio.to_thread(desk.import_subject, user_of(request), path)
+                known = await asyncio.to_thread(desk.take_in, user_of(request), path)
         return _done(request, f"/library#{known.handle}", handle=known.handle)
 
     return routes

@@ -37,9 +37,9 @@ def router(desk: Desk, look: Look) -> APIRouter:
     def reference(request: Request, kind: NamedKind, name: str, number: int) -> FileResponse:
         return _sent(desk.reference(user_of(request), kind, name, number), False)
 
-    @routes.get("/export/{name}")
-    def export(request: Request, name: str) -> FileResponse:
-        return _sent(desk.export_subject(user_of(request), name), True)
+    @routes.get("/export/{kind}/{name}")
+    def export(request: Request, kind: NamedKind, name: str) -> FileResponse:
+        return _sent(desk.exported(user_of(request), kind, name), True)
 
     return routes
 

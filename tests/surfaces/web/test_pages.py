@@ -94,7 +94,7 @@ def test_the_library_shows_exports_and_forgets(window: Window, ana: Person, phot
     card = window.find("[id='@biscuit']")
     assert "<biscuit> dog" in card.text
     assert "dreambooth_lora" in card.text
-    with zipfile.ZipFile(io.BytesIO(ana.http.get("/export/Biscuit").content)) as exported:
+    with zipfile.ZipFile(io.BytesIO(ana.http.get("/export/subject/Biscuit").content)) as exported:
         assert "card.json" in exported.namelist()
     window.press("[data-forget='@biscuit']")
     window.press("[data-also] input")
@@ -103,6 +103,25 @@ def test_the_library_shows_exports_and_forgets(window: Window, ana: Person, phot
     assert not window.all("[id='@biscuit']")
     assert ana.http.get("/files/img-1").status_code == 404
     assert ana.http.get("/files/img-2").status_code == 200
+
+
+def test_what_one_exports_another_takes_in(ana: Person, ben: Person, photos: list[Path], tmp_path: Path) -> None:
+    film = tmp_path / "wiggle.gif"
+    frames = [Image.new("RGB", (64, 64), (shade, 90, 60)) for shade in range(0, 240, 30)]
+    frames[0].save(film, save_all=True, append_images=frames[1:], duration=80)
+    ana.made(BISCUIT, INTRODUCED, photos=photos)
+    ana.made('learn_style(name="inky")', "this is the inky style", photos=photos)
+    ana.made('learn_motion(name="wiggle")', "this is how to wiggle", photos=[film])
+    library = ana.page("/library")
+    for kind, name in (("subject", "Biscuit"), ("style", "inky"), ("motion", "wiggle")):
+        address = f"/export/{kind}/{name}"
+        assert f'href="{address}"' in library
+        assert ben.http.get(address).status_code == 404
+        exported = ana.http.get(address)
+        assert f"{name.lower()}.limner" in exported.headers["content-disposition"].lower()
+        taken = ben.http.post("/web/import", files={"file": ("it.limner", exported.content)})
+        assert taken.status_code == 200, taken.text
+        assert taken.json()["handle"] in ben.page("/library")
 
 
 def test_a_fact_is_put_right_and_then_forgotten(window: Window, ana: Person, photos: list[Path]) -> None:
