@@ -12,7 +12,7 @@ from typing import Any
 
 from limner.memory.book import Book
 from limner.memory.problem import MemoryProblem
-from limner.memory.values import Attached, Turn
+from limner.memory.values import Attached, Session, Turn
 
 LONGEST = 4_000_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufeff]")
@@ -92,10 +92,23 @@ def read_turn(book: Book, number: int) -> Turn | None:
     return found[0] if found else None
 
 
-def latest_turns(book: Book, session: str | None, limit: int) -> list[Turn]:
-    where = "WHERE session = ? " if session is not None else ""
-    values: tuple[Any, ...] = (session, limit) if session is not None else (limit,)
-    return _turns(book, f"{where}ORDER BY n DESC LIMIT ?", values)[::-1]
+def latest_turns(book: Book, session: str | None, limit: int, upto: int | None = None) -> list[Turn]:
+    """The last so many, or the last so many up to the turn of that number; oldest first."""
+    wanted = {"session = ?": session, "n <= ?": upto}
+    given = {condition: value for condition, value in wanted.items() if value is not None}
+    where = f"WHERE {' AND '.join(given)} " if given else ""
+    return _turns(book, f"{where}ORDER BY n DESC LIMIT ?", (*given.values(), limit))[::-1]
+
+
+def sessions(book: Book, user: str, limit: int) -> list[Session]:
+    """What this person talked about, the latest first; counted by the database, for there can be thousands of turns."""
+    query = "SELECT session, count(*), max(n), min(n) FROM turn WHERE user = ? GROUP BY session"
+    one = "SELECT at, text FROM turn WHERE n = ?"
+    found = []
+    for name, count, last, first in book.db.execute(f"{query} ORDER BY max(n) DESC LIMIT ?", (user, limit)).fetchall():
+        (at, _), (_, words) = (book.db.execute(one, (n,)).fetchone() for n in (last, first))
+        found.append(Session(name=name, turns=count, last=moment(at), first_words=words))
+    return found
 
 
 def _turns(book: Book, where: str, values: tuple[Any, ...]) -> list[Turn]:

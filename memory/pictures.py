@@ -40,6 +40,8 @@ class Wanted(TypedDict, total=False):
     since: datetime | None
     until: datetime | None
     text: str | None
+    turn: str | None
+    parent: str | None
     limit: int
     newest_first: bool
 
@@ -131,6 +133,8 @@ def find(
     since: datetime | None = None,
     until: datetime | None = None,
     text: str | None = None,
+    turn: str | None = None,
+    parent: str | None = None,
     limit: int = 50,
     newest_first: bool = True,
 ) -> list[Handle]:
@@ -154,6 +158,10 @@ def find(
                 role,
                 plain_name(name),
             )
+    if turn is not None:
+        want("handle.turn = ?", turn)
+    if parent is not None:
+        want("EXISTS (SELECT 1 FROM link WHERE link.handle = handle.n AND role = 'parent' AND name = ?)", parent)
     if motion is not None:
         want("replace(lower(handle.motion), 'motion:', '') = ?", plain_name(motion))
     if liked is not None:

@@ -52,6 +52,7 @@ from limner.memory.values import (
     Question,
     Recall,
     Receipt,
+    Session,
     Stats,
     Turn,
     utc_now,
@@ -183,11 +184,20 @@ class Memory:
                 return None
             return journal.read_turn(book, number)
 
-    def turns(self, user: str, *, session: str | None = None, scope: str = PERSONAL, limit: int = 20) -> list[Turn]:
-        """The latest turns with their outcomes, oldest first."""
+    def turns(
+        self, user: str, *, session: str | None = None, scope: str = PERSONAL, limit: int = 20, upto: str | None = None
+    ) -> list[Turn]:
+        """The latest turns with their outcomes, or those that end with the turn `upto`; oldest first."""
         with self._writing():
             book = self._shelf.find(owner_of(user, scope))
-            return journal.latest_turns(book, session, limit) if book else []
+            end = ids.parse(upto, "turn")[1] if upto else None
+            return journal.latest_turns(book, session, limit, end) if book else []
+
+    def sessions(self, user: str, limit: int = 100) -> list[Session]:
+        """The user's own conversations, the latest first."""
+        with self._writing():
+            book = self._shelf.find(user)
+            return journal.sessions(book, user, limit) if book else []
 
     # --- handles -----------------------------------------------------------------------------------
 

@@ -69,6 +69,16 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """One conversation: how often the person spoke in it, when last, and how it began."""
+
+    name: str
+    turns: int
+    last: datetime
+    first_words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Handle:
     """The stable name of an upload, picture, clip, subject, style or motion."""
 

@@ -19,6 +19,7 @@ from limner.agent.assistant import Assistant
 from limner.agent.handles import HANDLE, canonical, named
 from limner.agent.jobs.job import NotThere
 from limner.agent.jobs.values import (
+    MOST_SHOWN,
     EvidenceLine,
     FactLine,
     Named,
@@ -34,11 +35,12 @@ from limner.agent.learning import register
 from limner.agent.messages import Question, Reply, RequestError
 from limner.agent.outputs import plain, without_record
 from limner.agent.provenance import evidence, in_words, prompt, record_of
-from limner.memory import Fact, Handle, times
+from limner.memory import Fact, Handle, Turn, times
 from limner.tools import portable
 from limner.tools.library import Artifact
 
 PICTURES = ("image", "clip", "upload")
+LEARNED = ("@", "style:", "motion:")
 MEDIA = {"png": "image/png", "gif": "image/gif", "webp": "image/webp", "mp4": "video/mp4"}
 OWN_ID = re.compile(r"(?:fact|turn)-\d{1,9}-\d{1,15}")
 # A copy made for a download is fetched at once; what is older was left behind by a front that was killed.
@@ -76,7 +78,8 @@ class Answers:
             interval = times.interval(when, self._studio.clock())
             if interval is None:
                 raise RequestError(f"{when!r} names no time; write “yesterday”, “last week”, “in October”")
-            span = {"since": interval.start, "until": interval.end}
+            # What is older than the last page of a list is still within the words.
+            span = {"since": interval.start, "until": min(filter(None, (interval.end, span["until"])))}
         kinds = (kind,) if kind else PICTURES
         found = [one for each in kinds for one in self._memory.handles(user, kind=each, limit=limit, **span, **filters)]  # type: ignore[arg-type]
         newest = sorted(found, key=lambda one: one.at, reverse=True)[:limit]
@@ -139,31 +142,15 @@ class Answers:
             for one in lines
         ]
 
-    def turns(self, user: str, session: str, limit: int, scope: str) -> list[TurnLine]:
-        found = self._memory.turns(user, session=session, scope=scope, limit=limit)
-        return [
-            TurnLine(
-                id=one.id,
-                session=one.session,
-                at=one.at,
-                text=one.text,
-                uploads=self._uploads(user, one.id) if one.attachments else (),
-                handles=one.handles,
-                status=one.status,
-                reply=Reply.model_validate(one.detail["reply"]) if one.detail.get("reply") else None,
-                request_id=one.request_id or "",
-            )
-            for one in found
-            if one.user == user
-        ]
+    def turns(self, user: str, session: str, limit: int, scope: str, upto: str | None) -> list[TurnLine]:
+        found = self._memory.turns(user, session=session, scope=scope, limit=limit, upto=upto)
+        return [self._turn(user, one) for one in found if one.user == user]
 
-    def sessions(self, user: str) -> list[SessionLine]:
-        found: dict[str, SessionLine] = {}
-        for turn in self._memory.turns(user, limit=10_000):
-            before = found.pop(turn.session, None)
-            count, words = (before.turns + 1, before.first_words) if before else (1, turn.text[:80])
-            found[turn.session] = SessionLine(name=turn.session, turns=count, last=turn.at, first_words=words)
-        return list(reversed(found.values()))
+    def sessions(self, user: str, limit: int) -> list[SessionLine]:
+        return [
+            SessionLine(name=one.name, turns=one.turns, last=one.last, first_words=one.first_words[:80])
+            for one in self._memory.sessions(user, limit)
+        ]
 
     # --- sharing --------------------------------------------------------------------------------------------
 
@@ -232,8 +219,27 @@ class Answers:
         return found
 
     def _uploads(self, user: str, turn_id: str) -> tuple[str, ...]:
-        sent = self._memory.handles(user, kind="upload", limit=500)
-        return tuple(one.handle for one in reversed(sent) if one.turn_id == turn_id)
+        sent = self._memory.handles(user, kind="upload", turn=turn_id, newest_first=False, limit=500)
+        return tuple(one.handle for one in sent)
+
+    def _turn(self, user: str, turn: Turn) -> TurnLine:
+        made = [one for one in turn.handles if not one.startswith(LEARNED)]
+        last = made[-MOST_SHOWN:]
+        known = [one for one in (self._memory.get_handle(user, handle) for handle in last) if one is not None]
+        return TurnLine(
+            id=turn.id,
+            session=turn.session,
+            at=turn.at,
+            text=turn.text,
+            uploads=self._uploads(user, turn.id) if turn.attachments else (),
+            handles=turn.handles,
+            shown=tuple(_picture(one) for one in known),
+            gone=tuple(one for one in last if one not in {each.handle for each in known}),
+            earlier=len(made) - len(last),
+            status=turn.status,
+            reply=Reply.model_validate(turn.detail["reply"]) if turn.detail.get("reply") else None,
+            request_id=turn.request_id or "",
+        )
 
     def _fact(self, one: Fact) -> FactLine:
         turns = [self._memory.get_turn(ref) for ref in one.evidence if ref.startswith("turn-")]

@@ -125,13 +125,19 @@ class Desk:
 
     async def watch(self, user: str, job_id: str, after: int = -1) -> AsyncIterator[tuple[int, Event]]:
         """`follow` for async code."""
+        async for events in self.batches(user, job_id, after):
+            for one in events:
+                yield one
+
+    async def batches(self, user: str, job_id: str, after: int = -1) -> AsyncIterator[list[tuple[int, Event]]]:
+        """`watch`, with all that is new at once: who reads slowly or comes late can leave some of it out."""
         found, pause_s = (await asyncio.to_thread(self.job, user, job_id)).id, POLL_S
         while True:
             over, events = await asyncio.to_thread(self.log.news, found, after)
-            for number, event in events:
-                after = number
-                yield number, event
-                if isinstance(event, Reply):
+            if events:
+                after = events[-1][0]
+                yield events
+                if isinstance(events[-1][1], Reply):
                     return
             if over:
                 return
@@ -167,9 +173,14 @@ class Desk:
         when: str = "",
         text: str = "",
         session: str | None = None,
+        turn: str | None = None,
+        parent: str | None = None,
         limit: int = 50,
     ) -> list[Picture]:
-        """Pictures, clips and uploads, newest first. `when` takes words ("last week"), `text` words of the caption."""
+        """Pictures, clips and uploads, newest first. `when` takes words ("last week"), `text` words of the caption.
+
+        `turn` is the id of the turn that made them, `parent` the handle of what they were made from.
+        """
         filters = {
             "subject": subject,
             "style": style,
@@ -181,6 +192,8 @@ class Desk:
             "when": when,
             "text": text or None,
             "session": session,
+            "turn": turn,
+            "parent": parent,
             "limit": limit,
         }
         return self._several(Picture, "images", user=user, **filters)
@@ -234,13 +247,15 @@ class Desk:
         """Facts and turns that matter for some words."""
         return self._several(FactLine, "recall", user=user, text=text, scope=scope)
 
-    def turns(self, user: str, session: str, limit: int = 50, scope: str = PERSONAL) -> list[TurnLine]:
-        """The conversation so far, oldest first."""
-        return self._several(TurnLine, "turns", user=user, session=session, limit=limit, scope=scope)
+    def turns(
+        self, user: str, session: str, limit: int = 50, scope: str = PERSONAL, upto: str | None = None
+    ) -> list[TurnLine]:
+        """The end of the conversation, or the stretch of it that ends with the turn `upto`; oldest first."""
+        return self._several(TurnLine, "turns", user=user, session=session, limit=limit, scope=scope, upto=upto)
 
-    def sessions(self, user: str) -> list[SessionLine]:
+    def sessions(self, user: str, limit: int = 100) -> list[SessionLine]:
         """Conversations, the latest first."""
-        return self._several(SessionLine, "sessions", user=user)
+        return self._several(SessionLine, "sessions", user=user, limit=limit)
 
     def health(self) -> Health:
         """What the engine says of itself; EngineDown when it does not answer."""

@@ -98,6 +98,10 @@ class Why(BaseModel, frozen=True):
     text: str
 
 
+# A turn can make hundreds of pictures; so many of them are told with it, the rest is in the gallery.
+MOST_SHOWN = 24
+
+
 class TurnLine(BaseModel, frozen=True):
     """One thing a person said in a session, and what came of it; `uploads` and `handles` are for desk.file."""
 
@@ -107,6 +111,9 @@ class TurnLine(BaseModel, frozen=True):
     text: str
     uploads: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()
+    shown: tuple[Picture, ...] = Field(default=(), description="the last MOST_SHOWN pictures, without forgotten ones")
+    gone: tuple[str, ...] = Field(default=(), description="which of those were forgotten")
+    earlier: int = Field(default=0, description="how many pictures of this turn came before them")
     status: str = Field(default="", description="empty while it is being worked on")
     reply: Reply | None = None
     request_id: str = Field(default="", description="the id of its job")

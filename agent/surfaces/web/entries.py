@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,20 +14,26 @@ from limner.agent.messages import ClipMade, ImageMade, Question, Reply
 if TYPE_CHECKING:
     from limner.agent.jobs.desk import Desk
 
-LATEST = 60
+A_WINDOW = 20
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing a person said and what came of it; `id` is its job's, `names` are uploads that have no handle yet."""
+    """One thing a person said and what came of it.
+
+    `id` is its job's, `turn` is memory's; `names` are uploads that have no handle yet, `earlier` counts pictures that
+    are not shown here.
+    """
 
     id: str
     at: datetime
     text: str
     uploads: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    turn: str = ""
     pictures: tuple[Picture, ...] = ()
     gone: tuple[str, ...] = ()
+    earlier: int = 0
     said: str = ""
     question: Question | None = None
     errors: tuple[str, ...] = ()
@@ -43,32 +49,53 @@ class Entry:
         return tuple(one.handle for one in self.pictures)
 
 
-def conversation(desk: Desk, user: str, session: str) -> list[Entry]:
-    """The session so far, oldest first. A request is one entry, whether memory knows it, the job log, or both."""
-    jobs = {job.id: job for job in desk.jobs(user, session=session, limit=LATEST)}
-    turns = desk.turns(user, session, LATEST)
-    known = {one.handle: one for one in desk.images(user, session=session, limit=10 * LATEST)}
+@dataclass(frozen=True)
+class Window:
+    """A stretch of a conversation, oldest first; `earlier` is the turn the stretch before it ends with, if any."""
+
+    entries: list[Entry]
+    earlier: str = ""
+    past: bool = False
+
+
+def conversation(desk: Desk, user: str, session: str, upto: str = "") -> Window:
+    """The end of the session, or what ends with a turn. A request is one entry, known to memory, job log or both."""
+    found = desk.turns(user, session, A_WINDOW + 1, upto=upto or None)
+    turns = found[-A_WINDOW:]
+    jobs = {job.id: job for job in desk.jobs(user, session=session, limit=3 * A_WINDOW)}
     told = {turn.request_id for turn in turns}
     # A request that failed before it became a turn lives in the job log alone; one without words was forgotten.
     alone = [job for job in jobs.values() if job.id not in told and job.text and job.state is not JobState.done]
-    entries = [_of_turn(turn, jobs.get(turn.request_id), known) for turn in turns] + [_of_job(job) for job in alone]
+    if len(found) > A_WINDOW:
+        alone = [job for job in alone if job.created > found[0].at]
+    if upto:
+        alone = [job for job in alone if turns and job.created < turns[-1].at]
+    entries = [_of_turn(turn, jobs.get(turn.request_id)) for turn in turns] + [_of_job(job) for job in alone]
     entries.sort(key=lambda entry: entry.at)
-    return [*entries[:-1], _as_newest(entries[-1])] if entries else []
+    if entries and not upto:
+        entries[-1] = _as_newest(entries[-1])
+    return Window(entries, earlier=found[0].id if len(found) > A_WINDOW else "", past=bool(upto))
+
+
+def around(desk: Desk, user: str, session: str, turn: str) -> Window:
+    """The stretch that holds this turn: the end of the session, or what ends with the turn."""
+    window = conversation(desk, user, session)
+    here = not turn or not window.earlier or any(entry.turn == turn for entry in window.entries)
+    return window if here else conversation(desk, user, session, turn)
 
 
 def finished(desk: Desk, user: str, job: Job, reply: Reply) -> Entry:
     """The entry of a job whose reply has just come."""
-    turn = next((one for one in desk.turns(user, job.session, LATEST) if one.request_id == job.id), None)
-    known = {one.handle: one for one in desk.images(user, session=job.session, limit=10 * LATEST)}
+    turn = next((one for one in desk.turns(user, job.session, A_WINDOW) if one.request_id == job.id), None)
     line = turn or TurnLine(id="", session=job.session, at=job.created, text=job.text, status=reply.status, reply=reply)
-    return _as_newest(_of_turn(line.model_copy(update={"request_id": job.id}), None, known))
+    return _as_newest(_of_turn(line.model_copy(update={"request_id": job.id}), None))
 
 
 def begun(desk: Desk, user: str, job: Job, names: Iterable[str] = ()) -> Entry:
     """The entry of a request that was just taken in; sent a second time, it may be over already."""
     if not job.state.over:
         return _of_job(job, tuple(names))
-    entries = conversation(desk, user, job.session)
+    entries = conversation(desk, user, job.session).entries
     return next((entry for entry in entries if entry.id == job.id), _of_job(job))
 
 
@@ -77,20 +104,22 @@ def picture_of(made: ImageMade | ClipMade, at: datetime) -> Picture:
     return Picture(handle=made.handle, kind=made.kind, made=at, caption=made.caption, seed=made.seed)
 
 
-def _of_turn(turn: TurnLine, job: Job | None, known: Mapping[str, Picture]) -> Entry:
+def _of_turn(turn: TurnLine, job: Job | None) -> Entry:
     if job is not None and not job.state.over and job.state is not JobState.delivering:
-        return _of_job(job, uploads=turn.uploads)
+        return replace(_of_job(job, uploads=turn.uploads), turn=turn.id)
     reply = turn.reply
-    handles = [one for one in turn.handles if not one.startswith(("@", "style:", "motion:"))]
     errors = reply.errors if reply else ()
-    said = "" if reply is None or reply.text in errors else _unlabelled(reply.text, handles)
+    said = "" if reply is None or reply.text in errors else _unlabelled(reply.text, turn.handles)
     return Entry(
         id=turn.request_id or turn.id,
-        at=turn.at,
+        # What waits in the queue is placed by when it was said, so what is done must be too.
+        at=job.created if job else turn.at,
         text=turn.text,
         uploads=turn.uploads,
-        pictures=tuple(known[one] for one in handles if one in known),
-        gone=tuple(one for one in handles if one not in known),
+        turn=turn.id,
+        pictures=turn.shown,
+        gone=turn.gone,
+        earlier=turn.earlier,
         said=said,
         question=reply.question if reply else None,
         errors=errors,

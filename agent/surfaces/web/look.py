@@ -11,7 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from limner.agent.jobs.values import Picture
+from limner.agent.jobs.values import MOST_SHOWN, Picture
 from limner.agent.surfaces.http.access import LONGEST_BODY
 from limner.agent.surfaces.web.entries import Entry
 from limner.agent.surfaces.web.person import may_switch, user_of
@@ -46,7 +46,7 @@ class Look:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.env.globals["static"] = static
+        self.env.globals |= {"static": static, "most_shown": MOST_SHOWN}
         # The gate reads no more than this at once; a script that knows can say so before it sends.
         self.env.globals["most_bytes"] = min(MAX_BYTES, LONGEST_BODY)
         self.env.filters.update(talk=talk, file=file, day=day, moment=moment, alt=alt)

@@ -11,10 +11,11 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from limner.agent.jobs.job import NotThere
 from limner.agent.jobs.values import Named, Picture
 from limner.agent.messages import RequestError
 from limner.agent.surfaces.web import look as words
-from limner.agent.surfaces.web.entries import conversation
+from limner.agent.surfaces.web.entries import around, conversation
 from limner.agent.surfaces.web.person import user_of
 from limner.agent.surfaces.web.trouble import explained
 
@@ -60,16 +61,20 @@ def router(desk: Desk, look: Look) -> APIRouter:
         return RedirectResponse(words.talk(name) + (f"?draft={quote(draft)}" if draft else ""), 303)
 
     @routes.get("/chat/{session:path}")
-    def chat(request: Request, session: str, draft: str = "") -> HTMLResponse:
+    def chat(request: Request, session: str, draft: str = "", upto: str = "", at: str = "") -> HTMLResponse:
+        """The end of the conversation; `upto` gives the stretch that ends with a turn, `at` the one with a picture."""
         user = user_of(request)
-        entries = conversation(desk, user, session)
+        turn = desk.picture(user, at).turn_id if at else ""
+        window = around(desk, user, session, turn) if turn else conversation(desk, user, session, upto)
+        entries = window.entries
         return look.page(
             request,
             "chat.html",
             here="chat",
             session=session,
             title=next((entry.text for entry in entries if entry.text), "New conversation")[:80],
-            entries=entries,
+            window=window,
+            focus=next((entry.id for entry in entries if turn and entry.turn == turn), ""),
             draft=draft[:2000],
             ideas=IDEAS,
             motions=look.motions(user),
@@ -79,25 +84,26 @@ def router(desk: Desk, look: Look) -> APIRouter:
     @routes.get("/gallery")
     def gallery(request: Request) -> HTMLResponse:
         user = user_of(request)
-        names = ("text", "subject", "style", "motion", "when", "kind")
+        names = ("text", "subject", "style", "motion", "when", "kind", "turn", "older")
         asked = {name: request.query_params.get(name, "").strip() for name in names}
         asked["liked"] = "yes" if request.query_params.get("liked") else ""
-        many = min(int(number) if (number := request.query_params.get("many", "")).isdecimal() else A_WALL, 2000)
-        found, trouble = _found(desk, user, asked, many + 1)
+        found, trouble = _found(desk, user, asked)
+        more, found = len(found) > A_WALL, found[:A_WALL]
         return look.page(
             request,
             "gallery.html",
             here="gallery",
             asked=asked,
-            found=found[:many],
+            found=found,
             trouble=trouble,
-            filtered=any(asked.values()),
-            more=_gallery(asked, many=str(many + A_WALL)) if len(found) > many else "",
+            filtered=any(value for name, value in asked.items() if name != "older"),
+            older=_gallery(asked, older=found[-1].made.isoformat()) if more else "",
+            newest=_gallery(asked, older="") if asked["older"] else "",
             with_kind=lambda kind: _gallery(asked, kind=kind),
             subjects=[one.name for one in desk.named(user, "subject")],
             styles=[one.name for one in desk.named(user, "style")],
             motions=look.motions(user),
-            films=look.films(user, found[:many]),
+            films=look.films(user, found),
         )
 
     @routes.get("/pictures/{handle}")
@@ -109,7 +115,6 @@ def router(desk: Desk, look: Look) -> APIRouter:
                 why = desk.why(user, handle)
             except RequestError as error:  # the record was forgotten, the picture stays
                 trouble = str(error)
-        others = {each.handle: each for each in desk.images(user, limit=5000)}
         return look.page(
             request,
             "picture.html",
@@ -117,8 +122,8 @@ def router(desk: Desk, look: Look) -> APIRouter:
             one=one,
             why=why,
             trouble=trouble,
-            parents=[_ancestor(handle, others) for handle in one.parents],
-            children=[_shown(each) for each in others.values() if one.handle in each.parents],
+            parents=[_ancestor(desk, user, handle) for handle in one.parents],
+            children=[_shown(each) for each in desk.images(user, parent=one.handle, limit=A_WALL)],
             motions=look.motions(user),
             films=look.films(user, [one]),
         )
@@ -159,14 +164,20 @@ def router(desk: Desk, look: Look) -> APIRouter:
     return routes
 
 
-def _found(desk: Desk, user: str, asked: dict[str, str], limit: int) -> tuple[list[Picture], str]:
-    filters: dict[str, Any] = {name: asked[name] for name in ("subject", "style", "motion", "text") if asked[name]}
+def _found(desk: Desk, user: str, asked: dict[str, str]) -> tuple[list[Picture], str]:
+    """One picture more than a page holds, when there is one."""
+    names = ("subject", "style", "motion", "text", "turn")
+    filters: dict[str, Any] = {name: asked[name] for name in names if asked[name]}
     if asked["kind"] in ("image", "clip", "upload"):
         filters["kind"] = asked["kind"]
     if asked["liked"]:
         filters["liked"] = True
     try:
-        return desk.images(user, when=asked["when"], limit=limit, **filters), ""
+        filters["until"] = datetime.fromisoformat(asked["older"]) if asked["older"] else None
+    except ValueError:
+        return [], "the address of this page is damaged; begin again with the gallery"
+    try:
+        return desk.images(user, when=asked["when"], limit=A_WALL + 1, **filters), ""
     except RequestError as error:
         return [], str(error)
 
@@ -176,11 +187,12 @@ def _gallery(asked: dict[str, str], **changed: str) -> str:
     return f"/gallery?{query}" if query else "/gallery"
 
 
-def _ancestor(handle: str, known: dict[str, Picture]) -> dict[str, str]:
+def _ancestor(desk: Desk, user: str, handle: str) -> dict[str, str]:
     """A parent is a picture, something learned, or was forgotten since."""
-    if handle in known:
-        return _shown(known[handle])
-    return {"handle": handle, "href": f"/library#{handle}", "shown": "", "alt": handle}
+    try:
+        return _shown(desk.picture(user, handle))
+    except NotThere:
+        return {"handle": handle, "href": f"/library#{handle}", "shown": "", "alt": handle}
 
 
 def _shown(one: Picture) -> dict[str, str]:

@@ -12,6 +12,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from limner.agent.jobs.job import Job
 from limner.agent.jobs.line import EngineDown
+from limner.agent.jobs.values import MOST_SHOWN
 from limner.agent.messages import ClipMade, Event, ImageMade, PlanMade, Progress, Reply, StatusChanged
 from limner.agent.surfaces.web.entries import finished, picture_of
 from limner.agent.surfaces.web.person import user_of
@@ -44,15 +45,30 @@ def router(desk: Desk, look: Look) -> APIRouter:
 
 async def _events(desk: Desk, look: Look, user: str, job: Job, after: int) -> AsyncIterator[ServerSentEvent]:
     motions: list[str] = []
-    async for number, event in desk.watch(user, job.id, after):
-        try:
-            if isinstance(event, ImageMade) and not motions:
-                motions = await asyncio.to_thread(look.motions, user)
-            kind, values = await asyncio.to_thread(_shown, desk, look, user, job, event, motions)
-        except EngineDown:
-            return  # the browser comes back and asks on from the last event it saw
-        if kind:
-            yield ServerSentEvent(json.dumps(values), event=kind, id=str(number))
+    async for events in desk.batches(user, job.id, after):
+        left_out, last_left, events = _thinned(events)
+        if left_out:
+            yield ServerSentEvent(json.dumps({"count": left_out}), event="left_out", id=str(last_left))
+        for number, event in events:
+            try:
+                if isinstance(event, ImageMade) and not motions:
+                    motions = await asyncio.to_thread(look.motions, user)
+                kind, values = await asyncio.to_thread(_shown, desk, look, user, job, event, motions)
+            except EngineDown:
+                return  # the browser comes back and asks on from the last event it saw
+            if kind:
+                yield ServerSentEvent(json.dumps(values), event=kind, id=str(number))
+
+
+def _thinned(events: list[tuple[int, Event]]) -> tuple[int, int, list[tuple[int, Event]]]:
+    """Without pictures that would make room for later ones at once: how many, the number of the last, and the rest."""
+    if isinstance(events[-1][1], Reply):
+        return 0, -1, events[-1:]  # it shows the whole turn anew
+    made = [number for number, event in events if isinstance(event, ImageMade | ClipMade)]
+    if len(made) <= MOST_SHOWN:
+        return 0, -1, events
+    last_left = made[-MOST_SHOWN - 1]
+    return len(made) - MOST_SHOWN, last_left, [one for one in events if one[0] > last_left]
 
 
 def _shown(desk: Desk, look: Look, user: str, job: Job, event: Event, motions: list[str]) -> tuple[str, dict[str, Any]]:

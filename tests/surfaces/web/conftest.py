@@ -185,6 +185,13 @@ class Window:
         """Waits until nothing is on its way any more."""
         until(lambda: self.all(".turn") and not self.all(".turn.busy"), "the end of the turn")
 
+    def made(self, turn: str = ".turn") -> list[int]:
+        """The numbers of its pictures, those that are only counted among them."""
+        script = "[...document.querySelectorAll(`${arguments[0]} [data-picture]`)].map(one => one.dataset.picture)"
+        shown = [int(handle.partition("-")[2]) for handle in self.js(script, turn)]
+        left_out = int(self.js("document.querySelector(`${arguments[0]} [data-count]`)?.textContent ?? 0", turn))
+        return [*range(shown[0] - left_out, shown[0]), *shown] if shown else []
+
     @property
     def text(self) -> str:
         return str(self.chrome.execute_script("return document.body.innerText"))

@@ -1,5 +1,6 @@
 // The conversation: saying something with photos, and showing what comes of it while it is made.
 import { answer, post, say } from "./frame.js";
+import { bound, hideAll, hideFirst, watchEarlier } from "./past.js";
 
 const talk = document.querySelector("[data-talk]");
 const form = document.querySelector("[data-composer]");
@@ -29,6 +30,7 @@ export async function begin(address, values, text, photos = []) {
   document.querySelector("[data-welcome]")?.remove();
   const turn = draft(text, photos);
   talk.append(turn);
+  bound(talk);
   toEnd();
   await send(address, body, turn);
 }
@@ -114,9 +116,14 @@ function watchNext() {
   const turn = talk.querySelector("[data-job]");
   if (!turn || source?.job === turn.dataset.job) return;
   source?.close();
-  // The browser reconnects by itself and says what it has seen last.
-  source = Object.assign(new EventSource(`/web/jobs/${encodeURIComponent(turn.dataset.job)}/stream`), { job: turn.dataset.job });
-  const on = (kind, then) => source.addEventListener(kind, (event) => { lost(false); then(JSON.parse(event.data)); });
+  // The browser reconnects by itself and says what it has seen last; a source made anew has to be told.
+  const stream = `/web/jobs/${encodeURIComponent(turn.dataset.job)}/stream?after=${turn.dataset.seen ?? -1}`;
+  source = Object.assign(new EventSource(stream), { job: turn.dataset.job });
+  const on = (kind, then) => source.addEventListener(kind, (event) => {
+    lost(false);
+    turn.dataset.seen = event.lastEventId;
+    then(JSON.parse(event.data));
+  });
   source.onopen = () => lost(false);
   source.onerror = () => {
     lost(true);
@@ -135,8 +142,10 @@ function watchNext() {
     const near = nearEnd();
     plates.hidden = false;
     if (!plates.querySelector(`[data-picture="${handle}"]`)) plates.insertAdjacentHTML("beforeend", html);
+    hideFirst(turn, Number(talk.dataset.mostShown));
     if (near) toEnd();
   });
+  on("left_out", ({ count }) => hideAll(turn, count));
   on("reply", ({ html }) => {
     source.close();
     source = null;
@@ -192,10 +201,19 @@ function ready() {
   form.querySelector("[data-send]").disabled = !words.value.trim() && !files.length;
 }
 
+/** What the address names: a turn or a picture, or the turn of a picture that is not shown with it. */
+function goTo() {
+  const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const found = named || document.getElementById(document.querySelector("[data-focus]")?.dataset.focus ?? "");
+  found?.scrollIntoView({ block: "center" });
+  return Boolean(found);
+}
+
+// Who comes from below goes on reading upwards.
+if (!goTo() && document.querySelector("[data-past], [data-talk] .turn")) toEnd();
 if (talk) {
   watchNext();
-  if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView({ block: "center" });
-  else if (talk.querySelector(".turn")) toEnd();
+  watchEarlier(talk);
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
