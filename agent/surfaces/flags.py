@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +14,10 @@ from typer.core import TyperCommand, TyperGroup
 
 if TYPE_CHECKING:
     from limner.agent.settings import Settings
+
+PREFIX = "LIMNER_"
+# Tokens are no setting: they are read by `limner serve` alone.
+AUTH = f"{PREFIX}AUTH"
 
 
 def _flags(
@@ -70,6 +76,24 @@ def _take(ctx: Any) -> None:
     outer = ctx.meta.get("limner", {})
     names = list(_flags.__annotations__)[:-1]
     ctx.meta["limner"] = {name: _given(ctx.params.pop(name), outer.get(name)) for name in names}
+    if not outer:  # else the group of this command has said it
+        for line in _misspelt(os.environ):
+            typer.echo(f"limner: {line}", err=True)
+
+
+def _misspelt(environment: Mapping[str, str]) -> Iterator[str]:
+    """A variable that sets nothing is told: silence would look as if it were obeyed."""
+    given = [name for name in environment if name.upper().startswith(PREFIX)]
+    if not given:
+        return
+    from limner.agent.settings import Settings
+
+    known = sorted({f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {AUTH})
+    for name in given:
+        if name.upper() not in known:
+            near = get_close_matches(name.upper(), known, 1, 0.8)
+            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
+            yield f"{name} sets nothing; {hint}"
 
 
 def _given(inner: Any, outer: Any) -> Any:

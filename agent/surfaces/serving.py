@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from limner.agent.surfaces.flags import settings
+from limner.agent.surfaces.flags import AUTH, settings
 from limner.agent.surfaces.opening import explained
 
 # Long requests follow a picture while it is drawn; a reader that is cut off goes on where it was.
@@ -21,9 +21,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8008,
     auth: Annotated[
         list[str] | None,
-        typer.Option(
-            envvar="LIMNER_AUTH", help="TOKEN, or NAME:TOKEN for each user; needed when --host is not this machine."
-        ),
+        typer.Option(envvar=AUTH, help="TOKEN, or NAME:TOKEN for each user; needed when --host is not this machine."),
     ] = None,
 ) -> None:
     """Serve the web page, OpenAI's API, MCP and jobs over HTTP, on this machine unless told otherwise."""

@@ -20,6 +20,21 @@ def limner(*words: str) -> Result:
     return CliRunner().invoke(app, list(words))
 
 
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [("LIMNER_FAMLY", "did you mean LIMNER_FAMILY?"), ("LIMNER_XYZZY", "there are: LIMNER_AUTH, LIMNER_CHROMA")],
+)
+def test_a_misspelt_variable_is_pointed_out_once(monkeypatch: pytest.MonkeyPatch, variable: str, said: str) -> None:
+    monkeypatch.setenv(variable, "sticker")
+    for words in (("styles",), ("memory", "show"), ("subjects",), ("subjects", "export", "--help")):
+        result = limner(*words)
+        assert result.exit_code == 0, result.output
+        assert result.stderr.count(variable) == 1 and said in result.stderr
+    monkeypatch.delenv(variable)
+    monkeypatch.setenv("LIMNER_AUTH", "a-token-of-sixteen")
+    assert "LIMNER_" not in limner("styles").stderr
+
+
 @pytest.fixture
 def drawn(home: Path, photos: list[Path]) -> Path:
     """A folder in which one picture of Biscuit was made."""
