@@ -24,6 +24,8 @@ from limner.agent.surfaces.slack.web import Refused, TryLater, Web
 log = logging.getLogger(__name__)
 AT_ONCE = 80
 POLL_S = 0.1
+# Dozens of jobs that wait are not to keep the process from taking in what is said.
+LONGEST_POLL_S = 0.6
 GIVE_UP_AFTER_S = 86_400.0
 LONGEST_PAUSE_S = 300.0
 PROCESSED_WITHIN_S = 30.0
@@ -84,11 +86,11 @@ class Courier:
 
     def _watch(self, job: Job, watching: Watching) -> bool:
         """Until the work is over; False when we are to stop before."""
-        after = -1
+        after, pause = -1, POLL_S
         trial = (job.delivery or {}).get("kind") == TRIAL
         while not self.web.stopping.is_set():
-            over = self.log.over(job.id)
-            for number, event in self.log.events(job.id, after):
+            over, events = self.log.news(job.id, after)
+            for number, event in events:
                 after = number
                 if not over or isinstance(event, PlanMade):
                     watching.event(event)
@@ -96,7 +98,8 @@ class Courier:
                 return True
             if not trial:
                 watching.tick()
-            self.web.stopping.wait(POLL_S)
+            pause = POLL_S if events else min(pause * 1.15, LONGEST_POLL_S)
+            self.web.stopping.wait(pause)
         return False
 
     def _until_delivered(self, job: Job, place: Place, watching: Watching) -> None:

@@ -52,17 +52,25 @@ class Speaking:
         if known is not None and known.state == "sending":
             return
 
+        words = text if safe else blocks.safe(text)
+
         def send() -> Detail:
-            self.web.call(
-                "chat.postEphemeral",
-                channel=place.channel,
-                user=place.user,
-                thread_ts=place.thread or None,
-                text=text if safe else blocks.safe(text),
-            )
+            there = {"channel": place.channel, "user": place.user, "thread_ts": place.thread or None}
+            try:
+                self.web.call("chat.postEphemeral", text=words, **there)
+            except Refused as error:
+                self._aside(place, words, error)
             return {}
 
         self.parts.once(job, "whisper", send)
+
+    def _aside(self, place: Place, words: str, why: Refused) -> None:
+        """In private, when the place where it belongs was left or archived: a press is never met with silence."""
+        log.warning("%s; %s is told in private", why, place.user)
+        try:
+            self.web.call("chat.postMessage", channel=place.user, text=f"About <#{place.channel}>: {words}")
+        except Refused as error:
+            log.error("%s cannot be told: %s", place.user, error)
 
     def unpost(self, user: str, handle: str) -> None:
         """Take a picture off Slack: its file, and the messages that show it."""

@@ -11,7 +11,7 @@ from PIL import Image
 
 from tests.surfaces.slack import payloads
 from tests.surfaces.slack.conftest import Bench
-from tests.surfaces.slack.mock_slack import TEAM
+from tests.surfaces.slack.mock_slack import TEAM, Fault
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 ANA, THREAD = f"slack:{TEAM}:U0ANA", "1700000100.000100"
@@ -30,6 +30,22 @@ def test_vary_draws_the_same_scene_with_another_seed(drawn: Bench) -> None:
     first, second = drawn.desk.why(ANA, "img-1"), drawn.desk.why(ANA, "img-2")
     assert (first.prompt, first.seed) != (second.prompt, second.seed) and first.prompt == second.prompt
     assert drawn.card("C0TEAM", "img-2")["thread_ts"] == THREAD
+
+
+def test_a_press_where_the_bot_may_no_longer_speak_is_answered_in_private(drawn: Bench) -> None:
+    drawn.slack.fail("chat.postEphemeral", Fault(error="not_in_channel"))
+    drawn.say(payloads.press("U0ANA", "C0TEAM", drawn.card("C0TEAM"), "limner_rate", option=0))
+    (told,) = drawn.slack.messages["U0ANA"]
+    assert "<#C0TEAM>" in told["text"] and "you like img-1" in told["text"]
+
+
+def test_where_a_person_cannot_be_reached_at_all_the_log_says_so(
+    drawn: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    drawn.slack.fail("chat.postEphemeral", Fault(error="not_in_channel"))
+    drawn.slack.fail("chat.postMessage", Fault(error="cannot_dm_bot"))
+    drawn.say(payloads.press("U0ANA", "C0TEAM", drawn.card("C0TEAM"), "limner_rate", option=0))
+    assert "U0ANA cannot be told" in caplog.text and "cannot_dm_bot" in caplog.text
 
 
 def test_the_same_press_sent_twice_is_one_press(drawn: Bench) -> None:
