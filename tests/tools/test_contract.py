@@ -71,6 +71,20 @@ def takes_part(name: str, engine: Engine, tools: tuple[Tool, ...]) -> bool:
     return next(row for row in applied if row.tool == name).effect > 0
 
 
+@pytest.mark.parametrize("name", sorted(n for n, t in all_tools().items() if t.kind != "motion"))
+@pytest.mark.usefixtures("short_lessons")
+def test_the_check_of_a_tools_effect_changes_nothing_in_the_picture(
+    name: str, engine: Engine, library: Library, photos: list[Path], clip: Path
+) -> None:
+    spec = GenerateSpec(prompt=PROMPT, tools=ready(all_tools()[name], engine, library, photos, clip), steps=1)
+    checked = engine.generate(spec)[0].image.tobytes()
+    engine.check_effects = False
+    try:
+        assert engine.generate(spec)[0].image.tobytes() == checked
+    finally:
+        engine.check_effects = True
+
+
 OTHERS = [(f, n) for f in ("sd15", "sdxl", "sd3") for n, t in sorted(all_tools().items()) if f in t.card.families]
 
 
@@ -128,3 +142,5 @@ def test_an_unknown_tool_is_told_with_the_known_ones() -> None:
 def test_a_tool_refuses_settings_it_does_not_have() -> None:
     with pytest.raises(ValidationError):
         make_tool("native_style", style="flat", strength=3)
+    with pytest.raises(ValidationError):
+        make_tool("decor", unwanted=(" ",))

@@ -28,12 +28,12 @@ def effects(scene: Scene, seed: int) -> dict[str, Effect]:
     tools = scene.adaptations
     if not tools:
         return {}
+    found: dict[str, Effect] = {}
     try:
         whole = _predict(scene, (), seed)
         lone = len(tools) == 1
         bare = whole if lone else _predict(scene, tools, seed)
         singles: dict[int, Tensor] = {}
-        found = {}
         for number, tool in enumerate(tools):
             size = relative_change(_predict(scene, (tool,), seed), whole)
             if size < NO_EFFECT:
@@ -50,9 +50,10 @@ def effects(scene: Scene, seed: int) -> dict[str, Effect]:
                     both = whole if len(tools) == 2 else _predict(scene, _others(tools, (tool, other)), seed)
                     found[tool.name].interference[other.name] = _loss(both, singles[two], singles[one], bare)
                     found[other.name].interference[tool.name] = _loss(both, singles[one], singles[two], bare)
-        return found
     finally:
         scene.residents.activate(scene.scales())
+    scene.cond()  # tells every tool again that it is on
+    return found
 
 
 def _loss(both: Tensor, other: Tensor, alone: Tensor, bare: Tensor) -> float:

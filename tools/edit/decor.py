@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from limner.tools.base import Adaptation, Card, Kind, Tool
 
@@ -32,7 +32,7 @@ class Decor(Tool):
         cost="milliseconds",
         limits="after the abstract and summaries of the paper; near-synonyms of a wanted word weaken that word too",
     )
-    unwanted: tuple[str, ...] = Field(
+    unwanted: tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)], ...] = Field(
         min_length=1, description="what must not show, such as the nouns of the style's examples"
     )
     alpha: float = Field(default=1.0, ge=0, le=1, description="1 takes them out entirely")
