@@ -33,11 +33,11 @@ def router(desk: Desk, look: Look) -> APIRouter:
     def file(request: Request, handle: str, metadata: Literal["yes", "no"] = "yes", download: str = "") -> FileResponse:
         return _sent(desk.file(user_of(request), handle, metadata=metadata == "yes"), bool(download))
 
-    @routes.get("/references/{kind}/{name}/{number}")
+    @routes.get("/references/{kind}/{name:path}/{number}")
     def reference(request: Request, kind: NamedKind, name: str, number: int) -> FileResponse:
         return _sent(desk.reference(user_of(request), kind, name, number), False)
 
-    @routes.get("/export/{kind}/{name}")
+    @routes.get("/export/{kind}/{name:path}")
     def export(request: Request, kind: NamedKind, name: str) -> FileResponse:
         return _sent(desk.exported(user_of(request), kind, name), True)
 

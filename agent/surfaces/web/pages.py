@@ -149,6 +149,7 @@ def router(desk: Desk, look: Look) -> APIRouter:
             nothing=NOTHING,
             use_words=_use_words,
             reference=lambda one, number: f"/references/{one.kind}/{quote(one.name, safe='')}/{number}",
+            export=lambda one: f"/export/{one.kind}/{quote(one.name, safe='')}",
         )
 
     @routes.get("/memory")

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from PIL import Image
 
-from tests.surfaces.web.conftest import Person, Window
+from tests.surfaces.web.conftest import BISCUIT, INTRODUCED, Person, Server, Window
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+
+
+@pytest.fixture(scope="module")
+def exported(served: Server, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A subject as somebody gives it away."""
+    giver = Person(served, f"Gil {uuid4().hex[:8]}")
+    photos = [tmp_path_factory.mktemp("gil") / f"{shade}.png" for shade in ("white", "green")]
+    for photo in photos:
+        Image.new("RGB", (64, 64), photo.stem).save(photo)
+    giver.made(BISCUIT, INTRODUCED, photos=photos)
+    return giver.http.get("/export/subject/Biscuit").content
 
 
 @pytest.mark.slow
@@ -55,6 +69,31 @@ def test_words_captions_and_file_names_are_never_code(window: Window, ana: Perso
         window.sees("onerror")
         assert window.js("window.hit") is None, path
         assert not window.all("img[src=x]"), path
+
+
+@pytest.mark.parametrize(
+    ("member", "data", "said"),
+    [
+        ("../../evil.png", b"x", "which no artifact does"),
+        ("run.py", b"x", "which no artifact does"),
+        ("reference-09.png", b"<svg onload='hit=1'/>", "not a picture"),
+        ("reference-09.png", b"\0" * 60_000_000, "not a picture"),
+        ("adapter.safetensors", b"other weights", "damaged"),
+        ("card.json", b"{}", "not an exported artifact"),
+    ],
+)
+def test_only_what_limner_exported_is_taken_in(
+    exported: bytes, ana: Person, member: str, data: bytes, said: str
+) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(exported)) as good, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bad:
+        for name in good.namelist():
+            if name != member:
+                bad.writestr(name, good.read(name))
+        bad.writestr(member, data)
+    answer = ana.http.post("/web/import", files={"file": ("it.limner", packed.getvalue())})
+    assert (answer.status_code, said in answer.text) == (400, True), answer.text
+    assert "@biscuit" not in ana.page("/library")
 
 
 def test_a_form_of_another_site_does_nothing(ana: Person) -> None:
