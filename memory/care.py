@@ -54,5 +54,11 @@ def idle(shelf: Shelf, chroma: ChromaIndex, search: Search, eye: ImageEmbedder, 
                 logging.getLogger(__name__).warning("%s", problem)
 
 
+def due(shelf: Shelf, user: str | None) -> bool:
+    """Whether the vector index will be fed."""
+    books = (shelf.find(owner) for owner in _owners(shelf, user))
+    return any(index.unfed(book.db) >= FEED_FROM for book in books if book is not None)
+
+
 def _owners(shelf: Shelf, user: str | None) -> list[str]:
     return [user] if user is not None else shelf.owners()

@@ -47,6 +47,10 @@ class ChromaIndex:
         self._url = url
         self._client: Any = None
 
+    def load(self) -> None:
+        """Import the library, which is slow, before it is needed."""
+        import chromadb  # noqa: F401
+
     def feed(self, book: Book) -> int:
         """Send the vectors that are not there yet; gives how many."""
         return self._mending(lambda: self._feed(book))

@@ -59,6 +59,11 @@ def waiting(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT count(*) FROM item WHERE fed = 0 AND vector IS NOT NULL").fetchone()[0])
 
 
+def unfed(db: sqlite3.Connection) -> int:
+    """The same, and those that are still to get a vector."""
+    return int(db.execute("SELECT count(*) FROM item WHERE fed = 0").fetchone()[0])
+
+
 def embed_new(book: Book, embedder: Embedder, batch: int = 64) -> int:
     """Give vectors to what has none, or has one from another model."""
     query = (

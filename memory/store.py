@@ -420,6 +420,10 @@ class Memory:
     def idle(self, user: str | None = None) -> None:
         """Work that can wait: write profiles, embed what is new, feed Chroma. Call it after the reply."""
         with self._writing():
+            due = care.due(self._shelf, user)
+        if due:
+            self._chroma.load()  # a second or two, in which others may read
+        with self._writing():
             care.idle(self._shelf, self._chroma, self._search, self._eye, user)
 
     # --- inside ------------------------------------------------------------------------------------
