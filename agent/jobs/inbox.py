@@ -7,16 +7,18 @@ import io
 from pathlib import Path
 from uuid import uuid4
 
-from PIL import Image, UnidentifiedImageError
-
 from limner.agent.messages import Attachment, RequestError
-from limner.agent.uploads import FORMATS, MAX_BYTES, MAX_PIXELS, check_size
 
 LONGEST_NAME = 120
 
 
 def keep(folder: Path, user: str, name: str, data: bytes) -> Attachment:
     """Write `data` under a fresh name; `name` is only remembered as words, without a path and control characters."""
+    # A front that is just being started has no use for a reader of pictures.
+    from PIL import Image, UnidentifiedImageError
+
+    from limner.agent.uploads import FORMATS, MAX_BYTES, MAX_PIXELS, check_size
+
     said = plain_name(name)
     if not data:
         raise RequestError(f"{said} is empty (0 bytes); copy it again from where it came")

@@ -10,7 +10,6 @@ import time
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
-from PIL import Image
 from pydantic import BaseModel, Field
 
 from limner.agent.jobs.job import Job
@@ -161,6 +160,8 @@ def _size(size: str) -> tuple[int, int]:
 
 
 def _scaled(data: bytes, size: tuple[int, int]) -> bytes:
+    from PIL import Image
+
     with Image.open(io.BytesIO(data)) as image:
         if image.size == size:
             return data

@@ -15,7 +15,6 @@ from limner.agent.jobs.values import MOST_SHOWN, Picture
 from limner.agent.surfaces.http.access import LONGEST_BODY
 from limner.agent.surfaces.web.entries import Entry
 from limner.agent.surfaces.web.person import may_switch, user_of
-from limner.agent.uploads import MAX_BYTES
 
 if TYPE_CHECKING:
     from limner.agent.jobs.desk import Desk
@@ -46,9 +45,7 @@ class Look:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.env.globals |= {"static": static, "most_shown": MOST_SHOWN}
-        # The gate reads no more than this at once; a script that knows can say so before it sends.
-        self.env.globals["most_bytes"] = min(MAX_BYTES, LONGEST_BODY)
+        self.env.globals |= {"static": static, "most_shown": MOST_SHOWN, "most_bytes": most_bytes}
         self.env.filters.update(talk=talk, file=file, day=day, moment=moment, alt=alt)
 
     def page(self, request: Request, template: str, here: str = "", status: int = 200, **values: Any) -> HTMLResponse:
@@ -83,6 +80,13 @@ class Look:
         clips = [one.handle for one in pictures if one.kind == "clip"] if self.settings.clip_format == "mp4" else []
         served = {handle: self.desk.file(user, handle).media_type for handle in clips}
         return frozenset(handle for handle, media_type in served.items() if media_type.startswith("video/"))
+
+
+def most_bytes() -> int:
+    """What can be sent at once; a script that knows can say so before it sends."""
+    from limner.agent.uploads import MAX_BYTES  # loads a reader of pictures, which no front needs at its start
+
+    return min(MAX_BYTES, LONGEST_BODY)
 
 
 def talk(session: str) -> str:
