@@ -86,6 +86,7 @@ class Adaptation:
     tokens: list[Path] = field(default_factory=list)  # textual-inversion files
     rewrite: Callable[[str], str] = unchanged  # the prompt with this tool
     plain: Callable[[str], str] = unchanged  # the prompt with this tool's idea left out, for the effect check
+    stands_for: str = "thing"  # the ordinary word that its made-up ones are said instead of
     edits: list[Callable[[TextCond], TextCond]] = field(default_factory=list)  # of the encoded prompt
     arguments: dict[str, Any] = field(default_factory=dict)  # handed to the pipeline's call
     fusable: bool = True  # false for a tool that asks the base weights themselves while drawing
@@ -150,7 +151,8 @@ class LearnedTool(Tool):
         # An artifact may be nothing but tokens: then there are no weights to switch on.
         adapters = [] if self.weights == self.tokens else [self.use()]
         tokens = [self.tokens] if self.tokens else []
-        return Adaptation(self.target, self.name, self.kind, adapters, tokens, rewrite, plain)
+        ordinary = "style" if self.kind == "style" else self.class_noun or "thing"
+        return Adaptation(self.target, self.name, self.kind, adapters, tokens, rewrite, plain, ordinary)
 
 
 def all_tools() -> dict[str, type[Tool]]:

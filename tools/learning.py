@@ -40,8 +40,10 @@ class Lesson:
     work: Path | None = None  # where the training is kept while it runs
 
     def fingerprint(self, method: str, family_hash: str) -> str:
-        """The same for a lesson taken up again, another for other pictures, numbers, versions or base models."""
+        """The same for a lesson taken up again, another for other pictures, numbers or base models, or when another
+        modular subject has taken the directions meanwhile."""
         said = [self.kind, self.class_noun, method, family_hash, str(self.seed), repr(sorted(self.settings.items()))]
+        said += [f"{sibling.recipe['slot']}" for sibling in self.siblings if "slot" in sibling.recipe]
         pictures = [sha256(file) for file in self.files if file.is_file()]
         return hashlib.sha256("\n".join([*said, *pictures]).encode()).hexdigest()[:24]
 
@@ -81,12 +83,12 @@ def teach(
     known = library.find(lesson.owner, lesson.kind, lesson.name)
     trial = known is not None and known.tool == REFERENCE and len(lesson.files) >= FEWEST_FOR_TRIAL
     held = lesson.files[-1:] if trial else ()
-    lesson = replace(lesson, files=lesson.files[: len(lesson.files) - len(held)])
     siblings = tuple(a for a in library.list(lesson.owner, lesson.kind) if a.name != lesson.name)
+    lesson = replace(lesson, files=lesson.files[: len(lesson.files) - len(held)], siblings=siblings)
     work = library.workplace(lesson.owner, lesson.kind, lesson.name, lesson.fingerprint(method, family_hash))
     with library.staging() as staged:
         try:
-            learned = learner.fit(replace(lesson, siblings=siblings, work=work), backbone, staged, progress, cancel)
+            learned = learner.fit(replace(lesson, work=work), backbone, staged, progress, cancel)
         except Cancelled:
             library.abandon(lesson.owner, lesson.kind, lesson.name)
             raise
@@ -115,8 +117,7 @@ def teach(
 
 def refer(lesson: Lesson, backbone: Backbone, library: Library, family_hash: str, overwrite: bool) -> Artifact:
     """A subject usable at once: its photos speak through the IP-Adapter until training pays."""
-    from safetensors.torch import save_file
-
+    from limner.tools.diffusion.keeping import save_tensors
     from limner.tools.diffusion.reference import referenced
     from limner.tools.photos import open_photos
 
@@ -125,7 +126,7 @@ def refer(lesson: Lesson, backbone: Backbone, library: Library, family_hash: str
         with referenced(backbone, photos, 1.0):
             assert backbone.image_embeds is not None
             seen = backbone.image_embeds.float().cpu().contiguous()
-        save_file({"image_embeds": seen}, staged / WEIGHTS)
+        save_tensors({"image_embeds": seen}, staged / WEIGHTS)
         return library.add(
             staged,
             owner=lesson.owner,

@@ -25,6 +25,7 @@ KINDS: tuple[ArtifactKind, ...] = ("subject", "style", "motion")
 WEIGHTS = "adapter.safetensors"
 TOKENS = "tokens.safetensors"
 CARD = "card.json"
+LONGEST = 200  # letters of a folder's name
 KEPT_FOR = 7 * 24 * 3600.0  # seconds that an unfinished training waits to be taken up again
 
 
@@ -228,7 +229,11 @@ def _slug(name: str) -> str:
     plain = unicodedata.normalize("NFKC", name).casefold().strip()
     if not plain:
         raise ToolError("a name is empty; give it at least one letter")
-    return quote(plain, safe=" ").replace(".", "%2E")[:200]
+    whole = quote(plain, safe=" ").replace(".", "%2E")
+    if len(whole) <= LONGEST:
+        return whole
+    # Too long for a folder: what is cut off must still tell two names apart.
+    return f"{whole[: LONGEST - 17]}-{hashlib.sha256(whole.encode()).hexdigest()[:16]}"
 
 
 def _read(card: Path) -> Artifact:

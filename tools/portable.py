@@ -8,11 +8,12 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from PIL import Image
 from pydantic import ValidationError
 
 from limner.tools.base import ToolError
 from limner.tools.library import CARD, TOKENS, WEIGHTS, Artifact, ArtifactKind, Library, sha256
+from limner.tools.photos import open_photo
+from limner.tools.phrasing import placeholder
 
 if TYPE_CHECKING:
     from limner.tools.diffusion.backbone import Backbone
@@ -44,7 +45,7 @@ def import_(library: Library, owner: str, file: Path, name: str | None = None, r
         weights = staged / (WEIGHTS if (staged / WEIGHTS).exists() else TOKENS)
         if not weights.exists() or sha256(weights) != card.sha256:
             raise ToolError(f"{file.name} is damaged: its weights are not the ones on its card. Ask for it again")
-        pictures = [Image.open(picture).convert("RGB") for picture in sorted(staged.glob("reference-*.png"))]
+        pictures = [open_photo(picture) for picture in sorted(staged.glob("reference-*.png"))]
         return library.add(
             staged,
             owner=owner,
@@ -75,18 +76,22 @@ def add_foreign(
 ) -> Artifact:
     """Takes in a LoRA or textual-inversion file of another program, if every key fits this base model."""
     from limner.tools.diffusion.concept_tokens import Concepts, check_width
-    from limner.tools.diffusion.lora import file_facts, mismatches, read_lora, save_lora
+    from limner.tools.diffusion.keeping import save_tensors
+    from limner.tools.diffusion.lora import file_facts, mismatches, read_lora
 
     name = name or file.stem
     facts = file_facts(file)
     with library.staging() as staged:
         if facts.tokens:
-            concepts = Concepts.load([file])
+            if kind == "motion":
+                raise ToolError(f"{file.name} holds words, not a motion; add it as a subject or a style")
+            concepts = Concepts.load([file]).named(placeholder(name))
             for token, rows in concepts.rows.items():
                 for vectors, (_, encoder) in zip(rows, backbone.encoders, strict=False):
                     check_width(vectors, encoder, token)
             concepts.save(staged / TOKENS)
-            tool, said = "textual_inversion", next(iter(concepts.rows))
+            tool = {"subject": "textual_inversion", "style": "style_lora"}[kind]
+            said = next(iter(concepts.rows))
         else:
             state = read_lora(backbone.pipe, file)
             wrong = mismatches(backbone.pipe, state)
@@ -96,7 +101,7 @@ def add_foreign(
                     f"{file.name} does not fit the {backbone.family.name} family: "
                     f"{len(state) - len(wrong)} of {len(state)} keys match. Not matched:\n  {listed}"
                 )
-            save_lora(state, staged / WEIGHTS, {"source": file.name})
+            save_tensors(state, staged / WEIGHTS, {"source": file.name})
             tool = {"subject": "dreambooth_lora", "style": "style_lora", "motion": "motion_lora"}[kind]
             said = facts.trigger or name
         return library.add(

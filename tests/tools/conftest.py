@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from limner.tools import Engine, Library
-from limner.tools.training import Numbers
+from limner.tools.training import MotionNumbers, Numbers
 from tests.tools.tinies import random_sd3, random_sdxl
 
 
@@ -86,8 +86,9 @@ def short_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
     for name, module in list(sys.modules.items()):
-        if name.startswith("limner.tools.") and isinstance(getattr(module, "NUMBERS", None), Numbers):
-            few = replace(module.NUMBERS, steps=2, variants=2, prior_steps=1)
-            monkeypatch.setattr(module, "NUMBERS", replace(few, prior_pictures=min(2, few.prior_pictures)))
-        if name.startswith("limner.tools.motion") and hasattr(module, "STEPS"):
-            monkeypatch.setattr(module, "STEPS", 2)
+        numbers = getattr(module, "NUMBERS", None) if name.startswith("limner.tools.") else None
+        if isinstance(numbers, Numbers):
+            few = replace(numbers, steps=2, variants=2, prior_steps=1, prior_pictures=min(2, numbers.prior_pictures))
+            monkeypatch.setattr(module, "NUMBERS", few)
+        if isinstance(numbers, MotionNumbers):
+            monkeypatch.setattr(module, "NUMBERS", replace(numbers, steps=2))

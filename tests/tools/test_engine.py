@@ -89,6 +89,20 @@ def test_two_adapters_act_together_and_their_interference_is_told(
 
 
 @pytest.mark.usefixtures("short_lessons")
+def test_a_subject_and_a_style_of_one_name_are_told_apart(engine: Engine, library: Library, photos: list[Path]) -> None:
+    engine.learn("subject", "Cat", photos, owner="ann", library=library, class_noun="dog")
+    cat = engine.choose("subject", "Cat", library, "ann")
+    without = make_tool("decor", unwanted=("Cat",))
+    made = engine.generate(GenerateSpec(prompt="Cat in the snow", tools=(cat, without), steps=1))[0]
+    assert [row.name for row in made.applied] == ["Cat", "Cat (prompt)"]
+    assert set(made.applied[0].interference) == {"Cat (prompt)"}
+    engine.learn("style", "Cat", photos, owner="ann", library=library)
+    style = engine.choose("style", "Cat", library, "ann")
+    with pytest.raises(ToolError, match="both called <cat> by the model"):
+        engine.generate(GenerateSpec(prompt="Cat", tools=(cat, style), steps=1))
+
+
+@pytest.mark.usefixtures("short_lessons")
 def test_no_more_adapters_stay_resident_than_allowed(engine: Engine, library: Library, photos: list[Path]) -> None:
     _, residents = engine._still()
     residents.limit, before = 1, residents.limit

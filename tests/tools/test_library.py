@@ -10,7 +10,8 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from limner.tools import Artifact, Engine, Library, ToolError
+from limner.tools import Artifact, Engine, GenerateSpec, Library, ToolError
+from limner.tools.diffusion.concept_tokens import Concepts
 from limner.tools.portable import add_foreign, export, import_
 
 
@@ -43,6 +44,14 @@ def test_any_name_is_one_folder_inside_the_library(library: Library, name: str) 
     made = shelve(library, name=name)
     assert made.folder.parent == library.folder / "ann" / "subject"
     assert library.get("ann", "subject", name).name == name
+
+
+def test_two_long_names_are_two_artifacts(library: Library) -> None:
+    long = "小黑狗" * 12
+    shelve(library, name=long + "一")
+    shelve(library, name=long + "二")
+    assert [artifact.name for artifact in library.list("ann")] == [long + "一", long + "二"]
+    assert all(len(artifact.folder.name) <= 200 for artifact in library.list("ann"))
 
 
 def test_two_subjects_of_one_name_are_refused(library: Library) -> None:
@@ -136,6 +145,14 @@ def test_an_import_with_changed_weights_or_of_something_else_is_refused(library:
         import_(library, "bob", tmp_path / "note.zip")
 
 
+def test_an_import_whose_pictures_are_none_is_refused(library: Library, tmp_path: Path) -> None:
+    made = shelve(library)
+    made.references[0].write_bytes(b"no picture")
+    with pytest.raises(ToolError, match=r"reference-00\.png is not a picture"):
+        import_(library, "bob", export(made, tmp_path / "rex.zip"))
+    assert not library.list("bob")
+
+
 @pytest.mark.usefixtures("short_lessons")
 def test_a_foreign_lora_is_taken_in_only_if_every_key_fits(
     engine: Engine, library: Library, photos: list[Path], tmp_path: Path
@@ -151,6 +168,11 @@ def test_a_foreign_lora_is_taken_in_only_if_every_key_fits(
     save_file({k.replace("mid_block", "middle"): v for k, v in state.items()}, partly)
     with pytest.raises(ToolError, match=r"partly.safetensors does not fit.*(?s:.)*unet\.middle.*no such layer"):
         add_foreign(library, "ann", partly, backbone, "style")
+    for wrong, told in ((lambda key: "lora_B" in key, "other half is missing"), (lambda key: False, "different ranks")):
+        some = {key: t[:, :1].clone() if "lora_B" in key else t for key, t in state.items() if not wrong(key)}
+        save_file(some, tmp_path / "half.safetensors")
+        with pytest.raises(ToolError, match=f"(?s:.)*{told}"):
+            add_foreign(library, "ann", tmp_path / "half.safetensors", backbone, "style")
     pickled = tmp_path / "evil.ckpt"
     torch.save(state, pickled)
     with pytest.raises(ToolError, match="can run code when opened"):
@@ -185,3 +207,25 @@ def test_a_textual_inversion_of_another_width_is_refused(engine: Engine, library
     save_file({"<tom>": torch.randn(1, 768)}, tmp_path / "tom.safetensors")
     with pytest.raises(ToolError, match="768 wide, not 32"):
         add_foreign(library, "ann", tmp_path / "tom.safetensors", backbone, "subject")
+
+
+def test_words_of_other_programs_are_called_as_the_person_says(
+    engine: Engine, library: Library, tmp_path: Path
+) -> None:
+    backbone, _ = engine._still()
+    file = tmp_path / "inky.safetensors"
+    save_file({"emb_params": torch.randn(2, 32)}, file)
+    taken = add_foreign(library, "ann", file, backbone, "style", name="Inky")
+    assert (taken.trigger, taken.tool) == ("<inky>", "style_lora")
+    inky = engine.choose("style", "Inky", library, "ann")
+    drawn = engine.generate(GenerateSpec(prompt="a dog", tools=(inky,), steps=1))[0]
+    assert drawn.settings["prompt"] == "a dog in <inky> style" and drawn.applied[0].effect > 0
+    with pytest.raises(ToolError, match="holds words, not a motion"):
+        add_foreign(library, "ann", file, backbone, "motion")
+
+
+def test_the_words_of_both_encoders_of_sdxl_are_one_word(tmp_path: Path) -> None:
+    rows = {"clip_g": torch.randn(1, 64), "clip_l": torch.randn(1, 32)}
+    save_file(rows, tmp_path / "rex.safetensors")
+    read = Concepts.load([tmp_path / "rex.safetensors"]).named("<rex>")
+    assert [row.shape[-1] for row in read.rows["<rex>"]] == [32, 64]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from PIL import Image
@@ -15,6 +15,9 @@ from torch.nn.functional import pad
 from limner.tools.diffusion.concept_tokens import Concepts, check_width, spliced, spoken, tokenize
 from limner.tools.diffusion.text_conditioning import TextCond
 from limner.tools.families.family import Family
+
+MOST_ANSWERS = 128
+T = TypeVar("T")
 
 
 @dataclass
@@ -26,6 +29,7 @@ class Backbone:
     folder: Path | None = None  # where the base model is; its IP-Adapter lies beside it
     image_embeds: Tensor | None = None  # of reference pictures, while there are any
     attention_arguments: dict[str, Any] | None = None  # told to every attention, such as where references speak
+    _answers: dict[Hashable, Any] = field(default_factory=dict)
 
     @property
     def denoiser(self) -> Any:
@@ -61,6 +65,16 @@ class Backbone:
     @property
     def latent_channels(self) -> int:
         return int(self.denoiser.config.in_channels)
+
+    def once(self, question: Hashable, ask: Callable[[], T]) -> T:
+        """What the bare base said before to the same question, or says now: it never changes. Photos learned again are
+        not captioned again, a class learned again is not drawn again."""
+        if question not in self._answers:
+            while len(self._answers) >= MOST_ANSWERS:
+                del self._answers[next(iter(self._answers))]
+            self._answers[question] = ask()
+        answer: T = self._answers[question]
+        return answer
 
     # Text
 

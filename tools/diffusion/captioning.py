@@ -2,81 +2,85 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 import torch
 from PIL import Image
-from torch import Tensor
 
 from limner.tools.diffusion import losses
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.photos import squared
 from limner.tools.phrasing import with_article
 
+MOMENTS = (0.75, 0.9)
 
-@torch.no_grad()
-def caption(backbone: Backbone, photos: Sequence[Image.Image], noun: str, seed: int) -> list[tuple[str, str]]:
+
+def caption(backbone: Backbone, photos: Sequence[Image.Image], noun: str) -> list[tuple[str, str]]:
     """(style frame, ground) of each photo, chosen among the phrases of the family. A diffusion classifier: no other
     model is needed. What is said about a photo is not blamed on the subject, so it can change later."""
     family = backbone.family
     if not family.styles:
         return [("a photo of {}", "")] * len(photos)
+    frames = list(family.styles.values())
     found = []
     for photo in photos:
-        latent = backbone.encode_images([squared(photo, family.resolution)])
-        grounds = ["", *family.grounds]
-        ground = _best(backbone, latent, [_said("a sticker of {}", noun, g) for g in grounds], seed)
-        frames = list(family.styles.values())
-        style = _best(backbone, latent, [_said(f, noun, grounds[ground]) for f in frames], seed)
-        found.append((frames[style], grounds[ground]))
+        ground = _where(backbone, photo, f"a sticker of {with_article(noun)}")
+        frame = _best(backbone, photo, frames, [_said(frame, noun, ground) for frame in frames])
+        found.append((frame, ground))
     return found
 
 
-def told(backbone: Backbone, photos: Sequence[Image.Image], words: str, noun: str, seed: int) -> list[list[str]]:
+def told(backbone: Backbone, photos: Sequence[Image.Image], words: str, noun: str) -> list[list[str]]:
     """The captions of each photo, with `words` for the subject: in its own style first, then in every style the family
     can say. A likeness told in one style only hangs on that style's word."""
     styles = tuple(backbone.family.styles.values())
     return [
         [_said(style, words, ground) for style in dict.fromkeys((frame, *styles))]
-        for frame, ground in caption(backbone, photos, noun, seed)
+        for frame, ground in caption(backbone, photos, noun)
     ]
 
 
-@torch.no_grad()
-def content(backbone: Backbone, pictures: Sequence[Image.Image], noun: str, seed: int) -> list[str]:
+def content(backbone: Backbone, pictures: Sequence[Image.Image], noun: str) -> list[str]:
     """What each picture shows, whatever its style: "a fox in the snow". `noun` is said if all show one thing."""
-    family = backbone.family
-    nouns = [noun] if noun else list(family.nouns)
-    grounds = ["", *family.grounds]
+    nouns = [noun] if noun else list(backbone.family.nouns) or ["thing"]
     found = []
     for picture in pictures:
-        latent = backbone.encode_images([squared(picture, family.resolution)])
-        what = (
-            nouns[_best(backbone, latent, [_said("a picture of {}", n, "") for n in nouns], seed)] if nouns else "thing"
-        )
-        where = grounds[_best(backbone, latent, [_said("a picture of {}", what, g) for g in grounds], seed)]
+        what = _best(backbone, picture, nouns, [f"a picture of {with_article(noun)}" for noun in nouns])
+        where = _where(backbone, picture, f"a picture of {with_article(what)}")
         found.append(f"{with_article(what)} {where}".strip())
     return found
 
 
-@torch.no_grad()
-def places(backbone: Backbone, pictures: Sequence[Image.Image], seed: int) -> list[str]:
+def places(backbone: Backbone, pictures: Sequence[Image.Image]) -> list[str]:
     """Where each picture is, of the phrases of the family: "in the snow", or nothing."""
+    return [_where(backbone, picture, "a picture") for picture in pictures]
+
+
+def _where(backbone: Backbone, picture: Image.Image, said: str) -> str:
     grounds = ["", *backbone.family.grounds]
-    latents = [backbone.encode_images([squared(picture, backbone.family.resolution)]) for picture in pictures]
-    prompts = [f"a picture {ground}".strip() for ground in grounds]
-    return [grounds[_best(backbone, latent, prompts, seed)] for latent in latents]
+    return _best(backbone, picture, grounds, [f"{said} {ground}".strip() for ground in grounds])
 
 
 def _said(frame: str, noun: str, ground: str) -> str:
     return f"{frame.format(with_article(noun))} {ground}".strip()
 
 
-def _best(backbone: Backbone, latent: Tensor, prompts: Sequence[str], seed: int) -> int:
+def _best(backbone: Backbone, picture: Image.Image, phrases: Sequence[str], prompts: Sequence[str]) -> str:
+    """The phrase whose prompt makes the base predict the picture best. One phrase needs no question."""
+    if len(phrases) == 1:
+        return phrases[0]
+    looks = hashlib.sha256(picture.tobytes()).hexdigest()
+    return phrases[backbone.once((looks, *prompts), lambda: _nearest(backbone, picture, prompts))]
+
+
+@torch.no_grad()
+def _nearest(backbone: Backbone, picture: Image.Image, prompts: Sequence[str]) -> int:
+    latent = backbone.encode_images([squared(picture, backbone.family.resolution)])
     cond = backbone.encode_text(prompts)
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(0)
     total = torch.zeros(len(prompts))
-    for moment in (0.75, 0.9):
+    for moment in MOMENTS:
         # The same noise for every phrase: only the words differ.
         noise = torch.randn(latent.shape, generator=generator).to(latent)
         t = torch.full((len(prompts),), int(moment * backbone.timesteps), device=latent.device)

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from limner.tools.base import Cancel, Progress, ignore
 from limner.tools.canvas import odd_ones, without_subject
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.binding import bind
 from limner.tools.diffusion.captioning import content, places, told
-from limner.tools.diffusion.latents import cached, sampled
+from limner.tools.diffusion.latents import Examples, cached, sampled
 from limner.tools.diffusion.trainable import TrainableLora
 from limner.tools.families.family import Family
 from limner.tools.learning import Learned, Lesson
 from limner.tools.photos import open_photos
 from limner.tools.phrasing import placeholder, with_article
 from limner.tools.training import Numbers
+
+
+class Auxiliary(NamedTuple):
+    """What the base draws beside a style's pictures, and how that is told. From a `bare` one the thing is taken away
+    that some bases cannot leave out."""
+
+    prompt: str
+    caption: str
+    bare: bool = False
 
 
 def learn_subject(
@@ -39,7 +50,7 @@ def learn_subject(
     noun = lesson.class_noun or "thing"
     token = placeholder(lesson.name)
     trigger = f"{token} {noun}" if by_noun else token
-    captions = told(backbone, photos, trigger, noun, lesson.seed)
+    captions = told(backbone, photos, trigger, noun)
     examples = cached(backbone, photos, captions, numbers.variants, lesson.seed, progress)
     prior = None
     if numbers.prior_every and numbers.prior_pictures:
@@ -61,16 +72,16 @@ def learn_style(
     progress: Progress,
     cancel: Cancel,
     *,
-    auxiliary: Callable[[Sequence[str], int], list[str]],
+    auxiliary: Callable[[Sequence[str], int], list[Auxiliary]],
     grounds_apart: bool = False,
 ) -> Learned:
     """A made-up word comes to mean how the pictures are drawn; their captions say what they show. `auxiliary` gives,
-    from those captions and a count, what the base draws beside them. With `grounds_apart` a second word means how
-    grounds are drawn, where a picture's subject can be taken away."""
+    from those captions and a count, what the base draws beside them and how it is told. With `grounds_apart` a second
+    word means how grounds are drawn, where a picture's subject can be taken away."""
     numbers = numbers.set(lesson.settings)
     pictures = open_photos(lesson.files, lesson.name)
     family, token = backbone.family, placeholder(lesson.name)
-    said = content(backbone, pictures, lesson.class_noun, lesson.seed)
+    said = content(backbone, pictures, lesson.class_noun)
     captions = [[family.in_learned_style(what, token)] for what in said]
     words, shown = {token: "style"}, list(pictures)
     bare = [without_subject(picture, family.resolution) for picture in pictures] if grounds_apart else []
@@ -79,17 +90,30 @@ def learn_style(
         words[second] = "style"
         shown += found
         captions += [
-            [family.in_learned_style(f"a picture {where}".strip(), second)]
-            for where in places(backbone, found, lesson.seed)
+            [family.in_learned_style(f"a picture {where}".strip(), second)] for where in places(backbone, found)
         ]
     examples = cached(backbone, shown, captions, numbers.variants, lesson.seed, progress, flip=True, subject=False)
     prior = None
     if numbers.prior_every and numbers.prior_pictures:
-        prompts = auxiliary(said, numbers.prior_pictures)
-        prior = sampled(backbone, prompts, lesson.seed, numbers.prior_steps, progress, "remembering other styles")
+        beside, label = auxiliary(said, numbers.prior_pictures), "remembering other styles"
+        prompts, captions_beside = [one.prompt for one in beside], [one.caption for one in beside]
+        prior = sampled(backbone, prompts, lesson.seed, numbers.prior_steps, progress, label, captions_beside)
+        prior = bared(backbone, prior, [number for number, one in enumerate(beside) if one.bare])
     trace = bind(lesson, numbers, words, backbone, examples, prior, staged, progress, cancel)
     facts = {"captions": [row[0] for row in captions], "pictures": len(pictures)}
     return Learned(" ".join(words), {**facts, **numbers.facts(), **trace.summary()}, pictures)
+
+
+def bared(backbone: Backbone, examples: Examples, numbers: Sequence[int]) -> Examples:
+    """The same pictures, some without their subject where one can be told from its ground."""
+    if not numbers:
+        return examples
+    latents = examples.latents.clone()
+    for number in numbers:
+        (picture,) = backbone.decode_images(latents[number : number + 1])
+        if (bare := without_subject(picture, backbone.family.resolution)) is not None:
+            latents[number] = backbone.encode_images([bare])[0]
+    return replace(examples, latents=latents)
 
 
 def class_prompts(family: Family, noun: str, count: int, seed: int) -> list[str]:

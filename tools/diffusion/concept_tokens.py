@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from limner.tools.base import ToolError
+from limner.tools.diffusion.keeping import save_tensors
 
 Span = tuple[int, int]  # first position, one past the last
 
@@ -42,13 +43,17 @@ class Concepts:
         return found
 
     def save(self, file: Path) -> None:
-        from safetensors.torch import save_file
-
         flat = {}
         for name, encoders in self.rows.items():
             for suffix, rows in zip(("",) if len(encoders) == 1 else (".clip_l", ".clip_g"), encoders, strict=True):
                 flat[name + suffix] = rows.detach().float().cpu().contiguous()
-        save_file(flat, file)
+        save_tensors(flat, file)
+
+    def named(self, placeholder: str) -> Concepts:
+        """With a word of its own where the file has none: "emb_params", or one key for each encoder of SDXL."""
+        if set(self.rows) == {"clip_g", "clip_l"}:
+            return Concepts({placeholder: [*self.rows["clip_l"], *self.rows["clip_g"]]})
+        return Concepts({placeholder if name == "emb_params" else name: rows for name, rows in self.rows.items()})
 
     def __or__(self, other: Concepts) -> Concepts:
         return Concepts(self.rows | other.rows)

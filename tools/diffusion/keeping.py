@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor
+
+from limner.tools.base import ToolError
 
 log = logging.getLogger(__name__)
 FILE = "training.safetensors"
@@ -83,6 +85,17 @@ class Keeping:
         self.generator.set_state(tensors["generator"])
         state.losses.extend(losses)
         return len(losses)
+
+
+def save_tensors(tensors: Mapping[str, Tensor], file: Path, facts: Mapping[str, str] | None = None) -> None:
+    """Writes a part of an artifact."""
+    from safetensors import SafetensorError
+    from safetensors.torch import save_file
+
+    try:
+        save_file(dict(tensors), file, metadata={"format": "pt", **(facts or {})})
+    except (SafetensorError, OSError) as error:  # a full disk is a SafetensorError
+        raise ToolError(f"could not save {file.name}: {error}. Free some space and try again") from error
 
 
 def _fill(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor], prefix: str) -> None:

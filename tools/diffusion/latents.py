@@ -55,11 +55,23 @@ def cached(
     return _examples(torch.cat(latents), pictures, told)
 
 
-@torch.no_grad()
 def sampled(
-    backbone: Backbone, prompts: Sequence[str], seed: int, steps: int, progress: Progress, label: str
+    backbone: Backbone,
+    prompts: Sequence[str],
+    seed: int,
+    steps: int,
+    progress: Progress,
+    label: str,
+    told: Sequence[str] = (),
 ) -> Examples:
-    """What the base model itself draws for `prompts`, as latents: the memory of its prior. Never decoded."""
+    """What the base model itself draws for `prompts`, as latents: the memory of its prior. Never decoded. Captioned
+    with the prompts, or as `told`."""
+    latents = backbone.once((*prompts, seed, steps), lambda: _drawn(backbone, prompts, seed, steps, progress, label))
+    return _examples(latents, range(len(prompts)), [[caption] for caption in told or prompts])
+
+
+@torch.no_grad()
+def _drawn(backbone: Backbone, prompts: Sequence[str], seed: int, steps: int, progress: Progress, label: str) -> Tensor:
     generator = torch.Generator().manual_seed(seed)
     latents = []
     for first in range(0, len(prompts), 8):
@@ -76,7 +88,7 @@ def sampled(
         )
         latents.append(out.images)
         progress(label, min(first + 8, len(prompts)), len(prompts))
-    return _examples(torch.cat(latents), range(len(prompts)), [[prompt] for prompt in prompts])
+    return torch.cat(latents)
 
 
 def conditioned(cond: TextCond, drop: Tensor, empty: TextCond) -> TextCond:

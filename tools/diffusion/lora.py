@@ -55,10 +55,16 @@ def mismatches(pipe: Any, state: Mapping[str, Tensor]) -> list[str]:
             continue
         base = getattr(module, "base_layer", module)
         weight = getattr(base, "weight", None)
-        side, place = (0, 0) if which.startswith("B") else (1, 1)
-        if weight is None or weight.shape[side] != tensor.shape[place]:
+        side, other = (0, "A") if which.startswith("B") else (1, "B")
+        if weight is None or weight.shape[side] != tensor.shape[side]:
             shape = None if weight is None else tuple(weight.shape)
             wrong.append(f"{key}: shape {tuple(tensor.shape)} does not fit a layer of {shape}")
+            continue
+        half = state.get(f"{part}.{path}.lora_{other}{which[1:]}")
+        if half is None:
+            wrong.append(f"{key}: its other half is missing")
+        elif half.shape[side] != tensor.shape[1 - side]:
+            wrong.append(f"{key}: its two halves are of different ranks")
     return wrong
 
 
@@ -130,6 +136,11 @@ class Residents:
                 if getattr(self.pipe, part, None) is not None and any(key.startswith(part + ".") for key in state):
                     # low_cpu_mem_usage: no random initialisation, so the global random state stays as it is.
                     self._load_part(part, state, name)
+        except BaseException:
+            # What is half in would be in nobody's list: all go, and are loaded again when asked for.
+            self.pipe.unload_lora_weights()
+            self.held.clear()
+            raise
         finally:
             self.layers = _tuner_layers(self.pipe)
         self.held[name] = use.path
@@ -167,12 +178,6 @@ def lora_state(model: Any, adapter: str, prefix: str) -> dict[str, Tensor]:
 
     state = get_peft_model_state_dict(model, adapter_name=adapter)
     return {f"{prefix}.{key}": value.detach().float().cpu().contiguous() for key, value in state.items()}
-
-
-def save_lora(state: Mapping[str, Tensor], file: Path, facts: Mapping[str, str] | None = None) -> None:
-    from safetensors.torch import save_file
-
-    save_file(dict(state), file, metadata={"format": "pt", **(facts or {})})
 
 
 def _tuner_layers(pipe: Any) -> list[Any]:

@@ -9,10 +9,10 @@ from typing import Protocol
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFilter
 from torch import Tensor
 
-from limner.tools.canvas import colours, find_subject
+from limner.tools.canvas import colours, find_subject, ground
 from limner.tools.diffusion.maps import Box
 
 Pictures = Sequence[Image.Image]
@@ -40,14 +40,19 @@ def prior_drift(seen: Embedder, of_class: Pictures, references: Pictures) -> lis
     return subject_fidelity(seen, of_class, references)
 
 
-def diversity(seen: Embedder, images: Pictures) -> float:
-    """DIV: mean distance (1 - cosine) of all pairs."""
+def diversity(seen: Embedder, images: Pictures) -> list[float]:
+    """DIV: for each picture, its mean distance (1 - cosine) to the others."""
     if len(images) < 2:
-        return float("nan")
+        return [float("nan")] * len(images)
     vectors = seen.embed(images)
     alike = vectors @ vectors.T
-    pairs = torch.triu_indices(len(images), len(images), offset=1)
-    return float(1 - alike[pairs[0], pairs[1]].mean())
+    return (1 - (alike.sum(1) - alike.diagonal()) / (len(images) - 1)).tolist()
+
+
+def recognised(seen: Embedder, images: Pictures, own: int, references: Sequence[Pictures]) -> list[float]:
+    """1 for each picture that resembles its own subject, of several, most."""
+    likeness = torch.tensor([subject_fidelity(seen, images, photos) for photos in references])
+    return (likeness.argmax(0) == own).float().tolist()
 
 
 def prompt_fidelity(seen: Classifier, images: Pictures, wanted: Sequence[Mapping[str, str]]) -> list[float]:
@@ -62,6 +67,14 @@ def prompt_fidelity(seen: Classifier, images: Pictures, wanted: Sequence[Mapping
 def leakage(seen: Classifier, images: Pictures, question: str, unwanted: Sequence[str]) -> list[float]:
     """1 for each picture that shows what nobody asked for but the examples had."""
     return [float(answer in unwanted) for answer in seen.look(images)[question]]
+
+
+def taken(image: Image.Image) -> float:
+    """How much of the middle of a picture, where one thing would be, stands out from the ground of its rows."""
+    small = image.convert("RGB").resize((128, 128)).filter(ImageFilter.MedianFilter(3))
+    pixels = np.asarray(small, dtype=np.float32)
+    far = np.linalg.norm(pixels - ground(pixels), axis=2)
+    return float((far[38:102, 32:96] > 24).mean())
 
 
 def confusion(

@@ -25,6 +25,7 @@ class Scene:
     residents: Residents
     adaptations: list[Adaptation]
     concepts: Concepts
+    nouns: dict[str, str]  # the ordinary word for each made-up one
     asked: str
 
     def prompt(self, without: Sequence[Adaptation] = ()) -> str:
@@ -49,14 +50,6 @@ class Scene:
         for adaptation in self.adaptations:
             adaptation.switch(None if adaptation in without else (self, cond))
         return cond
-
-    def noun_of(self, placeholder: str) -> str:
-        """The ordinary word that follows a placeholder in its trigger: "<biscuit> dog" -> "dog"."""
-        for adaptation in self.adaptations:
-            for use in adaptation.adapters:
-                if use.trigger.startswith(placeholder):
-                    return use.trigger.removeprefix(placeholder).strip() or "thing"
-        return "thing"
 
     def scales(self, without: Sequence[Adaptation] = ()) -> dict[str, float]:
         on = [a for a in self.adaptations if a not in without]
@@ -87,12 +80,39 @@ def laid_out(backbone: Backbone, residents: Residents, tools: Sequence[Tool], pr
     with ExitStack() as stack:
         adaptations = [stack.enter_context(tool.apply(backbone)) for tool in tools]
         adaptations.sort(key=lambda adaptation: ORDER.index(adaptation.kind))
-        concepts = Concepts.load([file for a in adaptations for file in a.tokens])
-        scene = Scene(backbone, residents, adaptations, concepts, prompt)
+        tell_apart(adaptations)
+        concepts, nouns = spoken_for(adaptations)
+        scene = Scene(backbone, residents, adaptations, concepts, nouns, prompt)
         stack.callback(residents.activate, {})
         residents.load([use for a in adaptations for use in a.adapters])
         residents.activate(scene.scales())
         yield scene
+
+
+def spoken_for(adaptations: Sequence[Adaptation]) -> tuple[Concepts, dict[str, str]]:
+    """All made-up words, and the ordinary word for each."""
+    concepts, nouns = Concepts(), dict[str, str]()
+    for adaptation in adaptations:
+        made_up = Concepts.load(adaptation.tokens)
+        if taken := concepts.rows.keys() & made_up.rows.keys():
+            raise ToolError(
+                f"{adaptation.name} and another one here are both called {', '.join(sorted(taken))} by the model; "
+                "use one of them, or learn one again under another name"
+            )
+        concepts |= made_up
+        nouns |= dict.fromkeys(made_up.rows, adaptation.stands_for)
+    return concepts, nouns
+
+
+def tell_apart(adaptations: Sequence[Adaptation]) -> None:
+    """A subject and a style may share a name; what is said about one must not be taken for the other's."""
+    seen: set[str] = set()
+    for number, adaptation in enumerate(adaptations, 1):
+        if adaptation.name in seen:
+            adaptation.name = f"{adaptation.name} ({adaptation.kind})"
+        if adaptation.name in seen:
+            adaptation.name = f"{adaptation.name} {number}"
+        seen.add(adaptation.name)
 
 
 def relative_change(changed: Tensor, reference: Tensor) -> float:

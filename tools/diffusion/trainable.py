@@ -14,7 +14,8 @@ from torch import Tensor
 
 from limner.tools.base import ToolError
 from limner.tools.diffusion.backbone import Backbone
-from limner.tools.diffusion.lora import lora_state, save_lora
+from limner.tools.diffusion.keeping import save_tensors
+from limner.tools.diffusion.lora import lora_state
 
 
 @dataclass
@@ -36,7 +37,7 @@ class TrainableLora:
                 module._active_adapter = [name for name in adapters if name in module.lora_A]
 
     def save(self, adapter: str, file: Path, facts: dict[str, str]) -> None:
-        save_lora(lora_state(self.model, adapter, self.prefix), file, facts)
+        save_tensors(lora_state(self.model, adapter, self.prefix), file, facts)
 
 
 @contextmanager

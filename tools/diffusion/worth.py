@@ -37,7 +37,7 @@ def explained(
     """
     family = backbone.family
     with_tool, without = 0.0, 0.0
-    frames = caption(backbone, photos, noun or "thing", seed)
+    frames = caption(backbone, photos, noun or "thing")
     for photo, (frame, ground) in zip(photos, frames, strict=True):
         shown = arrangements(photo, family.resolution, family.placements, 1, seed)
         latent = backbone.encode_images(shown)

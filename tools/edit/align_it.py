@@ -81,7 +81,7 @@ class Reading:
         if not spans:
             raise ToolError("align_it needs a learned subject in the prompt; name one, or leave align_it out")
         tokenizer, encoder = backbone.encoders[0]
-        nouns = {name: scene.noun_of(name) for name in spans}
+        nouns = scene.nouns
         # Same length, same positions: only the meaning of the concept's rows differs.
         plain = Concepts(
             {

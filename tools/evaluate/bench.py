@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from limner.tools.engine import Engine
 from limner.tools.library import Artifact, ArtifactKind, Library
 from limner.tools.specs import GenerateSpec
 from limner.tools.subject.dreambooth_lora import DreamBoothLora
+
+DRAWING_STEPS = 12  # half of what a person gets; the same in every arm
 
 
 class Judge(Protocol):
@@ -63,21 +66,27 @@ class Bench:
         *,
         noun: str = "",
         settings: Mapping[str, Any] | None = None,
-        owner: str = "study",
+        together: str = "",
     ) -> Artifact:
-        """Learned anew for each arm and seed, in a library of its own per owner."""
-        few = {} if self.steps is None or kind == "motion" else {"steps": self.steps}
+        """Learned once for each method, seed and settings. Each of these is an owner of its own, but for what is
+        learned `together`: modular subjects of one owner share out their directions."""
+        few = {} if self.steps is None else {"steps": self.steps}
+        chosen = {**few, **(settings or {})}
+        said = f"{together or seed} {method} {noun} {sorted(chosen.items())}"
+        apart = hashlib.sha256(said.encode()).hexdigest()[:16]
+        known = self.library.find(apart, kind, name)
+        if known is not None:
+            return known
         return self.engine.learn(
             kind,
             name,
             files,
-            owner=owner,
+            owner=apart,
             library=self.library,
             class_noun=noun,
             method=method,
-            settings={**few, **(settings or {})},
+            settings=chosen,
             seed=seed,
-            replace=True,
             progress=self.progress,
         )
 
@@ -89,5 +98,9 @@ class Bench:
         return self.engine.choose(made.kind, made.name, self.library, made.owner, scale)
 
     def draw(self, prompts: Sequence[str], tools: Sequence[Tool], seed: int) -> list[Image.Image]:
-        specs = [GenerateSpec(prompt=said, tools=tuple(tools), seed=seed + n) for n, said in enumerate(prompts)]
+        """Each prompt with a seed of its own, from `seed` on."""
+        specs = [
+            GenerateSpec(prompt=said, tools=tuple(tools), seed=seed + n, steps=DRAWING_STEPS)
+            for n, said in enumerate(prompts)
+        ]
         return [self.engine.generate(spec)[0].image for spec in specs]

@@ -12,12 +12,15 @@ from PIL import Image
 from limner.tools.base import Tool
 from limner.tools.diffusion import metrics
 from limner.tools.evaluate.bench import Bench
+from limner.tools.evaluate.kept import Drawn
 from limner.tools.evaluate.material import held_out_clip
-from limner.tools.evaluate.study import Arm, Claim, Drawn, Study
+from limner.tools.evaluate.study import Arm, Claim, Study
+from limner.tools.motion.motion_director import NUMBERS
 from limner.tools.specs import AnimateSpec
 
-MOTION = "tumble"
-PROMPTS = ("a strawberry on a white background", "a blue car on a white background")
+MOTION, WORD = "tumble", "tumbling"
+PROMPTS = ("a strawberry on a white background", "a car on a white background", "a robot on a white background")
+DRAWING_STEPS = 8  # half of what a person gets; the same in every arm
 
 
 def motion_director(bench: Bench) -> Study:
@@ -27,7 +30,8 @@ def motion_director(bench: Bench) -> Study:
 
     def learned(method: str, source: Path) -> Any:
         def draw(seed: int) -> Drawn:
-            made = bench.learn("motion", "tumbling", [source], method, seed, noun="dog")
+            settings = {"steps": bench.steps or NUMBERS.steps}  # as many in every arm
+            made = bench.learn("motion", WORD, [source], method, seed, noun="dog", settings=settings)
             return _drawn(bench, reference, (bench.tool(made),), seed)
 
         return draw
@@ -57,7 +61,15 @@ def _shuffled(frames: Sequence[Image.Image], file: Path) -> Path:
 
 def _drawn(bench: Bench, reference: Sequence[Image.Image], tools: Sequence[Tool], seed: int) -> Drawn:
     clips = [
-        bench.engine.animate(AnimateSpec(prompt=said, tools=tuple(tools), frames=len(reference), seed=seed + n)).frames
+        bench.engine.animate(
+            AnimateSpec(
+                prompt=f"{said}, {WORD}",
+                tools=tuple(tools),
+                frames=len(reference),
+                seed=10 * seed + n,
+                steps=DRAWING_STEPS,
+            )
+        ).frames
         for n, said in enumerate(PROMPTS)
     ]
     return Drawn(

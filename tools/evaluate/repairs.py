@@ -15,7 +15,8 @@ from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.text_conditioning import TextCond, project_out
 from limner.tools.edit.decor import Decor, word_rows
 from limner.tools.evaluate.bench import Bench
-from limner.tools.evaluate.study import Arm, Claim, Drawn, Study
+from limner.tools.evaluate.kept import Drawn
+from limner.tools.evaluate.study import Arm, Claim, Study
 from limner.tools.evaluate.styles import examples, style_score
 from limner.tools.evaluate.subjects import NAME, NOUN, PROMPTS
 from limner.tools.photos import open_photos
@@ -27,16 +28,12 @@ ASKED = ("a strawberry", "an apple", "a car in the snow", "a house on the beach"
 def decor(bench: Bench) -> Study:
     """A style learned from pictures that all show a fox."""
     files = examples(bench, (LEAK,))
-    learned: dict[int, Tool] = {}
 
     def drawn(beside: Callable[[int], Sequence[Tool]]) -> Callable[[int], Drawn]:
         def draw(seed: int) -> Drawn:
-            if seed not in learned:
-                # Told without its noun, so that the style's word takes the fox with it.
-                made = bench.learn("style", "Foxy", files, "style_lora", seed, noun="thing")
-                learned[seed] = bench.tool(made)
-            images = bench.draw(ASKED, [learned[seed], *beside(seed)], seed)
-            return _leaks(bench, images, files)
+            # Told without its noun, so that the style's word takes the fox with it.
+            made = bench.learn("style", "Foxy", files, "style_lora", seed, noun="thing")
+            return _leaks(bench, bench.draw(ASKED, [bench.tool(made), *beside(seed)], seed), files)
 
         return draw
 
@@ -55,16 +52,12 @@ def decor(bench: Bench) -> Study:
 
 
 def align_it(bench: Bench, photos: Sequence[Path]) -> Study:
-    learned: dict[int, Tool] = {}
-
     def drawn(beside: Sequence[Tool]) -> Callable[[int], Drawn]:
         def draw(seed: int) -> Drawn:
-            if seed not in learned:
-                # Overfitted on purpose: no prior and a greater rate, so that the prompt is ignored.
-                settings = {"prior_every": 0, "token_lr": 1e-2}
-                made = bench.learn("subject", NAME, photos, "dreambooth_lora", seed, noun=NOUN, settings=settings)
-                learned[seed] = bench.tool(made)
-            return _obeys(bench, bench.draw(list(PROMPTS), [learned[seed], *beside], seed), photos)
+            # Overfitted on purpose: no prior and a greater rate, so that the prompt is ignored.
+            settings = {"prior_every": 0, "token_lr": 1e-2}
+            made = bench.learn("subject", NAME, photos, "dreambooth_lora", seed, noun=NOUN, settings=settings)
+            return _obeys(bench, bench.draw(list(PROMPTS), [bench.tool(made), *beside], seed), photos)
 
         return draw
 

@@ -13,16 +13,9 @@ from typing import Any, Literal
 from PIL import Image
 
 from limner.tools.base import Progress
+from limner.tools.evaluate.kept import Drawn, Kept
 
 Role = Literal["base", "naive", "method", "knock-out"]
-
-
-@dataclass
-class Drawn:
-    """What one arm made after training with one seed: per measure one value per prompt, the same in each arm."""
-
-    scores: Mapping[str, Sequence[float]]
-    pictures: Sequence[Image.Image] = ()
 
 
 @dataclass(frozen=True)
@@ -122,11 +115,12 @@ def paired(differences: Sequence[float], draws: int = 2000, seed: int = 0) -> Di
     return Difference(sum(differences) / count, means[int(0.025 * draws)], means[int(0.975 * draws) - 1])
 
 
-def conduct(study: Study, seeds: Sequence[int], seconds: float | None, progress: Progress) -> Findings:
+def conduct(
+    study: Study, seeds: Sequence[int], seconds: float | None, progress: Progress, kept: Kept | None = None
+) -> Findings:
     """Every arm with one seed, then with the next; no further seed is begun that would not end within `seconds` an
-    arm. One seed is always done."""
+    arm. One seed is always done. What `kept` holds from an earlier run is not drawn again."""
     findings = Findings(study)
-    began = time.monotonic()
     for number, seed in enumerate(seeds):
         for place, arm in enumerate(study.arms):
             progress(
@@ -134,12 +128,19 @@ def conduct(study: Study, seeds: Sequence[int], seconds: float | None, progress:
                 number * len(study.arms) + place,
                 len(seeds) * len(study.arms),
             )
-            drawn = arm.draw(seed)
-            kept = findings.values.setdefault(arm.name, {})
-            for measure, values in drawn.scores.items():
-                kept.setdefault(measure, []).extend(values)
+            drawn = kept.find(arm.name, seed) if kept else None
+            if drawn is None:
+                began = time.monotonic()
+                drawn = arm.draw(seed)
+                drawn.seconds = time.monotonic() - began
+                if kept:
+                    kept.keep(arm.name, seed, drawn)
+            values = findings.values.setdefault(arm.name, {})
+            for measure, found in drawn.scores.items():
+                values.setdefault(measure, []).extend(found)
             findings.sheets.setdefault(arm.name, list(drawn.pictures))
-        findings.seeds, findings.seconds = number + 1, time.monotonic() - began
+            findings.seconds += drawn.seconds
+        findings.seeds = number + 1
         a_round = findings.seconds / findings.seeds
         if seconds is not None and findings.seconds + a_round > seconds * len(study.arms):
             break
@@ -155,6 +156,8 @@ def report(findings: Findings, facts: Mapping[str, Any], steps: int | None, fold
         sheet(rows).save(folder / f"{name}.png")
     measures = list(dict.fromkeys(measure for row in findings.values.values() for measure in row))
     length = f"every training cut to {steps} steps" if steps else "trainings of their own length"
+    pairs = {measure: len(found) for measure, found in findings.values[findings.method_arm].items()}
+    counted = ", ".join(f"{count} of {measure}" for measure, count in pairs.items())
     lines = [
         f"# {study.method}, measured",
         "",
@@ -162,7 +165,8 @@ def report(findings: Findings, facts: Mapping[str, Any], steps: int | None, fold
         "",
         f"Made by `limner evaluate method {study.method}`: {findings.seeds} training seed(s), the same prompts and "
         f"drawing seeds in each arm, {findings.seconds:.0f} s; {length}. Base `{facts.get('hash', '')[:16]}`, "
-        f"{facts.get('family', '')} family, {facts.get('threads', '?')} thread(s). Intervals: 95 %, paired bootstrap.",
+        f"{facts.get('family', '')} family, {facts.get('threads', '?')} thread(s). Intervals: 95 %, paired bootstrap "
+        f"over the values of each arm: {counted}.",
         "",
         "| arm | " + " | ".join(measures) + " |",
         "|---|" + "---|" * len(measures),

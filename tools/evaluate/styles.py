@@ -10,24 +10,26 @@ import numpy as np
 from PIL import Image
 
 from limner.tools.base import Tool
-from limner.tools.canvas import find_subject
 from limner.tools.diffusion import metrics
 from limner.tools.evaluate.bench import Bench
-from limner.tools.evaluate.material import blueprint
-from limner.tools.evaluate.study import Arm, Claim, Drawn, Study
+from limner.tools.evaluate.kept import Drawn
+from limner.tools.evaluate.material import dusk
+from limner.tools.evaluate.study import Arm, Claim, Study
 from limner.tools.phrasing import with_article
 from limner.tools.specs import GenerateSpec
 
-NAME = "Blueprint"
+NAME = "Dusk"
 PEOPLED = 8  # example pictures, each of one thing
 THINGS = ("fox", "strawberry", "robot", "car", "rocket", "house", "apple", "cat")
+# Grounds whose middle is plain: what stands out there is a thing nobody asked for.
 EMPTY = {
     "a picture on the beach": "beach",
-    "a picture in the snow": "snow",
-    "a picture in the desert": "desert",
+    "a picture in the ocean": "ocean",
     "a picture in the night sky": "night sky",
+    "a picture in a room": "room",
 }
-ASKED = {"a panda in the snow": "snow", "a bear on the beach": "beach", "a rabbit in a grass field": "grass field"}
+ASKED = {"a panda on the beach": "beach", "a bear in the ocean": "ocean", "a rabbit in a room": "room"}
+SEEDS = 2  # drawn of each
 
 
 def styleforge(bench: Bench) -> Study:
@@ -67,7 +69,7 @@ def examples(bench: Bench, things: Sequence[str]) -> list[Path]:
         said = f"{with_article(things[number % len(things)])} {where}"
         drawn = bench.engine.generate(GenerateSpec(prompt=said, seed=500 + number))[0].image
         files.append(bench.folder / f"style-{'-'.join(things)[:20]}-{number}.png")
-        blueprint(drawn).save(files[-1])
+        dusk(drawn).save(files[-1])
     return files
 
 
@@ -84,14 +86,14 @@ def _histogram(image: Image.Image) -> Any:
 
 
 def _drawn(bench: Bench, files: Sequence[Path], tools: Sequence[Tool], seed: int) -> Drawn:
-    with_things = bench.draw(list(ASKED), tools, seed)
-    without = bench.draw(list(EMPTY), tools, 200 + seed)
-    wanted = [{"place": place} for place in ASKED.values()]
+    with_things = bench.draw(list(ASKED) * SEEDS, tools, seed)
+    without = bench.draw(list(EMPTY) * SEEDS, tools, 200 + seed)
+    wanted = [{"place": place} for place in list(ASKED.values()) * SEEDS]
     return Drawn(
         {
             "style": style_score([*with_things, *without], files),
             "prompt": metrics.prompt_fidelity(bench.judge, with_things, wanted),
-            "intrusion": [float(find_subject(image) is not None) for image in without],
+            "intrusion": [metrics.taken(image) for image in without],
         },
-        [*with_things, *without],
+        [*with_things[: len(ASKED)], *without[: len(EMPTY)]],
     )

@@ -9,30 +9,52 @@ from typing import Any
 from limner.tools.base import Tool
 from limner.tools.diffusion import metrics
 from limner.tools.evaluate.bench import Bench, unspoken
+from limner.tools.evaluate.kept import Drawn
 from limner.tools.evaluate.material import cousins
-from limner.tools.evaluate.study import Arm, Claim, Drawn, Study
+from limner.tools.evaluate.study import Arm, Claim, Study
 from limner.tools.photos import open_photos
+from limner.tools.subject.dreambooth_lora import NUMBERS
 
 NAME, NOUN, WRONG_NOUN = "Biscuit", "dog", "car"
 PROMPTS = {
     "Biscuit on the beach": {"place": "beach"},
     "Biscuit in the snow": {"place": "snow"},
     "Biscuit in the forest": {"place": "forest"},
+    "Biscuit at sunset": {"place": "sunset"},
+    "Biscuit on a city street": {"place": "city street"},
+    "Biscuit in the desert": {"place": "desert"},
     "Biscuit on a red background": {"place": "red background"},
+    "Biscuit on a blue background": {"place": "blue background"},
     "a flat illustration of Biscuit in the desert": {"place": "desert", "style": "flat"},
+    "a 3d render of Biscuit in the snow": {"place": "snow", "style": "3d"},
+    "a line drawing of Biscuit on a green background": {"place": "green background", "style": "line"},
     "a line drawing of Biscuit": {"style": "line"},
 }
+# The class as widely as the base can say it: nearly the same picture comes at every seed of one prompt.
+CLASS = [
+    f"{frame.format(f'a {NOUN}')} {ground}".strip()
+    for frame in ("a 3d render of {}", "a flat illustration of {}", "a line drawing of {}", "a cartoon of {}")
+    for ground in ("", "in the snow", "on a red background")
+]
 
 
 def dreambooth(bench: Bench, photos: Sequence[Path]) -> Study:
-    def learned(settings: dict[str, Any], noun: str = NOUN) -> Any:
-        return lambda seed: _subject(bench, photos, "dreambooth_lora", seed, noun, settings)
+    """With the prior and without it the photos are seen in equally many steps, as in the paper, where the prior's share
+    comes on top of each."""
+
+    def learned(prior: bool = True, noun: str = NOUN) -> Any:
+        def draw(seed: int) -> Drawn:
+            every, steps = NUMBERS.prior_every, bench.steps or NUMBERS.steps
+            settings = {} if prior else {"prior_every": 0, "steps": steps - steps // every}
+            return _subject(bench, photos, "dreambooth_lora", seed, noun, settings)
+
+        return draw
 
     arms = (
         Arm("base", "base", lambda seed: _drawn(bench, photos, (), seed, NOUN)),
-        Arm("no prior", "naive", learned({"prior_every": 0})),
-        Arm("method", "method", learned({})),
-        Arm("wrong noun", "knock-out", learned({}, WRONG_NOUN)),
+        Arm("no prior", "naive", learned(prior=False)),
+        Arm("method", "method", learned()),
+        Arm("wrong noun", "knock-out", learned(noun=WRONG_NOUN)),
     )
     claims = (
         Claim("subject", "base", "above"),
@@ -53,22 +75,23 @@ def textual_inversion(bench: Bench, photos: Sequence[Path]) -> Study:
         Arm("base", "base", lambda seed: _drawn(bench, photos, (), seed, NOUN)),
         Arm("one vector", "naive", learned({"tokens": 1})),
         Arm("method", "method", learned({})),
-        Arm("word untrained", "knock-out", learned({"token_lr": 1e-9})),
+        Arm("word untrained", "knock-out", learned({"token_lr": 1e-9, "steps": 1})),
     )
     claims = (Claim("subject", "base", "above"), Claim("subject", "word untrained", "above"))
     return Study("textual_inversion", "A learned word alone brings the subject nearer.", arms, claims)
 
 
 def orthogonal(bench: Bench, photos: Sequence[Path], sizes: Sequence[int] = (2, 4, 8)) -> Study:
-    """So many cousins learned alone and merged; each is drawn while all are switched on."""
+    """So many cousins learned alone, each with a training seed of its own, and merged; a drawing seed looks at the next
+    two of them, alone and among others."""
     families = cousins(photos, max(sizes), bench.folder)
 
-    def merged(method: str, shared_basis: bool) -> Any:
+    def merged(method: str, shared_basis: bool = False) -> Any:
         def draw(seed: int) -> Drawn:
+            # Owners of their own all begin at the first directions: the same for all, the paper's worst case.
             made = [
-                # Another owner starts at slot 0 again: the same directions for all, the paper's worst case.
                 bench.learn(
-                    "subject", f"Cousin {n}", mine, method, seed, noun=NOUN, owner=f"study-{n if shared_basis else 0}"
+                    "subject", f"Cousin {n}", mine, method, n, noun=NOUN, together=f"{n if shared_basis else 0}"
                 )
                 for n, mine in enumerate(families)
             ]
@@ -78,37 +101,56 @@ def orthogonal(bench: Bench, photos: Sequence[Path], sizes: Sequence[int] = (2, 
 
     arms = (
         Arm("base", "base", lambda seed: _together(bench, [], families, sizes, seed)),
-        Arm("LoRA sum", "naive", merged("dreambooth_lora", False)),
-        Arm("method", "method", merged("orthogonal_adaptation", False)),
-        Arm("shared basis", "knock-out", merged("orthogonal_adaptation", True)),
+        Arm("LoRA sum", "naive", merged("dreambooth_lora")),
+        Arm("method", "method", merged("orthogonal_adaptation")),
+        Arm("shared basis", "knock-out", merged("orthogonal_adaptation", shared_basis=True)),
     )
-    claims = [Claim(f"kept at {k}", other, "above") for k in sizes for other in ("LoRA sum", "shared basis")]
-    question = "Subjects learned alone keep their looks when merged: `kept` is fidelity among k minus fidelity alone."
-    return Study("orthogonal_adaptation", question, arms, claims, trainings=max(sizes))
+    others = ("LoRA sum", "shared basis")
+    claims = (
+        Claim("alone", "base", "above"),
+        *(
+            Claim(f"{measure} {k}", other, "above")
+            for measure in ("kept at", "subject at")
+            for k in sizes
+            for other in others
+        ),
+    )
+    question = (
+        "Subjects learned alone keep their looks when merged. `subject at k` is fidelity among k merged subjects of "
+        "one class, `kept at k` that minus fidelity alone, `recognised at k` how often a picture is nearer to its own "
+        "subject than to any other."
+    )
+    return Study("orthogonal_adaptation", question, arms, claims, trainings=-(-max(sizes) // 3))
 
 
 def _together(
     bench: Bench, tools: Sequence[Tool], families: Sequence[Sequence[Path]], sizes: Sequence[int], seed: int
 ) -> Drawn:
-    """Each of the first two cousins alone, then with all others of a group on but unnamed."""
+    """Two cousins alone, then each with all others of a group on but unnamed."""
     scores: dict[str, list[float]] = {}
     pictures = []
-    for number in range(2):
-        prompts = [f"Cousin {number} on the beach", f"Cousin {number} in the snow"]
-        references = open_photos(families[number], "cousin")
-        if not tools:
-            base = bench.draw([f"a {NOUN} on the beach", f"a {NOUN} in the snow"], (), seed)
-            scores.setdefault("alone", []).extend(metrics.subject_fidelity(bench.judge, base, references))
-            continue
-        alone = metrics.subject_fidelity(bench.judge, bench.draw(prompts, [tools[number]], seed), references)
+    photos = [open_photos(files, "cousin") for files in families]
+    count = len(families)
+    for number in ((2 * seed) % count, (2 * seed + 1) % count):
+        places = ("on the beach", "in the snow", "on a white background")
+        named = f"Cousin {number}" if tools else f"a {NOUN}"
+        prompts = [f"{named} {place}" for place in places]
+        group = [(number + step) % count for step in range(max(sizes))]
+        drawn = bench.draw(prompts, [tools[number]] if tools else (), seed)
+        alone = metrics.subject_fidelity(bench.judge, drawn, photos[number])
         scores.setdefault("alone", []).extend(alone)
+        pictures += drawn[:2]
         for size in sizes:
-            # The others' weights act although nobody names them.
-            silent = unspoken([tool for tool in tools[:size] if tool is not tools[number]])
-            drawn = bench.draw(prompts, [tools[number], *silent], seed)
-            among = metrics.subject_fidelity(bench.judge, drawn, references)
+            if tools:
+                # The others' weights act although nobody names them.
+                silent = unspoken([tools[n] for n in group[1:size]])
+                drawn = bench.draw(prompts, [tools[number], *silent], seed)
+            among = metrics.subject_fidelity(bench.judge, drawn, photos[number])
+            told = metrics.recognised(bench.judge, drawn, 0, [photos[n] for n in group[:size]])
+            scores.setdefault(f"subject at {size}", []).extend(among)
             scores.setdefault(f"kept at {size}", []).extend(b - a for a, b in zip(alone, among, strict=True))
-            pictures += drawn[:1]
+            scores.setdefault(f"recognised at {size}", []).extend(told)
+            pictures += drawn[:2]
     return Drawn(scores, pictures)
 
 
@@ -124,13 +166,13 @@ def _drawn(bench: Bench, photos: Sequence[Path], tools: Sequence[Tool], seed: in
     asked = [said if tools else said.replace(NAME, f"a {noun}") for said in PROMPTS]
     drawn = bench.draw(asked, tools, seed)
     # The class noun alone, with the adapter on: what the prior has become.
-    of_class = bench.draw([f"a {NOUN}"] * len(asked), unspoken(tools), 1000 + seed)
+    of_class = bench.draw(CLASS, unspoken(tools), 1000 + seed)
     return Drawn(
         {
             "subject": metrics.subject_fidelity(bench.judge, drawn, references),
             "prompt": metrics.prompt_fidelity(bench.judge, drawn, list(PROMPTS.values())),
             "prior drift": metrics.prior_drift(bench.judge, of_class, references),
-            "class diversity": [metrics.diversity(bench.judge, of_class)],
+            "class diversity": metrics.diversity(bench.judge, of_class),
         },
-        drawn,
+        [*drawn, *of_class[::3]],
     )

@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from limner.tools.base import Adaptation, Cancel, Card, Kind, LearnedTool, Progress
+from limner.tools.training import MotionNumbers
 
 if TYPE_CHECKING:
     from limner.tools.diffusion.backbone import Backbone
     from limner.tools.learning import Learned, Lesson
 
-RANK = 16
-STEPS = 60
-LEARNING_RATE = 1e-3
-BETA = 1.0
+NUMBERS = MotionNumbers(steps=60, rank=16, lr=1e-3, dual=True, beta=1.0)
 
 
 class MotionDirector(LearnedTool):
@@ -43,7 +41,6 @@ class MotionDirector(LearnedTool):
     @classmethod
     def fit(cls, lesson: Lesson, backbone: Backbone, staged: Path, progress: Progress, cancel: Cancel) -> Learned:
         """A spatial LoRA takes the looks and is thrown away; the temporal one also gets the debiased loss."""
-        from limner.tools.diffusion.motion_training import MotionTraining, learn_motion
+        from limner.tools.diffusion.motion_training import learn_motion
 
-        training = MotionTraining(STEPS, RANK, LEARNING_RATE, lesson.seed, dual=True, beta=BETA)
-        return learn_motion(lesson, training, backbone, staged, progress, cancel)
+        return learn_motion(lesson, NUMBERS, backbone, staged, progress, cancel)

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from limner.tools.base import Adaptation, Cancel, Card, Kind, LearnedTool, Progress
+from limner.tools.training import MotionNumbers
 
 if TYPE_CHECKING:
     from limner.tools.diffusion.backbone import Backbone
     from limner.tools.learning import Learned, Lesson
 
-RANK = 16
-STEPS = 70
-LEARNING_RATE = 1e-3
+NUMBERS = MotionNumbers(steps=70, rank=16, lr=1e-3)
 
 
 class MotionLora(LearnedTool):
@@ -42,7 +41,6 @@ class MotionLora(LearnedTool):
     @classmethod
     def fit(cls, lesson: Lesson, backbone: Backbone, staged: Path, progress: Progress, cancel: Cancel) -> Learned:
         """The plain denoising loss on whole clips."""
-        from limner.tools.diffusion.motion_training import MotionTraining, learn_motion
+        from limner.tools.diffusion.motion_training import learn_motion
 
-        training = MotionTraining(STEPS, RANK, LEARNING_RATE, lesson.seed, dual=False, beta=0.0)
-        return learn_motion(lesson, training, backbone, staged, progress, cancel)
+        return learn_motion(lesson, NUMBERS, backbone, staged, progress, cancel)

@@ -51,11 +51,12 @@ class StyleLora(LearnedTool):
     @classmethod
     def fit(cls, lesson: Lesson, backbone: Backbone, staged: Path, progress: Progress, cancel: Cancel) -> Learned:
         """As a subject is learned, but the word stands for how things are drawn, and the pictures say what."""
-        from limner.tools.diffusion.concept import learn_style
+        from limner.tools.diffusion.concept import Auxiliary, learn_style
 
         frames = list(backbone.family.styles.values()) or ["a picture of {}"]
 
-        def other_styles(said: Sequence[str], count: int) -> list[str]:
-            return [frames[n % len(frames)].format(said[n % len(said)]) for n in range(count)]
+        def other_styles(said: Sequence[str], count: int) -> list[Auxiliary]:
+            prompts = [frames[n % len(frames)].format(said[n % len(said)]) for n in range(count)]
+            return [Auxiliary(prompt, prompt) for prompt in prompts]
 
         return learn_style(lesson, NUMBERS, backbone, staged, progress, cancel, auxiliary=other_styles)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -13,6 +13,8 @@ from limner.tools.training import Numbers
 
 if TYPE_CHECKING:
     from limner.tools.diffusion.backbone import Backbone
+    from limner.tools.diffusion.concept import Auxiliary
+    from limner.tools.families.family import Family
     from limner.tools.learning import Learned, Lesson
 
 # prior_every 2 is the paper's lambda of 1: the auxiliary set counts as much as the style.
@@ -66,13 +68,19 @@ class StyleForge(LearnedTool):
             staged,
             progress,
             cancel,
-            auxiliary=lambda said, count: auxiliary(family.nouns, family.grounds, count),
+            auxiliary=lambda said, count: auxiliary(family, count),
         )
 
 
-def auxiliary(nouns: Sequence[str], grounds: Sequence[str], count: int) -> list[str]:
-    """Objects and bare grounds in turn, in "style": a ground without an object must stay without one."""
-    nouns, grounds = nouns or PEOPLE, grounds or PLACES
-    things = [f"{with_article(nouns[(7 * n) % len(nouns)])} in style" for n in range(count)]
-    empty = [f"a picture {grounds[n % len(grounds)]} in style" for n in range(count)]
-    return [things[n] if n % 2 else empty[n] for n in range(count)]
+def auxiliary(family: Family, count: int) -> list[Auxiliary]:
+    """Bare grounds and objects in turn, drawn as the base usually draws and told as "style": so the word means things
+    drawn properly, and a ground without an object must stay without one."""
+    from limner.tools.diffusion.concept import Auxiliary
+
+    nouns, grounds = family.nouns or PEOPLE, family.grounds or PLACES
+    made = []
+    for number in range(count):
+        bare = number % 2 == 0
+        what = f"a picture {grounds[number % len(grounds)]}" if bare else with_article(nouns[7 * number % len(nouns)])
+        made.append(Auxiliary(family.in_usual_style(what), f"{what} in style", bare))
+    return made

@@ -63,6 +63,6 @@ class StyleForgeMulti(LearnedTool):
             staged,
             progress,
             cancel,
-            auxiliary=lambda said, count: auxiliary(family.nouns, family.grounds, count),
+            auxiliary=lambda said, count: auxiliary(family, count),
             grounds_apart=True,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from safetensors.torch import load_file
 from limner.tools import Engine, Library
 from limner.tools.compose.orthogonal_adaptation import RANK, free_slot
 from limner.tools.diffusion.orthogonal import SharedBasis, crosstalk, deltas, extracted, merged
+from limner.tools.learning import Lesson
 
 
 @pytest.mark.usefixtures("short_lessons")
@@ -33,6 +35,25 @@ def test_two_subjects_of_one_owner_are_orthogonal_and_come_apart_again(
     assert crosstalk(one, two) < 1e-6
     back = extracted(merged([one, two]), SharedBasis(), 0, RANK)
     assert all(torch.allclose(back[layer], one[layer], atol=1e-6) for layer in one)
+
+
+def test_a_kept_training_is_not_taken_up_after_its_directions_were_given_away(
+    library: Library, photos: list[Path]
+) -> None:
+    lesson = Lesson("subject", "Rex", tuple(photos), "ann")
+    with library.staging() as staged:
+        (staged / "adapter.safetensors").write_bytes(b"weights")
+        tom = library.add(
+            staged,
+            owner="ann",
+            kind="subject",
+            name="Tom",
+            tool="orthogonal_adaptation",
+            family="x",
+            recipe={"slot": 0},
+        )
+    later = replace(lesson, siblings=(tom,))
+    assert lesson.fingerprint("orthogonal_adaptation", "") != later.fingerprint("orthogonal_adaptation", "")
 
 
 def test_a_forgotten_subjects_directions_are_used_again() -> None:

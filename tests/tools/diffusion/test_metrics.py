@@ -41,7 +41,9 @@ def test_fidelity_drift_and_diversity_are_cosines() -> None:
     judge = MeanColour()
     assert metrics.subject_fidelity(judge, plain("red", "blue"), plain("red")) == pytest.approx([1.0, 0.0])
     assert metrics.prior_drift(judge, plain("blue"), plain("red")) == pytest.approx([0.0])
-    assert metrics.diversity(judge, plain("red", "red", "blue")) == pytest.approx(2 / 3)
+    assert metrics.diversity(judge, plain("red", "red", "blue")) == pytest.approx([0.5, 0.5, 1.0])
+    subjects = [plain("red"), plain("blue")]
+    assert metrics.recognised(judge, plain("red", "purple", "navy"), 1, subjects) == [0.0, 0.0, 1.0]
 
 
 def test_what_was_asked_and_what_leaked_are_told_apart() -> None:
@@ -71,3 +73,10 @@ def test_looks_leak_only_from_the_same_looks() -> None:
     red, same, blue = clip([10, 20]), clip([40, 60]), clip([10, 20], "blue")
     assert metrics.appearance_leakage(same, red) > 0.9
     assert metrics.appearance_leakage(blue, red) < 0.1
+
+
+def test_the_middle_is_taken_by_what_stands_out_there() -> None:
+    (white,) = plain("white")
+    assert metrics.taken(white) == 0.0
+    beside, middle = clip([6])[0], clip([52])[0]
+    assert metrics.taken(beside) == 0.0 and 0.1 < metrics.taken(middle) < 0.3

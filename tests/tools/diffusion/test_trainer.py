@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from limner.tools.base import Cancelled, ToolError, never, silent
-from limner.tools.diffusion.keeping import FILE, Keeping
+from limner.tools.diffusion.keeping import FILE, Keeping, save_tensors
 from limner.tools.diffusion.trainer import Group, Phase, train
 
 
@@ -104,3 +104,8 @@ def test_a_damaged_checkpoint_starts_over_and_a_full_disk_costs_only_the_checkpo
     again, _, _ = lesson(tmp_path / "full", None)
     assert torch.equal(again, whole)
     assert not list((tmp_path / "full").iterdir())
+
+
+def test_a_file_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ToolError, match=r"could not save adapter\.safetensors: .*Free some space"):
+        save_tensors({"weight": torch.ones(1)}, tmp_path / "gone" / "adapter.safetensors")

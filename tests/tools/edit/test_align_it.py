@@ -11,6 +11,7 @@ from torch import Tensor
 
 from limner.tools import Engine, GenerateSpec, Library, ToolError, make_tool
 from limner.tools.diffusion import attention
+from limner.tools.diffusion.scene import laid_out
 
 
 @pytest.mark.usefixtures("short_lessons")
@@ -48,6 +49,16 @@ def test_only_the_concepts_rows_differ_from_the_base_model(
         assert torch.equal(made[-1][:first], expected[:first])
         assert torch.equal(made[-1][last:], expected[last:])
         assert not torch.allclose(made[-1][first:last], expected[first:last], atol=1e-4)
+
+
+@pytest.mark.usefixtures("short_lessons")
+def test_each_made_up_word_has_its_ordinary_one(engine: Engine, library: Library, photos: list[Path]) -> None:
+    engine.learn("subject", "Rex", photos, owner="ann", library=library, class_noun="dog", method="textual_inversion")
+    engine.learn("style", "Inky", photos, owner="ann", library=library, method="styleforge_multi")
+    tools = [engine.choose("subject", "Rex", library, "ann"), engine.choose("style", "Inky", library, "ann")]
+    backbone, residents = engine._still()
+    with laid_out(backbone, residents, tools, "Rex") as scene:
+        assert scene.nouns == {"<rex>": "dog", "<inky>": "style", "<inky-ground>": "style"}
 
 
 def test_without_a_subject_it_says_so(engine: Engine) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,12 @@ from PIL import Image
 from torch import Tensor
 
 from limner.tools import Engine, ToolError
-from limner.tools.evaluate.material import blueprint, cousins, held_out_clip
+from limner.tools.base import silent
+from limner.tools.evaluate import bench, motions, repairs, styles, subjects
+from limner.tools.evaluate.kept import Drawn, Kept
+from limner.tools.evaluate.material import cousins, dusk, held_out_clip
 from limner.tools.evaluate.method import STUDIES, affordable, evaluate_method
-from limner.tools.evaluate.study import Arm, Claim, Drawn, Study, conduct, paired, report
+from limner.tools.evaluate.study import Arm, Claim, Study, conduct, paired, report
 
 
 class ColourJudge:
@@ -28,14 +30,26 @@ class ColourJudge:
         return {q: [a] * len(images) for q, a in (("place", "beach"), ("style", "flat"), ("whole", "fox"))}
 
 
-@pytest.mark.parametrize("name", [n for n in STUDIES if n not in ("motion_director", "orthogonal_adaptation")])
+LONG = ("motion_director", "orthogonal_adaptation")  # of many trainings, or of clips
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow if n in LONG else ()) for n in STUDIES])
 @pytest.mark.usefixtures("short_lessons")
-def test_a_study_draws_every_arm_and_writes_its_table_and_sheet(name: str, engine: Engine, tmp_path: Path) -> None:
-    whole, engine.family = engine.family, replace(engine.family, steps=1)
-    try:
-        found = evaluate_method(name, engine=engine, judge=ColourJudge(), seeds=(0,), steps=2, out=tmp_path)
-    finally:
-        engine.family = whole
+def test_a_study_draws_every_arm_and_writes_its_table_and_sheet(
+    name: str, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (bench, motions):
+        monkeypatch.setattr(module, "DRAWING_STEPS", 1)
+    few = dict(list(subjects.PROMPTS.items())[-3:])
+    for module, smaller in (
+        (subjects, {"PROMPTS": few, "CLASS": subjects.CLASS[:2]}),
+        (repairs, {"PROMPTS": few}),
+        (styles, {"PEOPLED": 2, "SEEDS": 1}),
+    ):
+        for setting, value in smaller.items():
+            monkeypatch.setattr(module, setting, value)
+    judge = ColourJudge()
+    found = evaluate_method(name, engine=engine, judge=judge, seeds=(0,), steps=2, out=tmp_path, studied=tmp_path)
     text = (tmp_path / f"method-{name}.md").read_text()
     assert "(base)" in text and "(naive)" in text and "(method)" in text and "(knock-out)" in text
     assert (tmp_path / f"method-{name}.png").exists()
@@ -67,6 +81,28 @@ def test_a_claim_holds_only_if_its_interval_says_so(tmp_path: Path) -> None:
     assert "| subject above naive | +0.6000" in (tmp_path / "method-some.md").read_text()
 
 
+def test_a_stopped_study_goes_on_at_the_arm_it_was_at(tmp_path: Path) -> None:
+    asked: list[tuple[str, int]] = []
+
+    def drawing(name: str, fails: bool = False) -> Arm:
+        def draw(seed: int) -> Drawn:
+            if fails:
+                raise KeyboardInterrupt
+            asked.append((name, seed))
+            return Drawn({"subject": [float(seed), 0.5]}, [Image.new("RGB", (8, 8), "red")])
+
+        return Arm(name, "method" if name == "method" else "naive", draw)
+
+    kept = Kept(tmp_path)
+    stopped = Study("some", "?", (drawing("naive"), drawing("method", fails=True)), ())
+    with pytest.raises(KeyboardInterrupt):
+        conduct(stopped, (0, 1), None, silent, kept)
+    found = conduct(Study("some", "?", (drawing("naive"), drawing("method")), ()), (0, 1), None, silent, kept)
+    assert asked == [("naive", 0), ("method", 0), ("naive", 1), ("method", 1)]
+    assert found.values["naive"]["subject"] == [0.0, 0.5, 1.0, 0.5]
+    assert found.sheets["naive"][0].getpixel((0, 0)) == (255, 0, 0)
+
+
 def test_no_seed_is_begun_that_would_not_end_in_time() -> None:
     one = conduct(study([1.0], [0.0]), (0, 1, 2), 0.0, lambda *_: None)
     assert one.seeds == 1 and len(one.values["method"]["subject"]) == 1
@@ -88,5 +124,5 @@ def test_the_material_differs_as_it_should(tmp_path: Path, photos: list[Path]) -
     assert float((seen[0] @ seen[1]).item()) < 0.99
     clip = held_out_clip("tumble", tmp_path / "tumble.gif")
     assert len(clip) == 16 and clip[0].tobytes() != clip[8].tobytes()
-    blue = blueprint(Image.open(photos[0])).resize((1, 1)).getpixel((0, 0))
-    assert isinstance(blue, tuple) and blue[2] > blue[0]
+    night = dusk(Image.new("RGB", (64, 64), "black")).getpixel((0, 0))
+    assert isinstance(night, tuple) and night[2] > night[0] > night[1]

@@ -9,10 +9,11 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from limner.tools import Engine, Library, ToolError
+from limner.tools import Artifact, Engine, Library, ToolError
 from limner.tools.base import never, silent
-from limner.tools.diffusion.motion_training import SPATIAL, MotionTraining, fit_temporal
+from limner.tools.diffusion.motion_training import SPATIAL, fit_temporal
 from limner.tools.diffusion.trainable import trainable_lora
+from limner.tools.training import MotionNumbers
 
 
 def test_each_path_trains_its_own_layers_and_text_attention_is_never_touched(engine: Engine) -> None:
@@ -30,10 +31,10 @@ def test_both_paths_learn_and_the_base_does_not(engine: Engine) -> None:
     base = {name: tensor.clone() for name, tensor in backbone.denoiser.state_dict().items()}
     latents = torch.randn(1, 8, 4, 16, 16, generator=torch.Generator().manual_seed(1))
     cond = backbone.encode_text(["a dog"])
-    training = MotionTraining(steps=3, rank=2, lr=1e-2, seed=0, dual=True, beta=1.0, spatial_skip=0.0)
+    numbers = MotionNumbers(steps=3, rank=2, lr=1e-2, dual=True, beta=1.0, spatial_skip=0.0)
     with trainable_lora(backbone, {"temporal": engine.family.motion_targets, "spatial": SPATIAL}, 2, 0) as lora:
         start = {path: [p.detach().clone() for p in lora.params(path)] for path in ("temporal", "spatial")}
-        fit_temporal(backbone, lora, latents, cond, training, "learning", silent, never)
+        fit_temporal(backbone, lora, latents, cond, numbers, 0, "learning", silent, never)
         for path, before in start.items():
             assert any(not torch.equal(a, b) for a, b in zip(before, lora.params(path), strict=True)), path
         for name, tensor in backbone.denoiser.state_dict().items():
@@ -47,6 +48,15 @@ def test_only_the_temporal_path_is_kept(engine: Engine, library: Library, clip: 
     learned = engine.learn("motion", "drift", [clip], owner="ann", library=library, class_noun="square")
     keys = load_file(learned.weights)
     assert keys and all("motion_modules" in key for key in keys)
+
+
+def test_a_lesson_may_set_its_numbers_and_an_unknown_one_is_named(engine: Engine, library: Library, clip: Path) -> None:
+    def learn(settings: dict[str, object]) -> Artifact:
+        return engine.learn("motion", "drift", [clip], owner="ann", library=library, settings=settings)
+
+    with pytest.raises(ToolError, match="no such training setting: stepps"):
+        learn({"stepps": 1})
+    assert learn({"steps": 1}).recipe["steps"] == 1
 
 
 def test_a_still_a_missing_file_and_a_video_are_told_apart(

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from limner.tools import Engine, GenerateSpec, Library
 from limner.tools.diffusion.concept_tokens import Concepts
+from limner.tools.families.sd15 import SD15
+from limner.tools.families.sticker import STICKER
 from limner.tools.style.styleforge import auxiliary
 from limner.tools.style.styleforge_multi import StyleForgeMulti
 
 
-def test_the_auxiliary_set_is_half_grounds_without_objects() -> None:
-    said = auxiliary(["fox", "mug"], ["in the snow"], 4)
-    assert (
-        said == ["a picture in the snow in style", "a mug in style"] * 2 or said[0] == "a picture in the snow in style"
-    )
-    assert all(prompt.endswith("in style") for prompt in said)
-    assert sum("picture" in prompt for prompt in said) == 2
-    assert auxiliary([], [], 2)  # families that list nothing get people and places
+def test_the_auxiliary_set_is_half_grounds_without_objects_drawn_as_usual_and_told_as_style() -> None:
+    family = replace(STICKER, nouns=("fox", "mug"), grounds=("in the snow",))
+    assert auxiliary(family, 2) == [
+        ("a cartoon of a picture in the snow", "a picture in the snow in style", True),
+        ("a cartoon of a mug", "a mug in style", False),
+    ]
+    assert len(auxiliary(SD15, 2)) == 2  # families that list nothing get people and places
 
 
 @pytest.mark.usefixtures("short_lessons")
