@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from limner.agent import drawing, forgetting, learning, noting
 from limner.agent.messages import Question, RequestError
 from limner.agent.outputs import not_written
+from limner.agent.outright import LAST_TURN
 from limner.agent.plan import (
     Animate,
     Answer,
@@ -32,6 +33,8 @@ from limner.tools import Cancelled, ToolError
 
 # An answer to "what do you know about me" may be longer than what a planner is shown.
 TOLD_WORDS = 600
+# How far back a turn is looked for that can be undone.
+LOOKED_BACK = 20
 # What is asked of the engine; a number it does not take, 1000 frames, is the person's to change.
 SPECS = ("GenerateSpec", "AnimateSpec")
 # What the file system says when a person has to make room or choose another folder.
@@ -91,7 +94,21 @@ def _recall(step: Recall, number: int, work: Work) -> StepResult:
 
 
 def _forget(step: Forget, number: int, work: Work) -> StepResult:
+    if step.what == LAST_TURN:
+        return _undo(number, work)
     found = forgetting.find(work.studio, work.user, work.request.session, step.what, work.request.scope)
     if isinstance(found, Question):
         return StepResult(step=number, question=found)
-    return StepResult(step=number, said=forgetting.describe(forgetting.forget(work.studio, work.user, found)))
+    receipt = forgetting.forget(work.studio, work.user, found, scope=work.request.scope)
+    return StepResult(step=number, said=forgetting.describe(receipt))
+
+
+def _undo(number: int, work: Work) -> StepResult:
+    """Take back the last turn before this one that came to something; a question or a failure left nothing to undo."""
+    request = work.request
+    turns = work.studio.memory.turns(request.user, session=request.session, scope=request.scope, limit=LOOKED_BACK)
+    done = [turn for turn in turns if turn.user == request.user and turn.id != work.turn_id and turn.status == "done"]
+    if not done:
+        return StepResult(step=number, said="There is nothing to undo in this conversation.")
+    receipt = forgetting.undo(work.studio, request.user, done[-1])
+    return StepResult(step=number, said=f"Undone: “{done[-1].text}”. {forgetting.describe(receipt)}")

@@ -84,10 +84,7 @@ class Assistant:
 
     def undo(self, user: str, session: str) -> Receipt:
         """Forget the last turn with everything it made."""
-        turn = self.last_turn(user, session)
-        for handle in turn.handles:
-            forgetting.forget(self.studio, user, handle)
-        return forgetting.forget(self.studio, user, turn.id)
+        return forgetting.undo(self.studio, user, self.last_turn(user, session))
 
     def unfinished(self) -> list[Request]:
         """Requests a crash cut off; sending one again finishes it and does nothing twice."""

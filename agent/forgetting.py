@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from limner.agent.handles import HANDLE, Seen, canonical, label
 from limner.agent.messages import Question
@@ -11,7 +11,7 @@ from limner.agent.names import closest
 from limner.agent.outputs import replays, without_record
 from limner.agent.scene import look
 from limner.agent.studio import Studio
-from limner.memory import PERSONAL, Interval, Receipt, times
+from limner.memory import PERSONAL, Interval, Receipt, Turn, times
 
 
 def find(studio: Studio, user: str, session: str, what: str, scope: str = PERSONAL) -> str | Interval | Question:
@@ -53,9 +53,16 @@ def find(studio: Studio, user: str, session: str, what: str, scope: str = PERSON
     return _unclear(what, own)
 
 
-def forget(studio: Studio, user: str, what: str | Interval, *, pictures: bool = False) -> Receipt:
+def forget(
+    studio: Studio,
+    user: str,
+    what: str | Interval | Sequence[str],
+    *,
+    pictures: bool = False,
+    scope: str = PERSONAL,
+) -> Receipt:
     """Memory first, which keeps the list of files until they are gone: a crash in between loses none of them."""
-    receipt = studio.memory.forget(user, what, pictures=pictures)
+    receipt = studio.memory.forget(user, what, pictures=pictures, scope=scope)
     kept = [studio.memory.get_handle(user, handle) for handle in receipt.pictures]
     for one in kept:
         if one is not None and one.path is not None:
@@ -63,6 +70,11 @@ def forget(studio: Studio, user: str, what: str | Interval, *, pictures: bool = 
     studio.ledger.erase(user, set(receipt.handles))
     _erase(studio, user, receipt)
     return receipt
+
+
+def undo(studio: Studio, user: str, turn: Turn) -> Receipt:
+    """Forget a turn with everything it made."""
+    return forget(studio, user, (*turn.handles, turn.id))
 
 
 def finish_interrupted(studio: Studio, user: str) -> None:

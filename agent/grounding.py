@@ -6,7 +6,7 @@ import re
 
 from limner.agent.handles import kind_of
 from limner.agent.phrases import IT
-from limner.agent.plan import Animate, AskUser, Because, EditImage, Forget, GenerateImage, Plan, Step
+from limner.agent.plan import Animate, Because, EditImage, GenerateImage, Plan, Step
 from limner.agent.referents import Referent, Resolution, Scene, latest
 
 POSSESSIVE = {"his", "hers", "their", "its"}
@@ -35,22 +35,6 @@ def answered(text: str, phrase: str, choice: str) -> str:
     if phrase and phrase in text:
         return re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", lambda _: said, text)
     return f"{text} ({said})"
-
-
-def outright(plan: Plan, text: str, resolution: Resolution) -> Plan:
-    """What was said in so many words, where a small planner lost it in the history before it."""
-    plain = text.strip().rstrip(".!")
-    forget = re.fullmatch(
-        r"(?:please |can you |could you )?(?:forget|erase) (?:all |everything )?(?:about )?(.+)", plain, re.I
-    )
-    if forget and not any(isinstance(step, Forget | AskUser) for step in plan.steps):
-        return Plan(steps=(Forget(what=forget[1]),))
-    pictures = resolution.handles("image", "upload")
-    change = re.fullmatch(r"(?:please |now |ok(?:ay)?,? )*(?:make|turn|change) (\S+) (?:to |into )?(.+)", plain, re.I)
-    drawn = len(plan.steps) == 1 and isinstance(plan.steps[0], GenerateImage)
-    if change and drawn and len(pictures) == 1 and change[1] == pictures[0]:
-        return Plan(steps=(EditImage(image_ref=pictures[0], instruction=f"make it {change[2]}"),))
-    return plan
 
 
 def held(plan: Plan, resolution: Resolution, scene: Scene, text: str) -> tuple[Plan, tuple[str, ...]]:

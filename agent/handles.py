@@ -42,6 +42,9 @@ class Seen(BaseModel, frozen=True):
 def named(kind: Kind, name: str) -> str:
     """The handle of a named thing: `@biscuit`, `style:ink-wash`."""
     slug = "-".join(re.findall(r"\w+", unicodedata.normalize("NFC", name).casefold().replace("_", "-")))
+    if not slug:  # 🦊 is @fox-face
+        signs = (unicodedata.name(c, "") for c in name if unicodedata.category(c) == "So")
+        slug = "-".join(re.findall(r"\w+", " ".join(signs).casefold()))
     if kind == "subject":
         return f"@{slug}"
     if kind in ("style", "motion"):

@@ -15,7 +15,9 @@ def fold(name: str) -> str:
     """A name without case, accents, leading @ or article, trailing possessive and punctuation."""
     bare = unicodedata.normalize("NFKD", name.strip().lstrip("@")).casefold()
     bare = "".join(c for c in bare if not unicodedata.combining(c))
-    bare = re.sub(r"['’`]s?$", "", re.sub(r"[^\w\s'’`-]", "", bare).strip())
+    # Letters, and signs like 🦊, which is a name too; no punctuation.
+    bare = "".join(c for c in bare if c.isalnum() or c.isspace() or c in "_'’`-" or unicodedata.category(c) == "So")
+    bare = re.sub(r"['’`]s?$", "", bare.strip())
     return re.sub(r"^(?:the|my|our|style|motion)[\s:]+", "", bare).replace("-", " ").replace("_", " ").strip()
 
 

@@ -29,6 +29,7 @@ from limner.agent.messages import (
     StatusChanged,
 )
 from limner.agent.outputs import plain
+from limner.agent.outright import outright
 from limner.agent.plan import (
     Animate,
     Answer,
@@ -162,8 +163,9 @@ class Nodes:
             runtime.stream_writer(PlanMade(plan=render_plan(plan), estimate_s=self._estimate(plan)))
             return {}
         known, text = PlanContext.model_validate(state["context"]), state["text"]
-        plan = validate(grounding.outright(parse_plan(state["plan"]), text, resolution), known, text)
         seen = scene.look(self.studio, request.user, request.session, request.scope, request.places)
+        plan = outright(parse_plan(state["plan"]), text, resolution, known, seen.seen)
+        plan = validate(plan, known, text)
         try:
             plan, assumed = grounding.held(plan, resolution, seen, text)
             plan = _not_another(plan, resolution)

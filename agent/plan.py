@@ -37,7 +37,7 @@ class PlanError(Exception):
 class Call(BaseModel):
     """One tool call of a plan. The subclasses' docstrings and fields are what a language model is shown."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class LearnSubject(Call):

@@ -182,7 +182,7 @@ def _named(text: str, subjects: Iterable[str]) -> tuple[str, ...]:
     return tuple(
         name
         for name in subjects
-        if name[:1].isupper() and re.search(rf"(?<!\w)(?<!^)(?<![.!?:] ){re.escape(name)}(?!\w|['’]s\b)", text)
+        if not name[:1].islower() and re.search(rf"(?<!\w)(?<!^)(?<![.!?:] ){re.escape(name)}(?!\w|['’]s\b)", text)
     )
 
 

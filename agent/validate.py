@@ -34,7 +34,7 @@ HANDLE = re.compile(r"\b(?:img|clip|up|upload)-?\d+\b", re.IGNORECASE)
 ERASE = re.compile(
     r"forget|delet|remov|eras|wip|clear|drop|scrap|discard|purge|unlearn|get rid|throw|trash|bin\b"
     r"|start (?:over|afresh|anew)|no longer|don'?t (?:keep|remember|store)|stop remember|undo|reset|lose\b|gone\b"
-    r"|ditch|take .* (?:out|off)"
+    r"|ditch|take .* (?:out|off|back)|revert|deshaz|deshac|rückgängig|annul|desfaz"
     r"|olv[ií]d|borr|elimin|quita|vergiss|vergess|lösch|losch|entfern|weg\b|oubli|efface|supprim|enlev|enlèv"
     r"|dimentic|scord|cancell|rimuov|togli|esque|apag|remov|exclu|tira\b|retir",
     re.IGNORECASE,

@@ -86,7 +86,19 @@ def test_thumbs_choose_and_refuse_styles(open_: Opening, say: Say, engine: FakeE
 
 @pytest.mark.parametrize(
     ("said", "liked"),
-    [("I love this one", True), ("I really like it!", True), ("I don't like img-1", False), ("love it", True)],
+    [
+        ("I love this one", True),
+        ("I really like it!", True),
+        ("I don't like img-1", False),
+        ("love it", True),
+        ("the last one is ugly", False),
+        ("oh, this one is so cute!", True),
+        ("img-1 looks great", True),
+        ("me gusta mucho", True),
+        ("me gusta", True),
+        ("no me gusta", False),
+        ("das gefällt mir", True),
+    ],
 )
 def test_an_opinion_in_words_is_a_thumb(open_: Opening, say: Say, said: str, liked: bool) -> None:
     assistant = open_(FOX)
@@ -95,6 +107,14 @@ def test_an_opinion_in_words_is_a_thumb(open_: Opening, say: Say, said: str, lik
     assert reply.status == "done" and "img-1" in reply.text
     (handle,) = assistant.studio.memory.handles("ana", kind="image")
     assert handle.liked is liked
+
+
+def test_the_second_one_is_the_second_also_when_each_was_asked_for_alone(open_: Opening, say: Say) -> None:
+    assistant = open_(FOX, FOX, FOX)
+    for _ in range(3):
+        say(assistant, "draw a fox in the snow")
+    assert "img-2" in say(assistant, "the second one is great").text
+    assert [one.liked for one in assistant.studio.memory.handles("ana", kind="image")] == [None, True, None]
 
 
 def test_an_opinion_of_one_of_several_asks_which(open_: Opening, say: Say) -> None:

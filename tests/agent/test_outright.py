@@ -1,0 +1,144 @@
+"""What is said in so many words is done, whatever a small planner made of it in a long conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from limner.agent.assistant import Assistant
+from limner.agent.messages import Attachment, Reply
+from limner.agent.outright import introduction
+
+Opening = Callable[..., Assistant]
+Say = Callable[..., Reply]
+WRONG = 'generate_image(prompt="Biscuit as a knight", subjects=["Biscuit"])'
+LEARN = 'learn_subject(name="Biscuit", class_noun="dog")'
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "noun"),
+    [
+        ("This is my dog Rex", "Rex", "dog"),
+        ("and this is my cat Mochi", "Mochi", "cat"),
+        ("this is Biscuit, he's my dog", "Biscuit", "dog"),
+        ("hey! this is my dog biscuit :) can you remember what he looks like?", "Biscuit", "dog"),
+        ("Meet Anna Maria, my daughter!", "Anna Maria", "daughter"),
+        ("these are photos of our robot vacuum called Henry, please learn him", "Henry", "robot vacuum"),
+        ("this is 小花, my cat", "小花", "cat"),
+        ("this is 🦊 , my fox plushie", "🦊", "fox plushie"),
+        ("Das ist mein Hund Biskuit", "Biskuit", "dog"),
+        ("Das ist Mia, meine Katze. Merk sie dir", "Mia", "cat"),
+        ("Este es mi perro Galleta", "Galleta", "dog"),
+        ("Voici mon chat Félix", "Félix", "cat"),
+        ("Questo è il mio gatto Pallina", "Pallina", "cat"),
+        ("Este é o meu cão Bolacha", "Bolacha", "dog"),
+    ],
+)
+def test_an_introduction_is_read_in_six_languages_and_any_script(text: str, name: str, noun: str) -> None:
+    assert introduction(text) == (name, noun)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "this is my dog Rex, draw him on the beach",
+        "this is great",
+        "this is my favourite picture",
+        "this is my dog",
+        "This is Biscuit's brother",
+        "this is not my dog Rex",
+        "these are my drawings, call the style inkwash",
+        "this is my style Inkwash",
+    ],
+)
+def test_what_says_more_or_less_than_an_introduction_is_left_to_the_planner(text: str) -> None:
+    assert introduction(text) is None
+
+
+def test_a_second_subject_is_learned_although_the_planner_drew_the_first(
+    open_: Opening, say: Say, photos: tuple[Attachment, ...]
+) -> None:
+    unknown = 'generate_image(prompt="Mochi", subjects=["Mochi"])'
+    assistant = open_(LEARN, unknown)
+    say(assistant, "This is my dog Biscuit", attachments=photos[:2])
+    reply = say(assistant, "and this is my cat Mochi", attachments=photos[1:])
+    assert reply.handles == ("@mochi",), reply
+
+
+def test_nobody_is_given_a_name_that_was_not_said(open_: Opening, say: Say, photos: tuple[Attachment, ...]) -> None:
+    assistant = open_('learn_subject(name="Pussy", class_noun="fox")', 'generate_image(prompt="🦊", subjects=["🦊"])')
+    reply = say(assistant, "this is 🦊, my fox plushie", attachments=photos)
+    assert reply.handles == ("@fox-face",), reply
+    reply = say(assistant, "draw 🦊 in the snow")
+    assert reply.status == "done" and 'subjects=["🦊"]' in reply.plan, reply
+
+
+def test_undo_in_words_takes_back_the_last_turn_and_nothing_else(
+    open_: Opening, say: Say, photos: tuple[Attachment, ...]
+) -> None:
+    beach = 'generate_image(prompt="Biscuit on the beach", subjects=["Biscuit"])'
+    assistant = open_(LEARN, beach, beach, 'forget(what="Biscuit on the beach")')
+    say(assistant, "This is my dog Biscuit", attachments=photos)
+    say(assistant, "Draw him on the beach")
+    gone = say(assistant, "Draw him on the beach again").files[0]
+    reply = say(assistant, "undo that")
+    assert reply.status == "done", reply
+    memory = assistant.studio.memory
+    assert memory.get_handle("ana", "@biscuit") is not None and memory.get_handle("ana", "img-1") is not None
+    assert memory.get_handle("ana", "img-2") is None and not gone.exists()
+    assert assistant.studio.library.find("ana", "subject", "Biscuit") is not None
+
+
+def test_undo_without_anything_to_undo_says_so(open_: Opening, say: Say) -> None:
+    reply = say(open_('reply(text="Undone!")'), "undo")
+    assert "nothing to undo" in reply.text and "Undone" not in reply.text
+
+
+def test_nothing_is_erased_that_the_request_does_not_name(
+    open_: Opening, say: Say, photos: tuple[Attachment, ...]
+) -> None:
+    assistant = open_(LEARN, 'forget(what="Biscuit")')
+    say(assistant, "This is my dog Biscuit", attachments=photos)
+    reply = say(assistant, "vergiss das wieder")
+    assert reply.status == "asked" and "Biscuit" in reply.text, reply
+    assert assistant.studio.library.find("ana", "subject", "Biscuit") is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["I like the cartoon style", "i really love foxes in the snow", "I don't like beaches"]
+)
+def test_a_taste_is_noted_and_not_drawn(open_: Opening, say: Say, text: str) -> None:
+    assistant = open_(WRONG.replace("Biscuit", "a fox").replace('["a fox"]', "[]"))
+    reply = say(assistant, text)
+    assert not reply.made and reply.text.startswith("Noted"), reply
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("what do you know about me", "me"),
+        ("What do you remember about Biscuit?", "Biscuit"),
+        ("was weißt du über mich?", "mich"),
+        ("¿qué sabes de mí?", "mí"),
+    ],
+)
+def test_what_is_known_is_told(open_: Opening, say: Say, text: str, query: str) -> None:
+    assistant = open_('reply(text="I can only help with pictures.")')
+    say(open_('set_preference(text="likes teal")'), "I love teal")
+    assistant = open_('reply(text="I can only help with pictures.")')
+    assert say(assistant, text).plan.startswith(f'recall(query="{query}')
+
+
+def test_an_edit_is_what_was_said_now_and_not_what_was_said_before(open_: Opening, say: Say) -> None:
+    fox = 'generate_image(prompt="a fox in a park")'
+    assistant = open_(fox, 'edit_image(image_ref="last", instruction="put the fox in a park")')
+    say(assistant, "put the fox in a park")
+    reply = say(assistant, "do it again with a hat")
+    assert "hat" in reply.plan and "put the fox" not in reply.plan, reply
+
+
+def test_a_name_nobody_introduced_is_asked_about(open_: Opening, say: Say) -> None:
+    assistant = open_('generate_image(prompt="Bella on the beach, wearing a red hat")')
+    reply = say(assistant, "draw Bella on the beach")
+    assert reply.status == "asked" and "Bella" in reply.text and not reply.made, reply
