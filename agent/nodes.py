@@ -264,6 +264,8 @@ class Nodes:
             if noted and reply.plan.startswith("reply(") and not reply.made:
                 # Said as small talk, but memory found something to keep in it: say that instead.
                 reply = reply.model_copy(update={"text": "Noted: " + "; ".join(fact.text for fact in noted) + "."})
+        if forgot and memory.get_turn(state["turn_id"]) is None:
+            return reply  # "forget everything": the wish itself went with all else
         # The journal must not be told again, by the answer, what it has just forgotten.
         kept = wording.without_names(reply) if forgot else reply
         if doubt := asides.doubt(self.studio, request) if reply.status == "done" and not forgot else None:

@@ -56,12 +56,13 @@ class Book:
         return number
 
     def _sign(self) -> None:
-        row = self.db.execute("SELECT value FROM book WHERE key = 'owner'").fetchone()
-        if row is None:
-            with self.write() as db:
-                db.execute("INSERT INTO book VALUES ('owner', ?)", (self.owner,))
-        elif row[0] != self.owner:
+        signed = dict(self.db.execute("SELECT key, value FROM book WHERE key IN ('owner', 'number')").fetchall())
+        if signed.get("owner", self.owner) != self.owner:
             raise MemoryProblem(f"{self.path} belongs to somebody else; it was renamed or copied by hand, put it back")
+        mine = {"owner": self.owner, "number": str(self.number)}
+        if signed != mine:
+            with self.write() as db:
+                db.executemany("INSERT OR REPLACE INTO book VALUES (?, ?)", mine.items())
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from limner.memory import forget, health, ids, times
+from limner.memory.book import Book
 from limner.memory.chroma import ChromaIndex
-from limner.memory.forget import Intent
+from limner.memory.forget import Intent, What
 from limner.memory.problem import MemoryProblem
 from limner.memory.search import Search
 from limner.memory.shelf import Shelf
-from limner.memory.values import Interval, Receipt
+from limner.memory.values import PERSONAL, Interval, Receipt
+
+STAYS = "what was said to me elsewhere stays; say it to me in private to erase that too"
 
 
 class Erasure:
@@ -24,26 +28,37 @@ class Erasure:
         self._search = search
         self._intents = shelf.folder / "forgetting"
 
-    def forget(self, user: str, what: str | Interval, now: datetime, *, pictures: bool) -> Receipt:
-        """In the user's own book, and their own words in shared ones."""
+    def forget(self, user: str, what: What | Sequence[What], now: datetime, *, pictures: bool, scope: str) -> Receipt:
+        """In the user's own book, and their own words in shared ones; said in a shared place, a time, a session or
+        everything is that of the place."""
         places = self._shelf.places_of(user)
         own = self._shelf.book(user) if places else self._shelf.known(user)
         books = [own, *(book for place in places if (book := self._shelf.find(place)))]
-        if isinstance(what, str):
-            what = forget.resolve(own, what.strip(), times.interval(what, now))
-            if number := ids.book_of(what):
-                books = [book for book in books if book.number == number]
-        intents = [forget.plan(book, user, what, with_pictures=pictures, shared=book is not own) for book in books]
+        given = [what] if isinstance(what, str | Interval) else what
+        wanted = [
+            forget.resolve(own, one.strip(), times.interval(one, now)) if isinstance(one, str) else one for one in given
+        ]
+        intents = []
+        for book in books:
+            mine = [one for one in wanted if ids.book_of(one) in (None, book.number)]
+            if scope != PERSONAL:
+                mine = [here for one in mine for here in _in_place(own, book, one, scope)]
+            intents.append(forget.plan(book, user, mine, with_pictures=pictures, shared=book is not own))
         intents = [one for one in intents if forget.covers(one)]
         if not intents:
-            raise MemoryProblem(f"there is nothing of {user!r} in {forget.said(what)} to forget; it is already gone")
+            raise MemoryProblem(f"there is nothing of {user!r} in {forget.said(wanted)} to forget; it is already gone")
+        for intent in intents:
+            intent.what = forget.said(wanted)
         # One receipt answers for the files of all books, so that confirming it once is enough.
         intents[0].files = list(dict.fromkeys(path for intent in intents for path in intent.files))
         for intent in intents[1:]:
             intent.files = []
         for intent in intents:
             forget.save(self._intents, intent)
-        return self._erase(intents)
+        receipt = self._erase(intents)
+        if scope != PERSONAL and any(_is_broad(one) for one in wanted):
+            receipt = replace(receipt, lines=(*receipt.lines, STAYS))
+        return receipt
 
     def finish(self) -> None:
         """Complete what a crash interrupted."""
@@ -81,6 +96,7 @@ class Erasure:
         first, *others = (forget.receipt_of(intent, vectors) for intent in intents)
         return replace(
             first,
+            handles=(*first.handles, *(handle for other in others for handle in other.handles)),
             turns=(*first.turns, *(turn for other in others for turn in other.turns)),
             facts=(*first.facts, *(fact for other in others for fact in other.facts)),
             redacted=(*first.redacted, *(turn for other in others for turn in other.redacted)),
@@ -91,3 +107,17 @@ class Erasure:
         if path.is_relative_to(self._shelf.folder):
             path.unlink(missing_ok=True)
         return not path.exists()
+
+
+def _in_place(own: Book, book: Book, what: What, scope: str) -> Sequence[What]:
+    """What a wish said in a shared place covers in one of the books."""
+    if not _is_broad(what):
+        return [what]  # a name or an id is the same thing everywhere
+    if book is own:
+        return forget.pictures_of(own, what, scope)
+    return [what] if book.owner == scope else []
+
+
+def _is_broad(what: What) -> bool:
+    """A time, a session or everything, which mean one thing in private and another in a shared place."""
+    return not isinstance(what, str) or what == "everything" or what.startswith("session:")

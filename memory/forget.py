@@ -6,7 +6,7 @@ import json
 import os
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -28,6 +28,8 @@ class Intent(BaseModel):
     user: str
     owner: str
     what: str
+    shared: bool = False
+    """The book belongs to a place; what others said in it stays as it is."""
     everything: bool = False
     erased: bool = False
     turns: list[int] = []
@@ -39,44 +41,64 @@ class Intent(BaseModel):
     receipt: dict[str, list[str]] = {}
 
 
-def plan(book: Book, user: str, what: str | Interval, *, with_pictures: bool, shared: bool) -> Intent:
-    """Read what `what` covers in this book. In a shared book only the user's own words are touched."""
-    intent = Intent(id=uuid.uuid4().hex[:12], user=user, owner=book.owner, what=said(what))
-    mine, values = ("user = ?", (user,)) if shared else ("1", ())
+What = str | Interval
+"""A handle, "@biscuit", a fact or turn id, a time, "session:NAME" or "everything"."""
+
+
+def plan(book: Book, user: str, wanted: Sequence[What], *, with_pictures: bool, shared: bool) -> Intent:
+    """Read what these cover in this book. In a shared book only the user's own words are touched."""
+    intent = Intent(id=uuid.uuid4().hex[:12], user=user, owner=book.owner, what=said(wanted), shared=shared)
+    for what in wanted:
+        _cover(book, intent, what, with_pictures)
+    for names in (intent.turns, intent.facts, intent.handles, intent.words):
+        names[:] = dict.fromkeys(names)  # type: ignore[assignment]
+    _plan_rest(book, intent)
+    return intent
+
+
+def pictures_of(book: Book, what: What, scope: str) -> list[str]:
+    """The owner's pictures that were made in a shared place, in that time or session or ever."""
+    made = ("upload", "image", "clip")
+    span = {"since": what.start, "until": what.end} if isinstance(what, Interval) else {}
+    session = what.removeprefix("session:") if isinstance(what, str) and what.startswith("session:") else None
+    found = pictures.find(book, session=session, limit=100_000, **span)  # type: ignore[arg-type]
+    return [one.handle for one in found if one.kind in made and one.detail.get("scope") == scope]
+
+
+def _cover(book: Book, intent: Intent, what: What, with_pictures: bool) -> None:
+    shared = intent.shared
+    mine, values = ("user = ?", (intent.user,)) if shared else ("1", ())
     if what == "everything":
         intent.everything = not shared
-        intent.turns = _numbers(book, f"SELECT n FROM turn WHERE {mine}", values)
-        intent.handles = _names(book, "SELECT handle FROM handle", ()) if not shared else []
+        intent.turns += _numbers(book, f"SELECT n FROM turn WHERE {mine}", values)
+        intent.handles += _names(book, "SELECT handle FROM handle", ()) if not shared else []
     elif isinstance(what, Interval):
         span = (stamp(what.start), stamp(what.end))
-        intent.turns = _numbers(book, f"SELECT n FROM turn WHERE at >= ? AND at < ? AND {mine}", (*span, *values))
-        intent.handles = _names(
+        intent.turns += _numbers(book, f"SELECT n FROM turn WHERE at >= ? AND at < ? AND {mine}", (*span, *values))
+        intent.handles += _names(
             book, "SELECT handle FROM handle WHERE at >= ? AND at < ? AND kind IN ('upload', 'image', 'clip')", span
         )
     elif what.startswith("session:"):
         session = what.removeprefix("session:")
-        intent.turns = _numbers(book, f"SELECT n FROM turn WHERE session = ? AND {mine}", (session, *values))
-        intent.handles = _names(
+        intent.turns += _numbers(book, f"SELECT n FROM turn WHERE session = ? AND {mine}", (session, *values))
+        intent.handles += _names(
             book, "SELECT handle FROM handle WHERE session = ? AND kind IN ('upload', 'image', 'clip')", (session,)
         )
     elif is_id(what, "turn"):
-        intent.turns = _numbers(
-            book, f"SELECT n FROM turn WHERE n = ? AND {mine}", (book.number_in(what, "turn"), *values)
-        )
+        query = f"SELECT n FROM turn WHERE n = ? AND {mine}"
+        intent.turns += _numbers(book, query, (book.number_in(what, "turn"), *values))
     elif is_id(what, "fact"):
         query = f"SELECT n FROM observation WHERE n = ? AND {mine}"
-        intent.facts = _numbers(book, query, (book.number_in(what, "fact"), *values))
+        intent.facts += _numbers(book, query, (book.number_in(what, "fact"), *values))
     else:
         _plan_handle(book, intent, what, with_pictures)
-    _plan_rest(book, intent)
-    return intent
 
 
 def covers(intent: Intent) -> bool:
     return bool(intent.everything or intent.turns or intent.facts or intent.handles or intent.words)
 
 
-def resolve(book: Book, what: str, spans: Interval | None) -> str | Interval:
+def resolve(book: Book, what: str, spans: Interval | None) -> What:
     """A person's words for what to forget: a known name, else a time."""
     if what == "everything" or what.startswith("session:") or is_id(what, "turn") or is_id(what, "fact"):
         return what
@@ -96,14 +118,15 @@ def resolve(book: Book, what: str, spans: Interval | None) -> str | Interval:
 
 def _plan_handle(book: Book, intent: Intent, what: str, with_pictures: bool) -> None:
     known = pictures.get(book, what)
-    intent.handles = [known.handle] if known else []
+    intent.handles += [known.handle] if known else []
     if not what.startswith(("@", "style:", "motion:")):
         return
     name = what.removeprefix("@").removeprefix("style:").removeprefix("motion:")
     aliases = _names(
         book, "SELECT value FROM fact WHERE lower(subject) = ? AND slot IN ('name', 'nickname')", (what.casefold(),)
     )
-    intent.words = [name, *aliases]
+    words = [name, *aliases]
+    intent.words += words
     if known:
         intent.handles += [
             parent for parent in known.parents if (own := pictures.get(book, parent)) and own.kind == "upload"
@@ -114,8 +137,10 @@ def _plan_handle(book: Book, intent: Intent, what: str, with_pictures: bool) -> 
             continue
         if one.kind == "upload" or (with_pictures and one.kind in ("image", "clip")):
             intent.handles.append(one.handle)
-    intent.facts = [
-        n for n, body in book.db.execute("SELECT n, body FROM observation").fetchall() if _mentions(body, intent.words)
+    intent.facts += [
+        n
+        for n, user, body in book.db.execute("SELECT n, user, body FROM observation").fetchall()
+        if _mentions(body, words) and (user == intent.user or not intent.shared)
     ]
 
 
@@ -138,8 +163,8 @@ def _plan_rest(book: Book, intent: Intent) -> None:
     ]
     redacted = [
         book.id("turn", n)
-        for n, *texts in book.db.execute("SELECT n, text, plan_text, reply, detail FROM turn").fetchall()
-        if intent.words and _mentions(" ".join(texts), intent.words)
+        for n, user, *texts in book.db.execute("SELECT n, user, text, plan_text, reply, detail FROM turn").fetchall()
+        if _mentions(" ".join(texts), intent.words) and (user == intent.user or not intent.shared)
     ]
     intent.receipt = {
         "turns": [book.id("turn", n) for n in intent.turns],
@@ -193,7 +218,7 @@ def erase(book: Book, intent: Intent) -> None:
             db.execute("UPDATE feedback SET turn = NULL WHERE turn = ?", (name,))
             db.execute("DELETE FROM attachment WHERE turn = ?", (n,))
             db.execute("DELETE FROM turn WHERE n = ?", (n,))
-        _redact(book, intent.words)
+        _redact(book, intent.words, intent.user if intent.shared else None)
         db.execute("DELETE FROM profile")
         refill(book)
         facts.refold(book)
@@ -259,13 +284,14 @@ def _without_followers(book: Book, gone: Iterable[int]) -> None:
         lost = {book.id("fact", n) for n in followers}
 
 
-def _redact(book: Book, words: list[str]) -> None:
+def _redact(book: Book, words: list[str], only_of: str | None) -> None:
     """Take names out of what stays: whole sentences from what was said, the bare name from captions and details."""
     if not words:
         return
     db = book.db
-    for n, *texts in db.execute("SELECT n, text, plan_text, reply, detail, handles, session FROM turn").fetchall():
-        if _mentions(" ".join(texts), words):
+    said = db.execute("SELECT n, user, text, plan_text, reply, detail, handles, session FROM turn").fetchall()
+    for n, user, *texts in said:
+        if _mentions(" ".join(texts), words) and only_of in (None, user):
             text, plan_text, reply, detail, handles, session = texts
             changed = (*(_without_sentences(one, words) for one in (text, plan_text, reply)),)
             blank = (*(_blank(one, words) for one in (detail, handles, session)),)
@@ -307,8 +333,10 @@ def _blank(text: str, words: list[str]) -> str:
     return _pattern(words).sub(GONE, text)
 
 
-def said(what: str | Interval) -> str:
-    return what if isinstance(what, str) else (what.words or f"{what.start:%Y-%m-%d} to {what.end:%Y-%m-%d}")
+def said(wanted: Sequence[What]) -> str:
+    return ", ".join(
+        one if isinstance(one, str) else (one.words or f"{one.start:%Y-%m-%d} to {one.end:%Y-%m-%d}") for one in wanted
+    )
 
 
 def _numbers(book: Book, query: str, values: tuple[object, ...]) -> list[int]:

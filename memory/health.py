@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 import sqlite3
-from pathlib import Path
 
-from limner.memory import facts, forget, profiles, schema
+from limner.memory import facts, forget, profiles, salvage, schema
 from limner.memory.book import Book, connect, migrate
 from limner.memory.chroma import ChromaIndex
 from limner.memory.journal import moment
-from limner.memory.problem import MemoryProblem
+from limner.memory.problem import Damage, MemoryProblem, is_damage
 from limner.memory.shelf import Shelf
 from limner.memory.values import Finding, Stats
 
@@ -86,7 +83,8 @@ def verify(shelf: Shelf, chroma: ChromaIndex, owner: str) -> list[Finding]:
             if count:
                 found.append(Finding(where, said.format(count), mendable=True))
     except (sqlite3.DatabaseError, MemoryProblem) as error:
-        return [Finding(where, f"cannot be read: {error}", mendable=True)]
+        broken = isinstance(error, Damage) or (isinstance(error, sqlite3.DatabaseError) and is_damage(error))
+        return [Finding(where, f"cannot be read: {error}", mendable=broken)]
     try:
         missing = chroma.behind(book)
     except MemoryProblem as error:
@@ -124,22 +122,25 @@ def rebuild(shelf: Shelf, owner: str) -> list[str]:
 
 
 def drop_damaged(shelf: Shelf, owner: str) -> None:
-    """Damaged files kept by a rebuild hold what is being forgotten; they go with it."""
-    for path in shelf.books.glob(f"{shelf.path_of(owner).stem}.damaged*"):
+    """Damaged files that were set aside hold what is being forgotten; they go with it."""
+    for path in (*shelf.books.glob(f"{shelf.path_of(owner).stem}.damaged*"), *shelf.folder.glob("shelf.damaged*")):
         path.unlink()
 
 
 def _opened(shelf: Shelf, owner: str) -> Book | None:
+    """None when the file cannot be read; one that is newer, or on a full disk, is whole and stays as it is."""
     try:
         return shelf.find(owner)
-    except MemoryProblem:
+    except Damage:
         return None
 
 
 def _damaged(book: Book) -> bool:
     try:
         return [row[0] for row in book.db.execute("PRAGMA integrity_check(1)")] != ["ok"]
-    except sqlite3.DatabaseError:
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
         return True
 
 
@@ -147,18 +148,14 @@ def _salvage(shelf: Shelf, owner: str) -> str:
     """Copy every journal row that can still be read; the damaged file stays beside it under another name."""
     shelf.put_away(owner)
     path = shelf.path_of(owner)
-    damaged = path.with_suffix(".damaged")
-    for suffix in ("", "-wal", "-shm"):
-        part = path.with_name(path.name + suffix)
-        if part.exists():
-            shutil.move(part, damaged.with_name(damaged.name + suffix))
+    damaged = salvage.set_aside(path)
     fresh = connect(path)
     lost: list[str] = []
     try:
         migrate(fresh, schema.BOOK, path)
         fresh.execute("BEGIN")
         for table in JOURNAL:
-            missing = _copy_rows(damaged, fresh, table)
+            missing = salvage.copy_rows(damaged, fresh, table)
             if missing:
                 lost.append(f"{missing} of {table}")
         fresh.execute("INSERT OR REPLACE INTO book VALUES ('owner', ?)", (owner,))
@@ -166,43 +163,3 @@ def _salvage(shelf: Shelf, owner: str) -> str:
     finally:
         fresh.close()
     return ", ".join(lost)
-
-
-def _copy_rows(damaged: Path, fresh: sqlite3.Connection, table: str) -> str:
-    """Row by row from both ends, so that one bad page costs only its own rows; says what is missing."""
-    columns = [row[1] for row in fresh.execute(f"PRAGMA table_info({table})")]
-    put = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-    broken = False
-    try:
-        old = sqlite3.connect(f"file:{damaged}?mode=rw", uri=True)
-    except sqlite3.DatabaseError:
-        return "all"
-    keyed = bool(re.search(r"n INTEGER PRIMARY KEY", _sql_of(fresh, table)))
-    for order in ("ASC", "DESC") if keyed else ("",):
-        try:
-            for row in old.execute(
-                f"SELECT {', '.join(columns)} FROM {table}" + (f" ORDER BY n {order}" if keyed else "")
-            ):
-                fresh.execute(put, row)
-        except sqlite3.DatabaseError as error:
-            broken |= "no such table" not in str(error)  # a memory from before there was one lost nothing
-    if not broken or not keyed:
-        old.close()
-        return "some" if broken else ""
-    kept = {row[0] for row in fresh.execute(f"SELECT n FROM {table}")}
-    missing = 0
-    for n in range(1, max(kept, default=0)):
-        if n not in kept:
-            try:
-                row = old.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE n = ?", (n,)).fetchone()
-            except sqlite3.DatabaseError:
-                missing += 1
-                continue
-            if row:
-                fresh.execute(put, row)
-    old.close()
-    return str(missing) if missing else ""
-
-
-def _sql_of(db: sqlite3.Connection, table: str) -> str:
-    return str(db.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0])

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
+import sqlite3
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +25,7 @@ def export(book: Book, path: Path) -> Path:
     """Everything of this owner; facts and profiles go along to be read, and are made anew on import."""
     path = path if path.suffix == ".zip" else path.with_name(path.name + ".zip")
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".part")
-    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as pack:
+    with _drafted(path) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as pack:
         tables = {table: [row[1] for row in book.db.execute(f"PRAGMA table_info({table})")] for table in JOURNAL}
         about = {
             "format": FORMAT,
@@ -48,20 +51,19 @@ def export(book: Book, path: Path) -> Path:
             if Path(stored).is_file():
                 pack.write(stored, f"files/{place}{Path(stored).suffix}")
         pack.writestr("files.json", json.dumps(dict(enumerate(_files(book))), ensure_ascii=False))
-    draft.replace(path)
     return path
 
 
-def restore(shelf: Shelf, user: str, path: Path, files: Path) -> None:
+def restore(shelf: Shelf, user: str, path: Path) -> None:
     """Read an export into an empty memory, all of it or nothing."""
     held = shelf.find(user)
     if held is not None and held.db.execute("SELECT 1 FROM turn UNION SELECT 1 FROM handle LIMIT 1").fetchone():
         raise MemoryProblem(f"{user!r} already has memories; forget everything first or import with another --user")
     try:
-        with zipfile.ZipFile(path) as pack:
+        with zipfile.ZipFile(path) as pack, _all_or_nothing(shelf, user, new=held is None):
             about = _about(pack, path)
             book = shelf.book(user)
-            moved = _unpack(pack, files / book.path.stem)
+            moved = _unpack(pack, shelf.imports_of(user))
             with book.write():
                 for table in about["tables"]:
                     _fill(book, pack, table, about, moved)
@@ -74,8 +76,30 @@ def restore(shelf: Shelf, user: str, path: Path, files: Path) -> None:
             profiles.refresh(book)
     except FileNotFoundError as error:
         raise MemoryProblem(f"there is no file {path}") from error
-    except (zipfile.BadZipFile, KeyError, json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, sqlite3.IntegrityError) as error:
         raise MemoryProblem(f"{path} is not a whole Limner memory export ({error}); export it again") from error
+
+
+@contextmanager
+def _all_or_nothing(shelf: Shelf, user: str, *, new: bool) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        if new:
+            shelf.remove_book(user)
+        shutil.rmtree(shelf.imports_of(user), ignore_errors=True)
+        raise
+
+
+@contextmanager
+def _drafted(path: Path) -> Iterator[Path]:
+    """A file to write beside the path, in its place only when it is whole; a half one would outlive a forget."""
+    draft = path.with_name(path.name + ".part")
+    try:
+        yield draft
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _about(pack: zipfile.ZipFile, path: Path) -> dict[str, Any]:

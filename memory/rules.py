@@ -100,6 +100,7 @@ _AFTERTHOUGHT = re.compile(
     r"|anymore|at all|a lot|so much))+$",
     re.IGNORECASE,
 )
+_EMPHASIS = re.compile(r"(?<!\w)([*_]{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _TASK = re.compile(r"^(?:draw|show|make|paint|animate|create|generate|give me|can you|could you|would you)\b", re.I)
 
 
@@ -107,7 +108,7 @@ def read(text: str, subjects: Mapping[str, str]) -> list[Observation]:
     """Explicit statements only, one observation each; `subjects` maps a known name to its handle."""
     known = {name.casefold(): handle for name, handle in subjects.items()}
     found: list[Observation] = []
-    for clause in _CLAUSE.split(text[:20_000]):
+    for clause in _CLAUSE.split(_EMPHASIS.sub(r"\2", text[:20_000])):
         claim = _read_clause(_AFTERTHOUGHT.sub("", clause.strip().strip("\"'").rstrip(" .!,;:")), known)
         found.extend(one for one in claim if one not in found)
     return found

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
+import shutil
+import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from limner.memory import schema
+from limner.memory import ids, salvage, schema
 from limner.memory.book import Book, connect, migrate
-from limner.memory.problem import MemoryProblem, explained
+from limner.memory.problem import MemoryProblem, explained, is_damage
 from limner.memory.values import PERSONAL
 
 OPEN_BOOKS = 128
@@ -28,8 +31,7 @@ class Shelf:
             self.books.mkdir(parents=True, exist_ok=True)
             self._lock = _take(folder)
             try:
-                self.db = connect(folder / "shelf.sqlite3")
-                migrate(self.db, schema.SHELF, folder / "shelf.sqlite3")
+                self.db = _listed(folder / "shelf.sqlite3", self.books)
             except BaseException:
                 self._lock.release()
                 raise
@@ -86,16 +88,21 @@ class Shelf:
 
     def remove(self, owner: str) -> None:
         """Take a whole book and every trace of its owner off the shelf."""
-        self.put_away(owner)
-        for path in sorted(self.books.glob(f"{key_of(owner)}.*")):
-            path.unlink()
+        self.remove_book(owner)
         self.db.execute("BEGIN IMMEDIATE")
-        self.db.execute("DELETE FROM book WHERE owner = ?", (owner,))
         self.db.execute("DELETE FROM grants WHERE owner = ? OR grantee = ?", (owner, owner))
         self.db.execute("DELETE FROM spoke WHERE user = ?", (owner,))
         self.db.execute("COMMIT")
-        self._numbers.pop(owner, None)
         self.clean()
+
+    def remove_book(self, owner: str) -> None:
+        """Only the book, with the files of its imports; what was lent to its owner stays."""
+        self.put_away(owner)
+        for path in sorted(self.books.glob(f"{key_of(owner)}.*")):
+            path.unlink()
+        shutil.rmtree(self.imports_of(owner), ignore_errors=True)
+        self.db.execute("DELETE FROM book WHERE owner = ?", (owner,))
+        self._numbers.pop(owner, None)
 
     def clean(self) -> None:
         """Leave nothing of deleted rows in the shelf's own file or its log."""
@@ -104,6 +111,10 @@ class Shelf:
 
     def path_of(self, owner: str) -> Path:
         return self.books / f"{key_of(owner)}.sqlite3"
+
+    def imports_of(self, owner: str) -> Path:
+        """Where the files of an import lie."""
+        return self.folder / "imported" / key_of(owner)
 
     def grants(self, grantees: tuple[str, ...]) -> list[tuple[str, str]]:
         marks = ", ".join("?" * len(grantees))
@@ -154,6 +165,55 @@ def check_name(user: str) -> str:
     if not user.strip() or len(user) > 512:
         raise MemoryProblem("a user needs a name of 1 to 512 characters; pass --user NAME")
     return user
+
+
+def _listed(path: Path, books: Path) -> sqlite3.Connection:
+    """The list of books; a damaged one is made again, for every book says whose it is."""
+    try:
+        return _checked(path)
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        damaged = salvage.set_aside(path)
+    db = _checked(path)
+    db.execute("BEGIN IMMEDIATE")
+    lost = [table for table in ("book", "grants", "spoke") if salvage.copy_rows(damaged, db, table)]
+    for file in sorted(books.glob("*.sqlite3")):
+        _enter(db, file)
+    db.execute("COMMIT")
+    told = "; what was lent has to be lent again" if "grants" in lost else ""
+    logging.getLogger(__name__).warning("the list of books was damaged and is made again from them%s", told)
+    return db
+
+
+def _checked(path: Path) -> sqlite3.Connection:
+    db = connect(path)
+    try:
+        migrate(db, schema.SHELF, path)
+        if (found := db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            raise sqlite3.DatabaseError(f"malformed: {found}")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _enter(shelf: sqlite3.Connection, file: Path) -> None:
+    """A book back on the list, under the number that the ids in it carry."""
+    db = sqlite3.connect(file)
+    try:
+        signed = dict(db.execute("SELECT key, value FROM book WHERE key IN ('owner', 'number')").fetchall())
+        cited = db.execute("SELECT ref FROM evidence WHERE ref LIKE 'turn-%' LIMIT 1").fetchone()
+        spoke = db.execute("SELECT DISTINCT user, scope FROM turn WHERE scope <> ?", (PERSONAL,)).fetchall()
+    except sqlite3.DatabaseError:
+        return  # a book that is damaged as well says nothing
+    finally:
+        db.close()
+    if "owner" in signed:
+        # Books from before they carried their number have it in the ids of their evidence.
+        number = int(signed["number"]) if "number" in signed else ids.book_of(cited[0]) if cited else None
+        shelf.execute("INSERT OR IGNORE INTO book (n, owner) VALUES (?, ?)", (number, signed["owner"]))
+        shelf.executemany("INSERT OR IGNORE INTO spoke VALUES (?, ?)", spoke)
 
 
 def _take(folder: Path) -> FileLock:

@@ -33,6 +33,7 @@ from limner.memory.chroma import ChromaIndex
 from limner.memory.embedder import Embedder, ImageEmbedder, MiniLM, Thumbnail
 from limner.memory.erasure import Erasure
 from limner.memory.extraction import Extractor
+from limner.memory.forget import What
 from limner.memory.journal import clean, moment, stamp
 from limner.memory.likeness import Picture
 from limner.memory.problem import MemoryProblem, explained
@@ -46,7 +47,6 @@ from limner.memory.values import (
     Handle,
     HandleKind,
     Hit,
-    Interval,
     Observation,
     ProfileLine,
     Question,
@@ -374,13 +374,16 @@ class Memory:
 
     # --- forgetting, carrying, mending --------------------------------------------------------------
 
-    def forget(self, user: str, what: str | Interval, *, pictures: bool = False) -> Receipt:
+    def forget(
+        self, user: str, what: What | Sequence[What], *, pictures: bool = False, scope: str = PERSONAL
+    ) -> Receipt:
         """Erase for good: a handle, "@biscuit", a fact or turn id, an Interval, "session:NAME" or "everything".
 
         Pictures made with a forgotten subject stay, without its name, unless `pictures`; the receipt lists them.
+        Said in a shared place, a time, a session or everything is that of the place; in private it is all there is.
         """
         with self._writing():
-            return self._erasure.forget(user, what, self._clock(), pictures=pictures)
+            return self._erasure.forget(user, what, self._clock(), pictures=pictures, scope=scope)
 
     def files_erased(self, user: str, receipt_id: str) -> None:
         """The owner of Receipt.files has erased them; until then `unfinished` keeps listing them."""
@@ -399,7 +402,7 @@ class Memory:
 
     def import_(self, user: str, path: Path) -> Stats:
         with self._writing():
-            portable.restore(self._shelf, check_name(user), path, self.folder / "imported")
+            portable.restore(self._shelf, check_name(user), path)
             self._search.forget(user)
             return self.stats(user)
 

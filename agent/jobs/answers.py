@@ -172,7 +172,8 @@ class Answers:
             if isinstance(found, Question):
                 raise RequestError(found.text)
             shutil.rmtree(self._copies, ignore_errors=True)
-            return forgetting.describe(forgetting.forget(self._studio, user, found, pictures=pictures))
+            receipt = forgetting.forget(self._studio, user, found, pictures=pictures, scope=scope)
+            return forgetting.describe(receipt)
 
     # --- files -----------------------------------------------------------------------------------------------
 

@@ -193,6 +193,15 @@ def test_undo_takes_the_last_turn_back(introduced: Opening, say: Say) -> None:
     assert not file.exists() and assistant.studio.memory.get_handle("ana", "img-1") is None
 
 
+def test_everything_is_forgotten_and_the_wish_with_it(open_: Opening, say: Say) -> None:
+    assistant = open_('set_preference(text="I hate neon")', 'forget(what="everything")')
+    say(assistant, "I hate neon")
+    reply = say(assistant, "forget everything")
+    assert reply.status == "done" and "Forgot everything" in reply.text
+    assert assistant.studio.memory.stats("ana").turns == 0
+    assert [one.name for one in assistant.studio.data.rglob("*") if one.is_file() and b"neon" in one.read_bytes()] == []
+
+
 def test_a_dry_run_plans_and_does_nothing(introduced: Opening, engine: FakeEngine) -> None:
     assistant = introduced(BEACH)
     before = assistant.studio.memory.stats("ana").turns

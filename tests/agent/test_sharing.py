@@ -74,3 +74,18 @@ def test_a_question_asked_of_one_is_not_answered_by_another(open_: Opening) -> N
     assistant = open_('ask_user(question="Which dog?")', 'reply(text="hello bob")')
     assert talk(assistant, "draw the dog").status == "asked"
     assert talk(assistant, "good morning", user="bob").status == "done"
+
+
+def test_everything_forgotten_in_a_channel_is_what_was_said_there(open_: Opening, say: Callable[..., Reply]) -> None:
+    assistant = open_(
+        'set_preference(text="I hate neon")',
+        'set_preference(text="we never use teal")',
+        'forget(what="everything")',
+        'recall(query="what do you know about me")',
+    )
+    say(assistant, "I hate neon")
+    talk(assistant, "we never use teal")
+    told = talk(assistant, "forget everything")
+    assert told.status == "done" and "in private" in told.text
+    assert assistant.studio.memory.facts("ana", scope=TEAM) == []
+    assert "neon" in say(assistant, "what do you know about me?").text

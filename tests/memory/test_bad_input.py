@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import resource
+import signal
 import sqlite3
 import tempfile
 import zipfile
@@ -14,7 +16,7 @@ import pytest
 
 from limner.memory import HashEmbedder, Memory, MemoryProblem
 from tests.behaviour.memory.killing import answered
-from tests.memory.conftest import Clock, draw, say
+from tests.memory.conftest import Clock, draw, residue, say
 
 
 def test_a_second_process_is_refused(memory: Memory, folder: Path) -> None:
@@ -200,3 +202,69 @@ def test_a_chroma_server_that_is_away_loses_nothing(folder: Path, clock: Clock) 
         assert memory.search("ana", "topic13", 1)[0].text == "we talked about topic13"
         (finding,) = memory.verify()
         assert "no Chroma server answers" in finding.what
+
+
+def test_a_rebuild_leaves_the_book_of_a_newer_limner_alone(folder: Path) -> None:
+    with Memory.open(folder, embedder=HashEmbedder()) as memory:
+        say(memory, "ana", "hello there")
+    (book,) = (folder / "books").glob("*.sqlite3")
+    db = sqlite3.connect(book)
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    before = book.read_bytes()
+    with Memory.open(folder, embedder=HashEmbedder()) as memory:
+        (finding,) = memory.verify()
+        assert "newer Limner" in finding.what and not finding.mendable
+        with pytest.raises(MemoryProblem, match="newer Limner"):
+            memory.rebuild("ana")
+    assert book.read_bytes() == before
+
+
+def test_a_damaged_list_of_books_is_made_again_from_them(folder: Path, clock: Clock) -> None:
+    with Memory.open(folder, clock=clock, embedder=HashEmbedder()) as memory:
+        say(memory, "bob", "I hate dogs")
+        say(memory, "ana", "I love alphaword")
+        say(memory, "ana", "We use betaword here", scope="channel:team")
+        fact = memory.facts("ana")[0]
+    shelf = folder / "shelf.sqlite3"
+    shelf.write_bytes(b"\x00" * 100 + shelf.read_bytes()[100:])
+    with Memory.open(folder, clock=clock, embedder=HashEmbedder()) as memory:
+        assert memory.verify() == [] and memory.facts("ana") == [fact]
+        assert [one.value for one in memory.facts("bob")] == ["dogs"]
+        assert memory.get_turn(fact.evidence[0]) == memory.turns("ana")[0]
+        receipt = memory.forget("ana", "everything")
+        assert len(receipt.turns) == 2
+    assert residue(folder, "alphaword", "betaword", b"ana\x00") == [] and not list(folder.glob("*.damaged*"))
+
+
+def test_an_import_that_breaks_off_leaves_nothing(memory: Memory, tmp_path: Path, folder: Path) -> None:
+    picture = tmp_path / "pic.png"
+    picture.write_bytes(b"pixels")
+    memory.put_handle("ana", "upload-1", kind="upload", path=picture)
+    pack = memory.export("ana", tmp_path / "ana.zip")
+    broken = tmp_path / "broken.zip"
+    with zipfile.ZipFile(pack) as old, zipfile.ZipFile(broken, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, b'["too short"]' if name == "journal/handle.jsonl" else old.read(name))
+    with pytest.raises(MemoryProblem, match="not a whole"):
+        memory.import_("bob", broken)
+    assert residue(folder, "pixels", b"bob\x00") == [] and len(list((folder / "books").glob("*.sqlite3"))) == 1
+
+
+def test_an_export_the_disk_has_no_room_for_leaves_no_piece(memory: Memory, tmp_path: Path) -> None:
+    say(memory, "ana", "I love alphaword")
+    noise = tmp_path / "pic.png"
+    noise.write_bytes(os.urandom(200_000))
+    memory.put_handle("ana", "upload-1", kind="upload", path=noise)
+    told = answered(lambda: _export_in_little_room(memory, tmp_path / "ana.zip"))
+    assert "cannot be used" in told and list(tmp_path.glob("ana*")) == []
+
+
+def _export_in_little_room(memory: Memory, path: Path) -> str:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+    try:
+        memory.export("ana", path)
+    except MemoryProblem as problem:
+        return str(problem)
+    return "it was written"

@@ -130,3 +130,56 @@ def test_ones_own_words_in_a_channel_can_be_forgotten_and_nobody_elses(memory: M
     assert memory.forget("ana", mine.id).turns == (mine.id,)
     assert [one.text for one in memory.turns("bob", scope="channel:team")] == ["We use betaword here"]
     assert residue(folder, "alphaword") == []
+
+
+def test_several_at_once_rewrite_the_file_once(memory: Memory, folder: Path) -> None:
+    for number in range(4):
+        draw(memory, "ana", f"alphaword {number}")
+    turn = say(memory, "ana", "I love betaword")
+    said: list[str] = []
+    memory._shelf.book("ana").db.set_trace_callback(said.append)
+    receipt = memory.forget("ana", ("img-1", "img-2", "img-3", turn.id))
+    assert said.count("VACUUM") == 1
+    assert receipt.handles == ("img-1", "img-2", "img-3") and receipt.turns == (turn.id,)
+    assert [one.handle for one in memory.handles("ana")] == ["img-4"]
+    assert residue(folder, "betaword") == []
+
+
+def test_everything_said_in_a_channel_leaves_what_was_said_in_private(memory: Memory, folder: Path) -> None:
+    say(memory, "ana", "I love alphaword")
+    private = draw(memory, "ana", "a fox")
+    say(memory, "ana", "We use betaword here", scope="channel:team")
+    say(memory, "ana", "We use gammaword there", scope="channel:other")
+    say(memory, "bob", "I love deltaword", scope="channel:team")
+    memory.put_handle("ana", "img-9", kind="image", caption="epsilonword", detail={"scope": "channel:team"})
+    receipt = memory.forget("ana", "everything", scope="channel:team")
+    assert receipt.handles == ("img-9",) and len(receipt.turns) == 1
+    assert "say it to me in private" in receipt.lines[-1]
+    assert residue(folder, "betaword", "epsilonword") == []
+    assert [one.value for one in memory.facts("ana")] == ["alphaword"]
+    assert memory.get_handle("ana", private) is not None
+    assert [one.text for one in memory.turns("ana", scope="channel:other")] == ["We use gammaword there"]
+    assert [one.text for one in memory.turns("bob", scope="channel:team")] == ["I love deltaword"]
+    with pytest.raises(MemoryProblem, match="already gone"):
+        memory.forget("ana", "everything", scope="channel:team")
+
+
+def test_a_session_in_a_channel_goes_with_the_pictures_made_in_it(memory: Memory, folder: Path) -> None:
+    turn = say(memory, "ana", "We use alphaword here", scope="channel:team", session="thread")
+    memory.put_handle(
+        "ana", "img-1", kind="image", caption="betaword", turn_id=turn.id, detail={"scope": "channel:team"}
+    )
+    say(memory, "ana", "We use gammaword here", scope="channel:team", session="another")
+    memory.forget("ana", "session:thread", scope="channel:team")
+    assert residue(folder, "alphaword", "betaword") == []
+    assert len(memory.turns("ana", scope="channel:team")) == 1
+
+
+def test_forgetting_a_name_leaves_the_words_of_others_alone(memory: Memory) -> None:
+    memory.put_handle("ana", "@biscuit", kind="subject")
+    say(memory, "ana", "Our Biscuit sleeps here", scope="channel:team")
+    say(memory, "bob", "Biscuit is a robot", scope="channel:team")
+    memory.forget("ana", "@biscuit")
+    mine, theirs = memory.turns("bob", scope="channel:team")
+    assert "Biscuit" not in mine.text and theirs.text == "Biscuit is a robot"
+    assert [one.value for one in memory.facts("bob", scope="channel:team")] == ["robot"]

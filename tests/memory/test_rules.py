@@ -24,6 +24,8 @@ KNOWN = {"Biscuit": "@biscuit", "Mochi": "@mochi"}
         ("my name is Ana and I live in Oslo", [("person", 0, "", "name", "Ana"), ("person", 0, "", "home", "Oslo")]),
         ("I always want square pictures", [("format", 1, "", "", "square pictures")]),
         ("I hate neon, and our garden in Bergen is where I am happiest", [("palette", -1, "", "", "neon")]),
+        ("No, Biscuit is a *whippet*", [("subject", 0, "@biscuit", "kind", "whippet")]),
+        ("I **really** hate _neon_", [("palette", -1, "", "", "neon")]),
         ("I want 4 variations each time", [("format", 1, "", "", "4 variations")]),
     ],
 )

@@ -56,7 +56,7 @@ def _answer(clerk: Clerk, entry: Entry, place: Place, verb: str, rest: str, text
         return "\n".join(lines) or "Nothing yet."
     if verb == "forget" and rest:
         said = desk.forget(user, rest, session=place.session, scope=place.scope)
-        clerk.forgot(user, everything="everything" in rest.lower())
+        clerk.forgot(user, everything=place.private and "everything" in rest.lower())
         return said
     if verb == "everyone" and rest:
         opened = clerk.parts.once(f"entry {entry.key}", "opened", lambda: clerk.speaking.post(place, EVERYONE, None))
