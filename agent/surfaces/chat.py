@@ -69,7 +69,11 @@ class Chat:
         while True:
             try:
                 line = self.read("› ").strip()
-            except (EOFError, KeyboardInterrupt):
+            except KeyboardInterrupt:  # meant for a render that had just ended: no reason to lose the conversation
+                print()
+                self.say("Ctrl-D leaves.")
+                continue
+            except EOFError:
                 print()
                 return
             if line in ("/quit", "/exit", "/q"):

@@ -8,7 +8,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -40,8 +40,10 @@ def open_assistant(
 ) -> Iterator[Assistant]:
     from limner.agent import assistant
 
-    with assistant.open_assistant(settings, clock, planner, engine) as opened:
-        yield opened
+    with ExitStack() as opened:
+        with unusable_settings():
+            found = opened.enter_context(assistant.open_assistant(settings, clock, planner, engine))
+        yield found
 
 
 @contextmanager
@@ -49,11 +51,26 @@ def opened_studio(settings: Settings, clock: Callable[[], datetime] = utc_now) -
     """For commands that plan nothing."""
     from limner.agent.studio import open_studio
 
-    studio = open_studio(settings, clock)
+    with unusable_settings():
+        studio = open_studio(settings, clock)
     try:
         yield studio
     finally:
         studio.close()
+
+
+@contextmanager
+def unusable_settings() -> Iterator[None]:
+    """A planner, family or device that can't be used is a fault of the settings, and ends as one."""
+    from limner.agent.messages import RequestError
+    from limner.agent.plan import PlanError
+    from limner.agent.settings import SettingsError
+    from limner.tools import ToolError
+
+    try:
+        yield
+    except (RequestError, PlanError, ToolError) as error:
+        raise SettingsError(str(error)) from error
 
 
 @contextmanager

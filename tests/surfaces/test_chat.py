@@ -26,9 +26,12 @@ def talk(home: Path, capsys: pytest.CaptureFixture[str]) -> Talk:
 
         def read(prompt: str) -> str:
             try:
-                return next(typed)
+                line = next(typed)
             except StopIteration:
                 raise EOFError from None
+            if line == "^C":
+                raise KeyboardInterrupt
+            return line
 
         chosen = Settings.load(seed=7)
         with open_assistant(chosen, planner=ScriptedPlanner(plans)) as assistant:
@@ -112,3 +115,8 @@ def test_what_was_cut_off_is_finished_when_the_chat_opens(talk: Talk, home: Path
         assistant.handle(Request(user="ana", text="draw a fox"))
     said = talk(plans=('generate_image(prompt="a fox")',))
     assert "finishing what was cut off: draw a fox" in said and "img-1: a fox" in said
+
+
+def test_ctrl_c_at_the_prompt_does_not_leave(talk: Talk) -> None:
+    said = talk("^C", "draw a fox", plans=('generate_image(prompt="a fox")',))
+    assert "Ctrl-D leaves" in said and "img-1" in said

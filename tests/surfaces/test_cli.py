@@ -124,15 +124,6 @@ def test_wrong_settings_exit_with_two(home: Path) -> None:
     assert result.exit_code == 2 and "no setting called 'plannr'" in result.stderr
 
 
-def test_an_unknown_family_and_planner_are_named(home: Path) -> None:
-    result = limner("draw", "a fox", "--family", "nope", "--planner", "embedded:planner")
-    assert result.exit_code == 1 and "no base family called 'nope'" in result.stderr
-    result = limner("draw", "a fox", "--planner", "nope")
-    assert result.exit_code == 1 and "no planner called 'nope'" in result.stderr
-    result = limner("draw", "a fox", "--planner", "openai:gpt-x", "--offline")
-    assert result.exit_code == 1 and "exclude each other" in result.stderr
-
-
 def test_sub_commands_are_passed_on(drawn: Path) -> None:
     assert "show" in limner("memory", "--help").output
     assert limner("memory", "stats", "--data", "data", "--user", "ana").exit_code == 0
@@ -163,3 +154,17 @@ def test_a_reader_that_stops_early_sees_no_traceback(drawn: Path) -> None:
     process.stdout.close()
     assert process.stderr.read() == ""
     assert process.wait() == 1
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--family", "nope"), "no base family called 'nope'; choose from sticker"),
+        (("--planner", "nope"), "no planner called 'nope'"),
+        (("--planner", "nope:x"), "cannot use nope:x as planner"),
+        (("--planner", "openai:gpt-x", "--offline"), "exclude each other"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_exit_code_2_in_one_line(flags: tuple[str, ...], said: str) -> None:
+    result = limner("draw", "a fox", *flags)
+    assert result.exit_code == 2 and said in result.stderr and result.stderr.count("\n") == 1, result.output
