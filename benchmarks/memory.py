@@ -79,10 +79,7 @@ def _stock(memory: Memory, user: str, texts: list[str]) -> None:
     book.db.execute("PRAGMA synchronous = OFF")
     with book.write() as db:
         for place, text in enumerate(texts):
-            number, _ = journal.add_turn(
-                book, user=user, session=f"s{place // 20}", scope="personal", text=text, attachments=(),
-                request_id=None, now=now,
-            )  # fmt: skip
+            number = journal.add_turn(book, user, f"s{place // 20}", text, now)
             index.add_turn(db, number)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from limner.memory import index
 from limner.memory.book import Book
 from limner.memory.journal import moment, stamp
+from limner.memory.problem import MemoryProblem
 from limner.memory.values import Fact, Observation, Question
 
 _TRUST = {"person": 2, "rule": 2, "llm": 1}
@@ -66,6 +68,15 @@ def journalled(book: Book, user: str, turn: int, observation: Observation) -> in
     return fold(book, int(added.lastrowid or 0), user, turn, row[0], observation)
 
 
+def observed(book: Book, user: str, turn: int, observations: Sequence[Observation]) -> list[Fact]:
+    """Claims made in one turn of the user's own; gives the facts they became or strengthened."""
+    if not book.db.execute("SELECT 1 FROM turn WHERE n = ? AND user = ?", (turn, user)).fetchone():
+        raise MemoryProblem(f"{user!r} did not say {book.id('turn', turn)}; only their own turns can be evidence")
+    with book.write():
+        fresh = [journalled(book, user, turn, one) for one in observations]
+    return read(book, f"n IN ({', '.join(str(n) for n in fresh if n)})") if any(fresh) else []
+
+
 def fold(book: Book, number: int, user: str, turn: int, at: str, observation: Observation) -> int | None:
     if observation.slot == RETRACTED:
         close(book.db, book.number_in(observation.value, "fact"), at, "the person said it is wrong")
@@ -120,7 +131,23 @@ def read(book: Book, where: str = "1", values: tuple[Any, ...] = ()) -> list[Fac
     ]
 
 
-def select(book: Book, *, facet: str | None, subject: str | None, live: bool, at: datetime | None) -> list[Fact]:
+class Wanted(TypedDict, total=False):
+    """What facts may be asked by."""
+
+    facet: str | None
+    subject: str | None
+    live: bool
+    at: datetime | None
+
+
+def select(
+    book: Book,
+    *,
+    facet: str | None = None,
+    subject: str | None = None,
+    live: bool = True,
+    at: datetime | None = None,
+) -> list[Fact]:
     wanted, values = ["1"], list[Any]()
     if facet is not None:
         wanted.append("facet = ?")

@@ -6,16 +6,36 @@ import json
 import re
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
+from limner.memory import index
 from limner.memory.book import Book
 from limner.memory.problem import MemoryProblem
-from limner.memory.values import Attached, Session, Turn
+from limner.memory.values import PERSONAL, Attached, Session, Turn
 
 LONGEST = 4_000_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufeff]")
+
+
+class Said(TypedDict, total=False):
+    """What may be told of a turn besides its words."""
+
+    attachments: Sequence[Attached]
+    request_id: str | None
+    scope: str
+
+
+class Outcome(TypedDict, total=False):
+    """What came of a turn."""
+
+    plan_text: str
+    reply: str
+    handles: Sequence[str]
+    status: str
+    detail: Mapping[str, Any] | None
 
 
 def clean(text: str) -> str:
@@ -43,46 +63,48 @@ def no_earlier(book: Book, now: datetime) -> str:
     return max(stamp(now), last[0]) if last else stamp(now)
 
 
-def add_turn(
-    book: Book,
-    *,
-    user: str,
-    session: str,
-    scope: str,
-    text: str,
-    attachments: Sequence[Attached],
-    request_id: str | None,
-    now: datetime,
-) -> tuple[int, bool]:
-    """Write a turn inside the caller's transaction; gives its number and whether it was there before."""
+def record(book: Book, user: str, session: str, text: str, now: datetime, **told: Unpack[Said]) -> Turn:
+    """Write a turn and make it searchable; one whose request id is known is given back as it is."""
+    known = _answered(book, user, told.get("request_id"))
+    if known is None:
+        with book.write() as db:
+            number = add_turn(book, user, session, text, now, **told)
+            index.add_turn(db, number)
+    turn = read_turn(book, number if known is None else known)
+    assert turn is not None
+    return replace(turn, repeated=known is not None)
+
+
+def _answered(book: Book, user: str, request_id: str | None) -> int | None:
+    query = "SELECT n FROM turn WHERE user = ? AND request_id = ?"
+    row = book.db.execute(query, (user, request_id)).fetchone() if request_id is not None else None
+    return int(row[0]) if row else None
+
+
+def add_turn(book: Book, user: str, session: str, text: str, now: datetime, **told: Unpack[Said]) -> int:
+    """Write a turn inside the caller's transaction; gives its number."""
     db = book.db
-    if request_id is not None:
-        known = db.execute("SELECT n FROM turn WHERE user = ? AND request_id = ?", (user, request_id)).fetchone()
-        if known:
-            return int(known[0]), True
-    row = (user, session, scope, no_earlier(book, now), text, request_id)
+    row = (user, session, told.get("scope", PERSONAL), no_earlier(book, now), text, told.get("request_id"))
     added = db.execute("INSERT INTO turn (user, session, scope, at, text, request_id) VALUES (?, ?, ?, ?, ?, ?)", row)
     number = int(added.lastrowid or 0)
-    for place, file in enumerate(attachments):
+    for place, file in enumerate(told.get("attachments", ())):
         path = str(file.path) if file.path else None
         db.execute(
             "INSERT INTO attachment VALUES (?, ?, ?, ?, ?, ?)",
             (number, place, clean(file.name), file.handle, path, file.media_type),
         )
-    return number, False
+    return number
 
 
-def set_outcome(
-    db: sqlite3.Connection,
-    number: int,
-    *,
-    plan_text: str,
-    reply: str,
-    handles: Sequence[str],
-    status: str,
-    detail: Mapping[str, Any],
-) -> bool:
-    row = (status, clean(plan_text), clean(reply), _dump(list(handles)), _dump(detail), number)
+def set_outcome(db: sqlite3.Connection, number: int, **told: Unpack[Outcome]) -> bool:
+    row = (
+        told.get("status", "done"),
+        clean(told.get("plan_text", "")),
+        clean(told.get("reply", "")),
+        _dump(list(told.get("handles", ()))),
+        _dump(told.get("detail") or {}),
+        number,
+    )
     query = "UPDATE turn SET status = ?, plan_text = ?, reply = ?, handles = ?, detail = ? WHERE n = ?"
     return db.execute(query, row).rowcount == 1
 

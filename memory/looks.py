@@ -40,6 +40,13 @@ def read(embedder: ImageEmbedder, file: Path) -> Look | None:
     return None if print_ is None else Look(embedder.name, _unit(embedder.embed_image(file)), print_)
 
 
+def of(embedder: ImageEmbedder, kind: str, file: Path | None, vector: Sequence[float] | None) -> Look | None:
+    """What is known of a handle's look: the vector that came with it, else what its file shows."""
+    if vector is not None:
+        return given(vector)
+    return read(embedder, file) if file is not None and kind in KINDS else None
+
+
 def given(vector: Sequence[float]) -> Look:
     """A vector that somebody else made."""
     return Look(GIVEN, _unit(vector))

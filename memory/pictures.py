@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypedDict
 
+from limner.memory import index
 from limner.memory.book import Book
 from limner.memory.journal import clean, moment, stamp
 from limner.memory.problem import MemoryProblem
@@ -111,6 +112,8 @@ def put(
     for role, names in zip(_ROLES, (subjects, styles, parents), strict=True):
         for place, name in enumerate(names):
             book.db.execute("INSERT INTO link VALUES (?, ?, ?, ?)", (number, role, place, clean(name)))
+    if caption:
+        index.add(book.db, "handle", number, stamp(at), clean(caption))
     return number
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import Self, Unpack
 
 from limner.memory import (
     care,
     corrections,
     extraction,
     ids,
-    index,
     journal,
     likeness,
     looks,
@@ -34,14 +33,13 @@ from limner.memory.embedder import Embedder, ImageEmbedder, MiniLM, Thumbnail
 from limner.memory.erasure import Erasure
 from limner.memory.extraction import Extractor
 from limner.memory.forget import What
-from limner.memory.journal import clean, moment, stamp
+from limner.memory.journal import clean, moment
 from limner.memory.likeness import Picture
 from limner.memory.problem import MemoryProblem, explained
 from limner.memory.search import Search
 from limner.memory.shelf import Shelf, check_name, owner_of
 from limner.memory.values import (
     PERSONAL,
-    Attached,
     Fact,
     Finding,
     Handle,
@@ -113,55 +111,21 @@ class Memory:
 
     # --- the journal: what was said and made ------------------------------------------------------
 
-    def record_turn(
-        self,
-        user: str,
-        session: str,
-        text: str,
-        *,
-        attachments: Sequence[Attached] = (),
-        request_id: str | None = None,
-        scope: str = PERSONAL,
-    ) -> Turn:
+    def record_turn(self, user: str, session: str, text: str, **told: Unpack[journal.Said]) -> Turn:
         """Write what the person said; on return it is on disk. The same request id gives the same turn."""
         said, session = clean(text), clean(session)
         with self._writing():
+            scope = told.get("scope", PERSONAL)
             book = self._shelf.book(owner_of(user, scope))
             self._shelf.note_speaker(check_name(user), scope)
-            with book.write() as db:
-                number, repeated = journal.add_turn(
-                    book,
-                    user=user,
-                    session=session,
-                    scope=scope,
-                    text=said,
-                    attachments=attachments,
-                    request_id=request_id,
-                    now=self._clock(),
-                )
-                if not repeated:
-                    index.add_turn(db, number)
-            turn = journal.read_turn(book, number)
-            assert turn is not None
-            return replace(turn, repeated=repeated)
+            return journal.record(book, user, session, said, self._clock(), **told)
 
-    def record_outcome(
-        self,
-        turn_id: str,
-        *,
-        plan_text: str = "",
-        reply: str = "",
-        handles: Sequence[str] = (),
-        status: str = "done",
-        detail: Mapping[str, Any] | None = None,
-    ) -> None:
+    def record_outcome(self, turn_id: str, **told: Unpack[journal.Outcome]) -> None:
         """Write what came of a turn; writing it again replaces it."""
         with self._writing():
             book, number = self._book_of_turn(turn_id)
             with book.write() as db:
-                known = journal.set_outcome(
-                    db, number, plan_text=plan_text, reply=reply, handles=handles, status=status, detail=detail or {}
-                )
+                known = journal.set_outcome(db, number, **told)
             if not known:
                 raise MemoryProblem(f"there is no {turn_id}; it was forgotten or never recorded")
 
@@ -216,22 +180,17 @@ class Memory:
         **told: Unpack[named.Told],
     ) -> None:
         """Name a thing. A picture's look is read from its file here, unless its vector comes along."""
-        turn = self.get_turn(turn_id) if (turn_id := told.get("turn_id")) else None
-        path, caption, look = told.get("path"), told.get("caption", ""), None
-        if image_vector is not None:
-            look = looks.given(image_vector)
-        elif path is not None and kind in looks.KINDS:
-            look = looks.read(self._eye, path)
+        turn_id = told.get("turn_id")
+        turn = self.get_turn(turn_id) if turn_id else None
+        look = looks.of(self._eye, kind, told.get("path"), image_vector)
         with self._writing():
             book = self._shelf.book(check_name(user))
-            with book.write() as db:
+            with book.write():
                 at = moment(journal.no_earlier(book, self._clock()))
                 session = turn.session if turn else ""
                 number = named.put(book, handle, user=user, kind=kind, at=at, session=session, **told)
                 if look is not None:
                     looks.put(book, number, look)
-                if caption:
-                    index.add(db, "handle", number, stamp(at), clean(caption))
 
     def get_handle(self, user: str, handle: str, *, scope: str = PERSONAL) -> Handle | None:
         """This user's handle, or a subject another user granted to them or to this scope."""
@@ -266,17 +225,13 @@ class Memory:
         """Weigh claims against what is known; gives the facts they became or strengthened."""
         with self._writing():
             book, number = self._book_of_turn(turn_id)
-            self._own(book, user, number)
-            with book.write():
-                fresh = [claims.journalled(book, user, number, one) for one in facts]
-            return claims.read(book, f"n IN ({', '.join(str(n) for n in fresh if n)})") if any(fresh) else []
+            return claims.observed(book, user, number, facts)
 
     def extract(self, user: str, turn_id: str) -> list[Fact]:
         """Read the turn's own words by rule and observe the claims; `study` adds what a language model reads in it."""
-        turn = self.get_turn(turn_id)
-        if turn is None:
-            raise MemoryProblem(f"there is no {turn_id}; it was forgotten or never recorded")
-        return self.observe(user, turn_id, rules.read(turn.text, self._subjects(user)))
+        with self._writing():
+            turn = self._known_turn(turn_id)
+            return self.observe(user, turn_id, rules.read(turn.text, self._subjects(user)))
 
     def study(self, user: str, turn_id: str, extractor: Extractor) -> list[Fact]:
         """Let a language model read the turn as well; claims that its words do not bear out are dropped."""
@@ -302,20 +257,11 @@ class Memory:
         with self._writing():
             return corrections.settle(self._book_of_turn(turn_id)[0], user, question_id, turn_id, rival=rival)
 
-    def facts(
-        self,
-        user: str,
-        *,
-        facet: str | None = None,
-        subject: str | None = None,
-        live: bool = True,
-        at: datetime | None = None,
-        scope: str = PERSONAL,
-    ) -> list[Fact]:
+    def facts(self, user: str, *, scope: str = PERSONAL, **wanted: Unpack[claims.Wanted]) -> list[Fact]:
         """Facts that hold now, or held `at` a moment; live=False adds the closed ones."""
         with self._writing():
             book = self._shelf.find(owner_of(user, scope))
-            return claims.select(book, facet=facet, subject=subject, live=live, at=at) if book else []
+            return claims.select(book, **wanted) if book else []
 
     def profile(self, user: str, *, facet: str | None = None, scope: str = PERSONAL) -> list[ProfileLine]:
         with self._writing():
@@ -443,9 +389,11 @@ class Memory:
             raise MemoryProblem(f"there is no {turn_id}; it was forgotten or never recorded")
         return book, turn
 
-    def _own(self, book: Book, user: str, turn: int) -> None:
-        if not book.db.execute("SELECT 1 FROM turn WHERE n = ? AND user = ?", (turn, user)).fetchone():
-            raise MemoryProblem(f"{user!r} did not say {book.id('turn', turn)}; only their own turns can be evidence")
+    def _known_turn(self, turn_id: str) -> Turn:
+        turn = self.get_turn(turn_id)
+        if turn is None:
+            raise MemoryProblem(f"there is no {turn_id}; it was forgotten or never recorded")
+        return turn
 
     def _subjects(self, user: str) -> dict[str, str]:
         return {one.handle.removeprefix("@"): one.handle for one in self.handles(user, kind="subject", limit=1000)}
