@@ -163,7 +163,7 @@ def _make(
     kind = "clip" if moving else "image"
     job = studio.ledger.get(work.job_id(number, i))
     if job is None:
-        handle = studio.memory.new_handle(work.user, kind)
+        handle = studio.memory.new_handle(work.user, kind, work.job_id(number, i))
         suffix = studio.clip_format if moving else "png"
         path = name_file(studio.out, work.user, handle, spec.seed, suffix, studio.clock(), studio.ledger.reserved)
         job = Job(

@@ -51,15 +51,24 @@ _PREFIX = {"image": "img"}
 _ROLES = ("subject", "style", "parent")
 
 
-def next_handle(book: Book, kind: str) -> str:
-    """Count up and give the name; counters outlive what they named, so a forgotten img-3 is never img-3 again."""
+def next_handle(book: Book, kind: str, job: str = "") -> str:
+    """Count up and give the name; counters outlive what they named, so a forgotten img-3 is never img-3 again.
+
+    The last `job` that was given one is told the same again: killed before it wrote the name down, it leaves no gap.
+    """
     prefix = _PREFIX.get(kind, kind)
     if not prefix.isidentifier():
         raise MemoryProblem(f"{kind!r} is no kind of handle; choose upload, image or clip")
     with book.write() as db:
+        mine = f"{prefix} for {job}"
+        if job and (given := db.execute("SELECT last FROM counter WHERE kind = ?", (mine,)).fetchone()):
+            return f"{prefix}-{given[0]}"
         add = "INSERT INTO counter VALUES (?, 1) ON CONFLICT (kind) DO UPDATE SET last = last + 1"
         db.execute(add, (prefix,))
         last = db.execute("SELECT last FROM counter WHERE kind = ?", (prefix,)).fetchone()[0]
+        db.execute("DELETE FROM counter WHERE kind LIKE ?", (f"{prefix} for %",))
+        if job:
+            db.execute("INSERT INTO counter VALUES (?, ?)", (mine, last))
     return f"{prefix}-{last}"
 
 

@@ -165,10 +165,10 @@ class Memory:
 
     # --- handles -----------------------------------------------------------------------------------
 
-    def new_handle(self, user: str, kind: str) -> str:
-        """The next free name of this kind: img-12, clip-3, upload-4. Never given twice."""
+    def new_handle(self, user: str, kind: str, job: str = "") -> str:
+        """The next free name of this kind: img-12, clip-3, upload-4. Never given twice, but to the same job again."""
         with self._writing():
-            return named.next_handle(self._shelf.book(check_name(user)), kind)
+            return named.next_handle(self._shelf.book(check_name(user)), kind, job)
 
     def put_handle(
         self,

@@ -58,6 +58,13 @@ def test_handles_are_counted_once_and_filtered(memory: Memory, clock: Clock) -> 
     assert memory.new_handle("ana", "image") == "img-3"
 
 
+def test_a_job_that_was_killed_before_it_used_its_handle_gets_it_again(memory: Memory) -> None:
+    assert [memory.new_handle("ana", "image", "a job") for _ in range(2)] == ["img-1", "img-1"]
+    assert memory.new_handle("ana", "clip", "a clip") == "clip-1"
+    assert memory.new_handle("ana", "image", "another job") == "img-2"
+    assert memory.new_handle("ana", "image") == "img-3"
+
+
 def test_pictures_are_found_by_pixels(memory: Memory) -> None:
     for name, vector in (("img-1", [1.0, 0.0]), ("img-2", [0.0, 2.0])):
         memory.put_handle("ana", name, kind="image", image_vector=vector)
