@@ -8,7 +8,7 @@ import pytest
 
 from limner.agent.assistant import Assistant
 from limner.agent.messages import Attachment, Reply
-from limner.agent.outright import introduction
+from limner.agent.outright import ABOUT_ME, introduction
 
 Opening = Callable[..., Assistant]
 Say = Callable[..., Reply]
@@ -117,10 +117,10 @@ def test_a_taste_is_noted_and_not_drawn(open_: Opening, say: Say, text: str) -> 
 @pytest.mark.parametrize(
     ("text", "query"),
     [
-        ("what do you know about me", "me"),
+        ("what do you know about me", ABOUT_ME),
         ("What do you remember about Biscuit?", "Biscuit"),
-        ("was weißt du über mich?", "mich"),
-        ("¿qué sabes de mí?", "mí"),
+        ("was weißt du über mich?", ABOUT_ME),
+        ("¿qué sabes de mí?", ABOUT_ME),
     ],
 )
 def test_what_is_known_is_told(open_: Opening, say: Say, text: str, query: str) -> None:
@@ -128,6 +128,16 @@ def test_what_is_known_is_told(open_: Opening, say: Say, text: str, query: str) 
     say(open_('set_preference(text="likes teal")'), "I love teal")
     assistant = open_('reply(text="I can only help with pictures.")')
     assert say(assistant, text).plan.startswith(f'recall(query="{query}')
+
+
+@pytest.mark.parametrize(
+    "text", ["forget everything", "Please forget everything you know about me!", "delete all my data"]
+)
+def test_everything_means_everything(open_: Opening, say: Say, text: str) -> None:
+    say(open_('set_preference(text="I love teal")'), "I love teal")
+    assistant = open_('forget(what="my name")')
+    assert "Forgot everything" in say(assistant, text).text
+    assert assistant.studio.memory.facts("ana") == []
 
 
 def test_an_edit_is_what_was_said_now_and_not_what_was_said_before(open_: Opening, say: Say) -> None:
@@ -142,3 +152,13 @@ def test_a_name_nobody_introduced_is_asked_about(open_: Opening, say: Say) -> No
     assistant = open_('generate_image(prompt="Bella on the beach, wearing a red hat")')
     reply = say(assistant, "draw Bella on the beach")
     assert reply.status == "asked" and "Bella" in reply.text and not reply.made, reply
+
+
+def test_an_undone_thumb_is_taken_back(open_: Opening, say: Say) -> None:
+    fox = 'generate_image(prompt="a fox")'
+    assistant = open_(fox, fox)
+    say(assistant, "draw a fox")
+    say(assistant, "I love it")
+    assert "undone" in say(assistant, "undo that").text.casefold()
+    (picture,) = assistant.studio.memory.handles("ana", kind="image")
+    assert picture.liked is None
