@@ -83,8 +83,13 @@ def finish_interrupted(studio: Studio, user: str) -> None:
         _erase(studio, user, receipt)
 
 
+def lines(receipt: Receipt) -> list[str]:
+    """The receipt in words, once the files that memory could only list are erased as well."""
+    return [re.sub(r"^(\d+ files?) to erase$", r"\1 erased", line) for line in receipt.lines]
+
+
 def describe(receipt: Receipt) -> str:
-    said = "; ".join(receipt.lines).replace(" files to erase", " files erased")
+    said = "; ".join(lines(receipt))
     if receipt.pictures:
         said += "; the pictures that stay have lost their record, say “forget img-…” to erase one"
     return f"{said[:1].upper()}{said[1:]}. Receipt {receipt.id}."

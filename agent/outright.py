@@ -35,6 +35,14 @@ _UNDO = re.compile(
 _FORGET = re.compile(
     r"(?:please |can you |could you )?(?:forget|erase) (?:all |everything )?(?:about )?(?P<what>.+)", re.I
 )
+_ALL = re.compile(
+    rf"{_PLEASE}(?:forget|erase|delete) (?:absolutely |really )?"
+    r"(?:everything|all of it|it all|all (?:my |your )?(?:data|memor(?:y|ies)))"
+    r"(?: (?:that )?(?:you (?:know|remember|have) )?(?:about|of|on) me)?(?:,? please)?",
+    re.I,
+)
+ABOUT_ME = "what do you know about me"
+_ME = re.compile(r"me|myself|mich|mir|m[ií]|moi|mim", re.I)
 _CHANGE = re.compile(r"(?:please |now |ok(?:ay)?,? )*(?:make|turn|change) (\S+) (?:to |into )?(.+)", re.I)
 _KNOWN = re.compile(
     rf"[¿ ]*{_PLEASE}(?:what (?:do|can) you (?:still )?(?:know|remember|recall) (?:about|of)"
@@ -70,7 +78,12 @@ def outright(plan: Plan, text: str, resolution: Resolution, context: PlanContext
         return Plan(steps=(Forget(what=LAST_TURN),))
     if met := introduction(text):
         return _introduced(plan, *met) if "image" in context.attachments else plan
-    if (known := _KNOWN.fullmatch(plain)) and not any(isinstance(step, Recall) for step in plan.steps):
+    if _ALL.fullmatch(plain):
+        return Plan(steps=(Forget(what="everything"),))
+    known = _KNOWN.fullmatch(plain)
+    if known and _ME.fullmatch(known["whom"]):
+        return Plan(steps=(Recall(query=ABOUT_ME),))
+    if known and not any(isinstance(step, Recall) for step in plan.steps):
         return Plan(steps=(Recall(query=known["whom"]),))
     forget = _FORGET.fullmatch(plain)
     if forget and not any(isinstance(step, Forget | AskUser) for step in plan.steps):

@@ -16,9 +16,10 @@ from limner.memory.book import Book
 from limner.memory.ids import is_id
 from limner.memory.journal import stamp
 from limner.memory.problem import MemoryProblem
-from limner.memory.values import Interval, Receipt
+from limner.memory.values import GONE, Interval, Receipt
 
-GONE = "[forgotten]"
+NAMED = 12
+"""Handles a receipt lists by name in words; as a value it has them all."""
 
 
 class Intent(BaseModel):
@@ -215,7 +216,11 @@ def erase(book: Book, intent: Intent) -> None:
         for n in intent.turns:
             name = book.id("turn", n)
             db.execute("UPDATE handle SET turn = NULL WHERE turn = ?", (name,))
-            db.execute("UPDATE feedback SET turn = NULL WHERE turn = ?", (name,))
+            rated = db.execute("SELECT DISTINCT handle FROM feedback WHERE turn = ?", (name,)).fetchall()
+            db.execute("DELETE FROM feedback WHERE turn = ?", (name,))
+            for (handle,) in rated:  # a thumb given in words goes with the words; the one before it counts again
+                left = "SELECT liked FROM feedback WHERE handle = ? ORDER BY n DESC LIMIT 1"
+                db.execute(f"UPDATE handle SET liked = ({left}) WHERE handle = ?", (handle, handle))
             db.execute("DELETE FROM attachment WHERE turn = ?", (n,))
             db.execute("DELETE FROM turn WHERE n = ?", (n,))
         _redact(book, intent.words, intent.user if intent.shared else None)
@@ -259,15 +264,22 @@ def compact(book: Book) -> None:
 def receipt_of(intent: Intent, vectors: int = 0) -> Receipt:
     listed = {name: tuple(values) for name, values in intent.receipt.items()}
     told = [f"forgot {intent.what}"]
-    told += [f"{len(listed[name])} {name} erased" for name in ("turns", "facts", "handles") if listed.get(name)]
-    if listed.get("redacted"):
-        told.append(f"{len(listed['redacted'])} turns kept without the name")
-    if listed.get("pictures"):
-        told.append(f"{len(listed['pictures'])} pictures made with it are still there: {', '.join(listed['pictures'])}")
+    told += [f"{_counted(listed[name], name[:-1])} erased" for name in ("turns", "facts") if listed.get(name)]
+    if gone := listed.get("handles"):
+        shown = ", ".join(gone[:NAMED]) + (" …" if len(gone) > NAMED else "")
+        told.append(f"{_counted(gone, 'handle')} erased: {shown}")
+    if redacted := listed.get("redacted"):
+        told.append(f"{_counted(redacted, 'turn')} kept without the name")
+    if still := listed.get("pictures"):
+        told.append(f"{_counted(still, 'picture')} made with it still there: {', '.join(still)}")
     if intent.files:
-        told.append(f"{len(intent.files)} files to erase")
+        told.append(f"{_counted(intent.files, 'file')} to erase")
     files = tuple(Path(path) for path in intent.files)
     return Receipt(id=intent.id, what=intent.what, files=files, vectors=vectors, lines=tuple(told), **listed)
+
+
+def _counted(things: Sequence[str], noun: str) -> str:
+    return f"{len(things)} {noun}{'s'[: len(things) != 1]}"
 
 
 def _without_followers(book: Book, gone: Iterable[int]) -> None:

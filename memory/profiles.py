@@ -35,7 +35,7 @@ def refresh(book: Book, facets: Iterable[str] | None = None) -> int:
             version = db.execute("SELECT version FROM facet WHERE name = ?", (facet,)).fetchone()[0]
             lines = sorted(_from_facts(book, facet) + _from_likes(book, facet), key=_rank, reverse=True)
             for place, (text, polarity, subject, evidence, at) in enumerate(lines):
-                row = (facet, version, place, text, polarity, subject, len(evidence), json.dumps(evidence), at)
+                row = (facet, version, place, text, polarity, subject, _support(evidence), json.dumps(evidence), at)
                 added = db.execute(
                     "INSERT INTO profile (facet, version, place, text, polarity, subject, support, evidence, at)"
                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -74,7 +74,12 @@ _Line = tuple[str, int, str, list[str], str]
 
 def _rank(line: _Line) -> tuple[int, int, str]:
     """What the person refuses comes first, then what was said most often, then what was said last."""
-    return int(line[1] < 0), len(line[3]), line[4]
+    return int(line[1] < 0), _support(line[3]), line[4]
+
+
+def _support(evidence: list[str]) -> int:
+    """How often it was said or liked; the fact itself is no saying of its own."""
+    return sum(not ref.startswith("fact-") for ref in evidence)
 
 
 def _from_facts(book: Book, facet: str) -> list[_Line]:

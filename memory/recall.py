@@ -12,7 +12,7 @@ from limner.memory.book import Book
 from limner.memory.journal import moment, stamp
 from limner.memory.rules import facet_words
 from limner.memory.search import Found, Search
-from limner.memory.values import FACETS, Hit, Interval, ProfileLine, Recall, RecallLine
+from limner.memory.values import FACETS, GONE, Hit, Interval, ProfileLine, Recall, RecallLine
 
 ALWAYS = ("style", "palette", "composition", "format", "dislike")
 """Facets every picture is made with."""
@@ -60,7 +60,7 @@ def recall(book: Book, search: Search, asked: Asked, budget: int, alike: tuple[H
     block = _Block(budget)
     for line in _nearest_first(book, search, asked, _in_scope(search.profile(book), asked), budget):
         why = f"about {line.subject}" if line.facet == "subject" else f"{line.facet} preference"
-        support = f", {line.support} times" if line.support > 2 else ""
+        support = f", {line.support} times" if line.support > 1 else ""
         block.add(RecallLine(line.id, line.text, line.at, why + support, "profile", line.evidence))
     seen = {ref for line in block.lines for ref in line.evidence}
     similar = _similar(book, search, asked)
@@ -71,7 +71,8 @@ def recall(book: Book, search: Search, asked: Asked, budget: int, alike: tuple[H
             _add_fact(book, block, found, asked, seen)
         elif found.kind == "turn":
             name = book.id("turn", found.ref)
-            if name not in seen and (asked.interval is not None or name not in outdated):
+            told = texts[found.ref].replace(GONE, "").strip(" .!?")
+            if told and name not in seen and (asked.interval is not None or name not in outdated):
                 _add_turn(block, name, texts[found.ref], found, asked)
         if block.full:
             break
@@ -87,12 +88,13 @@ def search(book: Book, searcher: Search, text: str, k: int) -> list[Hit]:
         "profile": "SELECT text FROM profile WHERE n = ?",
         "handle": "SELECT caption, handle FROM handle WHERE n = ?",
     }
-    hits = []
-    for found in searcher.rank(book, text, k):
+    hits: dict[str, Hit] = {}
+    for found in searcher.rank(book, text, 2 * k):
         row = book.db.execute(texts[found.kind], (found.ref,)).fetchone()
         name = row[1] if found.kind == "handle" else book.id(found.kind, found.ref)
-        hits.append(Hit(name, found.kind, row[0], moment(found.at), found.score))
-    return hits
+        # A profile line says what its fact says: the first of the two is enough.
+        hits.setdefault(row[0] or name, Hit(name, found.kind, row[0], moment(found.at), found.score))
+    return list(hits.values())[:k]
 
 
 def subject_lines(book: Book, subjects: Iterable[str]) -> list[RecallLine]:

@@ -15,6 +15,8 @@ HandleKind = Literal["upload", "image", "clip", "subject", "style", "motion"]
 Source = Literal["person", "rule", "llm"]
 
 PERSONAL = "personal"
+GONE = "[forgotten]"
+"""Stands where a forgotten name was said."""
 
 FACETS = ("subject", "style", "motion", "palette", "composition", "format", "dislike", "person")
 """What a plan can use; a facet outside this list is kept and searched, but belongs to no drawing request."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -105,7 +106,11 @@ def forget(
         typer.confirm(f"Erase everything remembered for {chosen.user}?", abort=True)
     with explained(), opened_studio(chosen) as studio:
         receipt = forgetting.forget(studio, chosen.user, what, pictures=pictures)
-        _say(ctx, receipt, "\n".join(receipt.lines))
+        _say(ctx, receipt, "\n".join(forgetting.lines(receipt)))
+        asks = receipt.pictures and not yes and sys.stdin.isatty() and not wants_json(ctx)
+        if asks and typer.confirm("Erase the pictures made with it too?"):
+            also = forgetting.forget(studio, chosen.user, receipt.pictures)
+            typer.echo("\n".join(forgetting.lines(also)))
 
 
 @app.command(cls=Flagged)
@@ -132,7 +137,7 @@ def stats(ctx: typer.Context) -> None:
     """How much is remembered."""
     with _opened(ctx) as (memory, user):
         found = asdict(memory.stats(user))
-        _say(ctx, found, "\n".join(f"{name}\t{value}" for name, value in found.items()))
+        _say(ctx, found, "\n".join(f"{name}\t{'' if value is None else value}" for name, value in found.items()))
 
 
 @contextmanager

@@ -43,7 +43,7 @@ def test_said_again_strengthens_and_reading_twice_adds_nothing(memory: Memory) -
     say(memory, "ana", "I love watercolour")
     (fact,) = memory.facts("ana")
     assert fact.evidence == ("turn-1-1", "turn-1-2")
-    assert memory.profile("ana")[0].support == 3
+    assert memory.profile("ana")[0].support == 2
 
 
 def test_what_was_concluded_falls_with_its_ground(memory: Memory, clock: Clock) -> None:

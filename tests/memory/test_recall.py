@@ -69,3 +69,19 @@ def test_pictures_are_found_by_pixels(memory: Memory) -> None:
     for name, vector in (("img-1", [1.0, 0.0]), ("img-2", [0.0, 2.0])):
         memory.put_handle("ana", name, kind="image", image_vector=vector)
     assert [hit.id for hit in memory.similar("ana", [0.1, 1.0], k=1)] == ["img-2"]
+
+
+def test_a_turn_of_which_nothing_is_left_is_not_recalled(memory: Memory) -> None:
+    memory.put_handle("ana", "@biscuit", kind="subject")
+    say(memory, "ana", "Biscuit sleeps")
+    say(memory, "ana", "Biscuit sleeps. The sofa is blue")
+    memory.forget("ana", "@biscuit")
+    told = [line.text for line in memory.recall("ana", "who sleeps on the sofa").lines]
+    assert told and all("sofa" in line for line in told)
+
+
+def test_search_says_each_thing_once(memory: Memory) -> None:
+    say(memory, "ana", "I hate neon")
+    memory.profile("ana")
+    texts = [hit.text for hit in memory.search("ana", "neon")]
+    assert len(texts) == len(set(texts)) == 2
