@@ -51,8 +51,8 @@ def plan(book: Book, user: str, wanted: Sequence[What], *, with_pictures: bool, 
     intent = Intent(id=uuid.uuid4().hex[:12], user=user, owner=book.owner, what=said(wanted), shared=shared)
     for what in wanted:
         _cover(book, intent, what, with_pictures)
-    for names in (intent.turns, intent.facts, intent.handles, intent.words):
-        names[:] = dict.fromkeys(names)  # type: ignore[assignment]
+    intent.turns, intent.facts = list(dict.fromkeys(intent.turns)), list(dict.fromkeys(intent.facts))
+    intent.handles, intent.words = list(dict.fromkeys(intent.handles)), list(dict.fromkeys(intent.words))
     _plan_rest(book, intent)
     return intent
 
