@@ -194,13 +194,15 @@ class JobLog:
                 (delivery_error, delivery_error, job_id),
             )
 
-    def deliver_again(self, job_id: str) -> None:
-        """Take up a delivery that was given up; nothing is generated again."""
+    def deliver_again(self, job_id: str, delivery: dict[str, Any]) -> Job | None:
+        """Take up a delivery that was given up, to where it says; nothing is generated again. None: it was not."""
         with self._writing():
-            self._db.execute(
-                "UPDATE job SET delivery_error = '', state = 'delivering' WHERE id = ? AND delivery_error != ''",
-                (job_id,),
-            )
+            row = self._db.execute(
+                "UPDATE job SET delivery_error = '', state = 'delivering', delivery = ?"
+                " WHERE id = ? AND delivery_error != '' RETURNING id",
+                (json.dumps(delivery), job_id),
+            ).fetchone()
+            return read_job(self._db, job_id) if row else None
 
     # --- for the engine ---------------------------------------------------------------------------------
 

@@ -163,6 +163,11 @@ def approval(job: str, entry: str, what: str, seconds: float | None, files: int)
     ]
 
 
+def given_up(said: str, job: str) -> list[Block]:
+    """What could not be posted where it belongs can be had in private."""
+    return [section(said), {"type": "actions", "elements": [button("Send it here", "limner_again", {"j": job})]}]
+
+
 def progress(event: Progress | None, job: str, plan: str) -> tuple[str, list[Block]]:
     """The message that is edited while the work goes on: as text, and as blocks with a way to stop it."""
     said = "Getting ready"

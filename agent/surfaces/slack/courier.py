@@ -61,6 +61,13 @@ class Courier:
             self._taken.add(job.id)
         self._pool.submit(self._bring, job)
 
+    def again(self, job: Job, place: Place) -> bool:
+        """Hand over, in another place, what was given up; False when it was not, or is being handed over already."""
+        found = self.log.deliver_again(job.id, {"place": place.model_dump(), "since": time.time()})
+        if found is not None:
+            self.take(found)
+        return found is not None
+
     def resume(self) -> None:
         """After a restart: everything that was under way."""
         for job in self.log.open_jobs(SURFACE):
@@ -113,8 +120,8 @@ class Courier:
                 with self._turn(place):
                     self._hand_over(now, place, watching)
             except TryLater as error:
-                waited = time.time() - now.ended.timestamp() if now.ended else 0.0
-                if waited > GIVE_UP_AFTER_S:
+                since = (now.delivery or {}).get("since") or (now.ended.timestamp() if now.ended else time.time())
+                if time.time() - since > GIVE_UP_AFTER_S:
                     self._give_up(now, place, str(error))
                     return
                 log.warning("job %s is done, its delivery waits: %s", job.id, error)
@@ -229,11 +236,12 @@ class Courier:
         log.error("job %s is done but can't be delivered: %s", job.id, why)
         made = ", ".join(job_handles(self.log, job.id)) or "the answer"
         text = f"I finished {made}, but could not post it in <#{place.channel}> ({why}). It is kept."
+        told = {"channel": place.user, "text": text, "blocks": blocks.given_up(text, job.id)}
         try:
             self.parts.once(
                 job.id,
-                "apology",
-                lambda: {"ts": self.web.call("chat.postMessage", channel=place.user, text=text)["ts"]},
+                f"apology {place.channel}",
+                lambda: {"ts": self.web.call("chat.postMessage", **told)["ts"]},
             )
         except (TryLater, Refused) as error:
             log.info("and its owner could not be told: %s", error)

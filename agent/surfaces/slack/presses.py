@@ -67,6 +67,11 @@ class Presses:
                 self.inbox.let_go(_entry(job))
                 self._edit(press, "Left as it was; nothing was learned.")
                 return ""
+            case "limner_again":
+                if not self.clerk.courier.again(job, press.place):
+                    return GONE
+                self._edit(press, "Sent here.", keep=True)
+                return ""
             case "limner_lend" | "limner_lend_all":
                 return self._lend(press, place, press.value.get("h", ""))
             case action if action.startswith("limner_choose"):

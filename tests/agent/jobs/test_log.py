@@ -150,7 +150,9 @@ def test_generation_and_delivery_fail_apart_and_are_retried_apart(log: JobLog) -
     assert lost is not None and (lost.state, lost.outcome, lost.error) == (JobState.failed, "done", "")
     assert lost.delivery_error == "Slack does not answer"
 
-    log.deliver_again(job.id)
+    again = log.deliver_again(job.id, {"channel": "D1"})
+    assert again is not None and again.delivery == {"channel": "D1"}
+    assert log.deliver_again(job.id, {"channel": "D1"}) is None, "it is under way"
     assert not log.sending(job.id, "text"), "what arrived is not sent again"
     assert log.sending(job.id, "img-1")
     log.delivered(job.id, "img-1", {"file": "F1"})

@@ -248,6 +248,8 @@ class MockSlack:
         return {"url": self.sockets[-1]}
 
     def chat_postMessage(self, channel: str, text: str = "", **more: Any) -> Json:
+        if channel.startswith("U"):  # a person: their direct messages
+            channel = f"D{channel[1:]}"
         message = self._message(channel, text, **more)
         self.messages[channel].append(message)
         return {"channel": channel, "ts": message["ts"], "message": message}

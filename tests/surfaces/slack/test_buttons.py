@@ -35,7 +35,7 @@ def test_vary_draws_the_same_scene_with_another_seed(drawn: Bench) -> None:
 def test_a_press_where_the_bot_may_no_longer_speak_is_answered_in_private(drawn: Bench) -> None:
     drawn.slack.fail("chat.postEphemeral", Fault(error="not_in_channel"))
     drawn.say(payloads.press("U0ANA", "C0TEAM", drawn.card("C0TEAM"), "limner_rate", option=0))
-    (told,) = drawn.slack.messages["U0ANA"]
+    (told,) = drawn.slack.messages["D0ANA"]
     assert "<#C0TEAM>" in told["text"] and "you like img-1" in told["text"]
 
 

@@ -101,7 +101,18 @@ def test_where_slack_says_no_for_good_the_picture_is_kept_and_its_owner_told(ask
     (job,) = asked.desk.jobs(ANA)
     assert job.state is JobState.failed and job.outcome == "done" and "is_archived" in job.delivery_error
     assert [one.handle for one in asked.desk.images(ANA)] == ["img-1"]
-    assert "It is kept" in asked.slack.messages["U0ANA"][0]["text"]
+    (told,) = asked.slack.messages["D0ANA"]
+    assert "It is kept" in told["text"]
+
+    asked.say(payloads.press("U0BOB", "D0ANA", told, "limner_again"))
+    assert len(asked.slack.messages["D0ANA"]) == 1, "it is Ana's"
+    first, second = (payloads.press("U0ANA", "D0ANA", told, "limner_again") for _ in range(2))
+    asked.say(first, first)
+    asked.say(second)
+    (job,) = asked.desk.jobs(ANA)
+    assert (job.state, job.delivery_error, job.attempts) == (JobState.done, "", 1), "handed over, not drawn again"
+    parts = [part for _, part in asked.slack.parts("D0ANA") if "progress" not in part]
+    assert sorted(parts) == sorted(["text", "card img-1", f"img-1-{job.id[:12]}.png"])
 
 
 def test_a_file_slack_never_processes_is_there_without_a_block(asked: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
