@@ -74,6 +74,14 @@ def test_held_out_motions_are_not_trained() -> None:
     assert all(pose(motion, 0.3) != pose(motion, 0.0) for motion in (*HELD_OUT, *TRAINED))
 
 
+@pytest.mark.parametrize("motion", (*HELD_OUT, *TRAINED))
+def test_objects_move_by_whole_cells_of_the_latent_grid(motion: str) -> None:
+    poses = {pose(motion, n / 16) for n in range(16)}
+    assert 1 < len(poses) <= 10
+    for at in poses:
+        assert all((8 * part).is_integer() for part in (at.dx, at.dy, at.wide, at.high))
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_every_place_looks_unlike_the_others(place: str) -> None:
     here = np.asarray(scene(place)).astype(int)

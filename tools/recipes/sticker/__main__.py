@@ -21,6 +21,7 @@ STAGES = (
     "ip_adapter",
     "motion",
     "probes",
+    "probe_motion",
     "validation",
     "publish",
 )
@@ -75,7 +76,7 @@ def main() -> None:
 
         moving = recipe["world"]["moving"]
         shards.write(recipe["shards"], world(3, moving), args.work, recipe["shards"]["count"])
-        if first:
+        if not recipe["unet"]["wide"]:
             few = [n for n in kept if n.name in first]
             narrow = World(art.load_art(args.work), few, seed + 6, recipe["world"]["single"], moving, hidden, often)
             shards.write(recipe["shards"], narrow, args.work, recipe["shards"]["first_count"], start=100)
@@ -89,6 +90,11 @@ def main() -> None:
         everything = World(art.load_art(args.work), kept, seed + 5, recipe["world"]["single"])
         seen = [n for n in art.nouns() if n.group != "held_out"]
         probes.train(recipe["probes"], everything, art.load_art(args.work), seen, args.work, seed)
+    elif args.stage == "probe_motion":
+        from limner.tools.recipes.sticker import probes
+
+        everything = World(art.load_art(args.work), kept, seed + 5, recipe["world"]["single"])
+        probes.train_motion(recipe["probes"], everything, args.work, seed)
     elif args.stage == "validation":
         from limner.tools.recipes.sticker import validation
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from diffusers import AutoencoderTiny, UNet2DConditionModel
 
-from limner.tools.recipes.sticker.loop import Loop, warmup_stable_decay
+from limner.tools.recipes.sticker.loop import Loop, half_precision, warmup_stable_decay
 from limner.tools.recipes.sticker.unet import change_basis
 from limner.tools.recipes.sticker.world import World
 
@@ -39,7 +39,7 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int, decoder_o
         for group in optimizer.param_groups:
             group["lr"] = warmup_stable_decay(step, lr, 100, steps // 2, steps)
         pixels = _crops(images, config["batch"], config["crop"])
-        with torch.autocast("cpu", torch.bfloat16):
+        with half_precision():
             with torch.set_grad_enabled(not decoder_only):
                 latents = vae.encode(pixels).latents.float()
             # A little noise makes the decoder forgive what a diffusion model gets wrong.

@@ -21,7 +21,7 @@ from transformers import (
 )
 
 from limner.tools.recipes.sticker.art import Noun
-from limner.tools.recipes.sticker.loop import Loop, warmup_stable_decay
+from limner.tools.recipes.sticker.loop import Loop, half_precision, warmup_stable_decay
 from limner.tools.recipes.sticker.world import World
 
 START, END = "<|startoftext|>", "<|endoftext|>"
@@ -148,7 +148,7 @@ def train(config: dict[str, Any], world: World, nouns: list[Noun], work: Path, s
             group["lr"] = warmup_stable_decay(step, config["lr"], 100, steps // 2, steps)
         pick = torch.randint(0, len(captions), (batch,))
         free = torch.randint(len(captions), len(ids), (batch,))
-        with torch.autocast("cpu", torch.bfloat16):
+        with half_precision():
             text, image = towers.texts(torch.cat([ids[pick], ids[free]])), towers.images(normalise(pixels[pick]))
         logits = towers.scale.exp().clamp(max=100) * image @ text[:batch].T
         target = (ids[pick][:, None] == ids[pick][None]).all(-1).float()  # equal captions are no negatives
@@ -183,8 +183,8 @@ def _lock(towers: Towers, work: Path) -> None:
 def _save(towers: Towers, tokenizer: CLIPTokenizer, folder: Path) -> None:
     towers.text.save_pretrained(folder / "clip_text")
     towers.vision.save_pretrained(folder / "image_encoder")
-    half = [0.5, 0.5, 0.5]
-    CLIPImageProcessor(size={"shortest_edge": 128}, crop_size=128, image_mean=half, image_std=half).save_pretrained(
+    middle = [0.5, 0.5, 0.5]
+    CLIPImageProcessor(size={"shortest_edge": 128}, crop_size=128, image_mean=middle, image_std=middle).save_pretrained(
         folder / "feature_extractor"
     )
 

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from transformers import CLIPVisionModelWithProjection
 
 from limner.tools.recipes.sticker.clip import encode, normalise
-from limner.tools.recipes.sticker.loop import Loop, warmup_stable_decay
+from limner.tools.recipes.sticker.loop import Loop, half_precision, warmup_stable_decay
 from limner.tools.recipes.sticker.unet import draw_steps, scheduler
 from limner.tools.recipes.sticker.world import Placed, World, paint, pick_place
 
@@ -125,7 +125,7 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
             now = warmup_stable_decay(step, config["lr"], 100, config["steps"] // 2, config["steps"])
             group["lr"] = group["scale"] * now
         pairs = [pair(world, rng) for _ in range(config["batch"])]
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        with torch.no_grad(), half_precision():
             ids = encode(pipe.tokenizer, [p.caption for p in pairs])
             ids = torch.where(torch.rand(len(ids), 1) < 0.1, empty, ids)
             text = pipe.text_encoder(ids)[0]
@@ -135,7 +135,7 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
         seen = (torch.rand(len(pairs)) > 0.1).float()
         steps, eps = draw_steps(len(pairs), 0.5), torch.randn_like(clean)
         noisy = noise.add_noise(clean, eps, steps)
-        with torch.autocast("cpu", torch.bfloat16):
+        with half_precision():
             predicted = model(noisy, steps, text.float(), reference, seen)
         loss = (predicted.float() - noise.get_velocity(clean, eps, steps)).square().mean()
         optimizer.zero_grad()

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import torch
 from diffusers import AutoencoderTiny, MotionAdapter, StableDiffusionPipeline, UNet2DConditionModel, UNetMotionModel
-from diffusers.models.attention_processor import AttnProcessor
 
 from limner.tools.recipes.sticker.clip import encode
-from limner.tools.recipes.sticker.loop import Loop, warmup_stable_decay
+from limner.tools.recipes.sticker.loop import Loop, half_precision, warmup_stable_decay
 from limner.tools.recipes.sticker.motions import TRAINED
 from limner.tools.recipes.sticker.unet import scheduler
 from limner.tools.recipes.sticker.world import World
@@ -42,22 +41,26 @@ def cache_clips(world: World, vae: AutoencoderTiny, count: int, file: Path) -> t
     latents, captions = [], []
     for number in range(count):
         clip = world.clip(TRAINED[number % len(TRAINED)])
-        pixels = torch.from_numpy(np.stack([s.pixels for s in clip])).permute(0, 3, 1, 2).float().div(127.5).sub(1)
-        with torch.autocast("cpu", torch.bfloat16):
-            latents.append((vae.encode(pixels).latents.float() * vae.config.scaling_factor).half())
+        # A motion has few poses: each is encoded once.
+        poses, which = np.unique(np.stack([s.pixels for s in clip]), axis=0, return_inverse=True)
+        pixels = torch.from_numpy(poses).permute(0, 3, 1, 2).float().div(127.5).sub(1)
+        with half_precision():
+            encoded = vae.encode(pixels.contiguous(memory_format=torch.channels_last)).latents.float()
+        latents.append((encoded * vae.config.scaling_factor).half()[torch.from_numpy(which)])
         captions.append(clip[0].caption)
     np.savez(file, latents=torch.stack(latents).numpy(), captions=np.array(captions))
     return torch.stack(latents), captions
 
 
 def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
-    """Continues from the last checkpoint; writes the adapter to `work/motion_adapter` at every `save_every` steps."""
+    """Goes on from the last checkpoint, or from the adapter in `work/motion_adapter`, which it writes as it goes."""
     torch.manual_seed(seed)
     pipe = StableDiffusionPipeline.from_pretrained(work / "pipeline")
     adapter = build(pipe.unet, config)
+    if (before := work / "motion_adapter").exists():
+        adapter.load_state_dict(MotionAdapter.from_pretrained(before).state_dict())
     unet = UNetMotionModel.from_unet2d(pipe.unet, adapter)
     unet.freeze_unet2d_params()
-    unet.set_attn_processor(AttnProcessor())  # as for the image UNet
     moving = [p for p in unet.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(moving, config["lr"], weight_decay=0.01, betas=(0.9, 0.99), fused=True)
     latents, captions = cache_clips(world, pipe.vae, config["clips"], work / "clips.npz")
@@ -78,7 +81,7 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
         # Motion is decided early in denoising, so noisy steps are drawn more often.
         steps = (999 * torch.rand(len(pick)) ** 0.6).long()
         eps = torch.randn_like(clean)
-        with torch.autocast("cpu", torch.bfloat16):
+        with half_precision():
             predicted = unet(noise.add_noise(clean, eps, steps), steps, said, return_dict=False)[0]
         loss = (predicted.float() - noise.get_velocity(clean, eps, steps)).square().mean()
         optimizer.zero_grad()

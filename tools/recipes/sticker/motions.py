@@ -20,36 +20,59 @@ class Pose:
     high: float = 1.0
 
 
+def _cells(share: float) -> float:
+    """Whole eighths of the side, which are whole cells of the latent grid.
+
+    A sprite that is shifted by less than a cell has other latents: a small UNet cannot draw such frames at all.
+    For the same reason turns and sizes come in few steps.
+    """
+    return round(8 * share) / 8
+
+
 def _bounce(t: float) -> Pose:
     p = (2 * t) % 1
-    height = 4 * p * (1 - p)
-    squash = 0.2 * (1 - height) ** 4
-    return Pose(dy=0.12 - 0.42 * height + squash / 2, wide=1 + squash, high=1 - squash)
+    if p < 1 / 16:
+        return Pose(dy=2 / 8, wide=10 / 8, high=6 / 8)
+    return Pose(dy=1 / 8 - _cells(2 * p * (1 - p)))
 
 
 def _hop(t: float) -> Pose:
-    return Pose(dx=-0.4 + 0.8 * t, dy=0.1 - 0.26 * abs(math.sin(3 * math.pi * t)))
+    return Pose(dx=_cells(-0.375 + 0.8 * t), dy=-2 / 8 if (4 * t) % 1 >= 0.5 else 0.0)
 
 
-def _sway(t: float) -> Pose:
-    swing = math.sin(2 * math.pi * t)
-    return Pose(dx=0.14 * swing, angle=14 * swing)
+def _swing(turns: float, t: float) -> int:
+    """-1, 0 or 1."""
+    return round(math.sin(2 * math.pi * turns * t))
+
+
+def _zoom(t: float) -> Pose:
+    side = (4 + 2 * min(3, int(4 * t))) / 8
+    return Pose(wide=side, high=side)
+
+
+def _pulse(t: float) -> Pose:
+    side = 1 + _swing(2, t) / 4
+    return Pose(wide=side, high=side)
+
+
+def _quarter(t: float) -> float:
+    return 90.0 * int(4 * t)
 
 
 _MOTIONS: dict[str, Callable[[float], Pose]] = {
     "bounce": _bounce,
     "hop": _hop,
-    "spin": lambda t: Pose(angle=360 * t),
-    "wobble": lambda t: Pose(angle=20 * math.sin(4 * math.pi * t)),
-    "slide left": lambda t: Pose(dx=0.45 - 0.9 * t),
-    "slide right": lambda t: Pose(dx=-0.45 + 0.9 * t),
-    "zoom": lambda t: Pose(wide=0.6 + 0.65 * t, high=0.6 + 0.65 * t),
-    "shake": lambda t: Pose(dx=0.09 * math.sin(8 * math.pi * t)),
-    "sway": _sway,
+    "spin": lambda t: Pose(angle=_quarter(t)),
+    "wobble": lambda t: Pose(angle=20 * _swing(2, t)),
+    "slide left": lambda t: Pose(dx=_cells(0.375 - 0.8 * t)),
+    "slide right": lambda t: Pose(dx=_cells(-0.375 + 0.8 * t)),
+    "zoom": _zoom,
+    "shake": lambda t: Pose(dx=_swing(4, t) / 8),
+    "sway": lambda t: Pose(dx=_swing(1, t) / 8, angle=14 * _swing(1, t)),
     # Held out: no model sees these in training; `learn_motion` is tested on them.
-    "float": lambda t: Pose(dy=0.2 * math.sin(2 * math.pi * t)),
-    "pulse": lambda t: Pose(wide=1 + 0.2 * math.sin(4 * math.pi * t), high=1 + 0.2 * math.sin(4 * math.pi * t)),
-    "tumble": lambda t: Pose(dy=-0.4 + 0.8 * t, angle=-360 * t),
+    "float": lambda t: Pose(dy=_cells(0.25 * math.sin(2 * math.pi * t))),
+    "pulse": _pulse,
+    "tumble": lambda t: Pose(dy=_cells(-0.375 + 0.75 * t), angle=-_quarter(t)),
 }
 HELD_OUT = ("float", "pulse", "tumble")
 TRAINED = tuple(name for name in _MOTIONS if name not in HELD_OUT)

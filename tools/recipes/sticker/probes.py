@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from limner.tools.evaluate.probes import WEIGHTS, Attributes, Instance, Labels, Motion
 from limner.tools.recipes.sticker.art import Noun, Sprite
-from limner.tools.recipes.sticker.loop import Loop, warmup_stable_decay
+from limner.tools.recipes.sticker.loop import Loop, half_precision, warmup_stable_decay
 from limner.tools.recipes.sticker.motions import PHRASES
 from limner.tools.recipes.sticker.world import COLOURS, PLACES, Placed, Sample, World, paint, pick_place
 
@@ -35,7 +35,7 @@ def train(
     attributes = _train_attributes(config, world, labels, work)
     _save(attributes, "attributes")
     _save(_train_instance(config, art, nouns, work, seed), "instance")
-    _save(_train_motion(config, world, labels, work), "motion")
+    train_motion(config, world, work, seed)
 
 
 def _save(module: nn.Module, name: str) -> None:
@@ -48,7 +48,7 @@ def _train_attributes(config: dict[str, Any], world: World, labels: Labels, work
     loop = Loop(work / "probe_attributes", config["attribute_steps"], {"model": model, "optimizer": optimizer})
     for step in loop:
         samples = [world.sample() for _ in range(config["batch"])]
-        with torch.autocast("cpu", torch.bfloat16):
+        with half_precision():
             answers = model(worn(stack([s.pixels for s in samples])))
         losses = [_noun_loss(answers, samples, labels)]
         for key, known in (("style", labels.styles), ("place", labels.places)):
@@ -88,7 +88,7 @@ def _train_instance(
 
     for step in loop:
         pairs = rng.sample(sprites, config["batch"])
-        with torch.autocast("cpu", torch.bfloat16):
+        with half_precision():
             one, two = (model(worn(stack([view(*p) for p in pairs]))).float() for _ in range(2))
         logits = one @ two.T / 0.1
         target = torch.arange(len(pairs))
@@ -98,7 +98,10 @@ def _train_instance(
     return model
 
 
-def _train_motion(config: dict[str, Any], world: World, labels: Labels, work: Path) -> Motion:
+def train_motion(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
+    """The motion judge alone, for when the motions have changed."""
+    torch.manual_seed(seed)
+    labels = labels_of(world)
     model = Motion(labels)
     optimizer = torch.optim.AdamW(model.parameters(), config["lr"], weight_decay=0.02)
     loop = Loop(work / "probe_motion", config["motion_steps"], {"model": model, "optimizer": optimizer})
@@ -112,7 +115,7 @@ def _train_motion(config: dict[str, Any], world: World, labels: Labels, work: Pa
         loss = nn.functional.cross_entropy(answers, target)
         _advance(optimizer, loss, step, config["lr"], config["motion_steps"])
         loop.note(loss=loss.item(), hit=(answers.argmax(1) == target).float().mean().item())
-    return model
+    _save(model, "motion")
 
 
 def _advance(optimizer: torch.optim.Optimizer, loss: Tensor, step: int, lr: float, steps: int) -> None:

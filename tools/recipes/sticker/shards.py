@@ -12,6 +12,7 @@ from diffusers import AutoencoderTiny
 from transformers import CLIPTokenizer
 
 from limner.tools.recipes.sticker.clip import encode
+from limner.tools.recipes.sticker.loop import half_precision
 from limner.tools.recipes.sticker.world import World
 
 
@@ -27,10 +28,10 @@ def write(config: dict[str, Any], world: World, work: Path, count: int, start: i
         if file.exists():
             continue
         latents = []
-        for first in range(0, len(samples), 64):
-            pixels = torch.from_numpy(np.stack([s.pixels for s in samples[first : first + 64]]))
+        for first in range(0, len(samples), 8):
+            pixels = torch.from_numpy(np.stack([s.pixels for s in samples[first : first + 8]]))
             pixels = pixels.permute(0, 3, 1, 2).float().div(127.5).sub(1).to(memory_format=torch.channels_last)
-            with torch.autocast("cpu", torch.bfloat16):
+            with half_precision():
                 latents.append(vae.encode(pixels).latents.float() * vae.config.scaling_factor)
         ids = encode(tokenizer, [s.caption for s in samples])
         part = file.with_suffix(".part.npz")

@@ -82,7 +82,7 @@ class World:
     single: float = 0.75
     moving: float = 0.0
     held_out: frozenset[tuple[str, str]] = field(default_factory=frozenset)
-    often: frozenset[str] = field(default_factory=frozenset)  # nouns drawn three times as often as the others
+    often: frozenset[str] = field(default_factory=frozenset)  # nouns drawn twice as often as the others
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
@@ -91,7 +91,7 @@ class World:
                 n
                 for n in self.nouns
                 if n.name in self.art[style] and (n.name, style) not in self.held_out
-                for _ in range(3 if n.name in self.often else 1)
+                for _ in range(2 if n.name in self.often else 1)
             ]
             for style in STYLES
             if style in self.art
