@@ -64,27 +64,30 @@ def explain(app: FastAPI) -> None:
         headers = {"Retry-After": f"{error.retry_after_s:.0f}"} if isinstance(error, Busy) else None
         status, code = _status(error)
         # By route and kind: what was sent, and who it is about, stays out of the log.
-        log.warning("refused %s %s: %d %s", request.method, _route(request), status, code)
+        log.warning("refused %s %s: %d %s", request.method, route_of(request), status, code)
         return JSONResponse(error_body(str(error), code), status, headers)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        log.warning("refused %s %s: 422", request.method, route_of(request))
         first = error.errors()[0]
         where = ".".join(str(one) for one in first["loc"][1:]) or str(first["loc"][0])
         return JSONResponse(error_body(f"{where}: {first['msg']}", "malformed", where), 422)
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> JSONResponse:
+        log.warning("refused %s %s: %d", request.method, route_of(request), error.status_code)
         code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "refused")
         return JSONResponse(error_body(str(error.detail), code), error.status_code, error.headers)
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
-        log.error("%s %s failed", request.method, _route(request), exc_info=error)
+        log.error("%s %s failed", request.method, route_of(request), exc_info=error)
         return JSONResponse(error_body(SORRY, "internal"), 500)
 
 
-def _route(request: Request) -> str:
+def route_of(request: Request) -> str:
+    """The route as it is declared, which names nobody; ? where there is none."""
     return str(getattr(request.scope.get("route"), "path", "?"))
 
 

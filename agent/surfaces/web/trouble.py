@@ -15,7 +15,7 @@ from limner.agent.jobs.job import Busy
 from limner.agent.jobs.line import EngineDown
 from limner.agent.messages import RequestError
 from limner.agent.plan import PlanError
-from limner.agent.surfaces.http.trouble import SORRY, error_body
+from limner.agent.surfaces.http.trouble import SORRY, error_body, route_of
 
 if TYPE_CHECKING:
     from limner.agent.surfaces.web.look import Look
@@ -41,7 +41,7 @@ def explained(look: Look) -> type[APIRoute]:
                     fields = ", ".join(str(one["loc"][-1]) for one in error.errors())
                     return _told(look, request, 400, f"something is missing or wrong in the request: {fields}")
                 except Exception:
-                    log.exception("%s %s failed", request.method, request.url.path)
+                    log.exception("%s %s failed", request.method, route_of(request))
                     return _told(look, request, 500, SORRY)
 
             return explaining
@@ -58,6 +58,8 @@ def _status(request: Request, error: Exception) -> int:
 
 
 def _told(look: Look, request: Request, status: int, said: str, headers: dict[str, str] | None = None) -> Response:
+    if status < 500:  # by route: what was sent, and who it is about, stays out of the log
+        log.warning("refused %s %s: %d", request.method, route_of(request), status)
     text = _sentence(said)
     if "text/html" in request.headers.get("accept", ""):
         title = TITLES.get(status, "That did not work")

@@ -101,6 +101,18 @@ def test_a_form_of_another_site_does_nothing(ana: Person) -> None:
     assert answer.status_code == 403
 
 
+def test_what_is_refused_is_logged_without_what_was_sent(ana: Person, caplog: pytest.LogCaptureFixture) -> None:
+    files = {"files": ("zebrafinch.png", b"<svg/>")}
+    assert ana.http.post("/web/say", data={"text": "zebrafinch", "session": "s"}, files=files).status_code == 400
+    assert ana.http.post("/web/rate", data={"handle": "img-1"}).status_code == 400
+    assert ana.http.get("/files/img-77").status_code == 404
+    assert ana.http.get("/files/..%2f..%2fzebrafinch").status_code == 404
+    lines = [one.getMessage() for one in caplog.records if one.name.startswith("limner")]
+    wanted = ["POST /web/say: 400", "POST /web/rate: 400", "GET /files/{handle}: 404", "GET ?: 404"]
+    assert [line.removeprefix("refused ") for line in lines] == wanted
+    assert "zebrafinch" not in caplog.text
+
+
 def test_a_handle_is_never_a_path(ana: Person) -> None:
     for handle in ("..%2f..%2fsettings", "%2fetc%2fpasswd", "img-1%00", "img-99"):
         answer = ana.http.get(f"/files/{handle}")
