@@ -122,7 +122,10 @@ def test_what_one_exports_another_takes_in(ana: Person, ben: Person, photos: lis
         assert ".limner" in exported.headers["content-disposition"]
         taken = ben.http.post("/web/import", files={"file": ("it.limner", exported.content)})
         assert taken.status_code == 200, taken.text
-        assert taken.json()["handle"] in ben.page("/library")
+        handle = taken.json()["handle"]
+        assert f'id="{handle}"' in ben.page("/library")
+        assert "Receipt" in ben.http.post("/web/forget", data={"what": handle}).json()["receipt"]
+        assert f'id="{handle}"' not in ben.page("/library")
 
 
 def test_a_fact_is_put_right_and_then_forgotten(window: Window, ana: Person, photos: list[Path]) -> None:

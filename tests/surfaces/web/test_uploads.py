@@ -37,6 +37,28 @@ def test_a_photo_of_30_mb_is_taken(window: Window, tmp_path: Path) -> None:
     assert window.js("document.querySelector('.asked .photos img').naturalWidth") == 3200
 
 
+DROP = """const done = arguments[0];
+const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
+canvas.toBlob((blob) => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([blob], "biscuit.png", { type: "image/png" }));
+  const event = (kind) => new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true });
+  const told = (kind) => document.body.dispatchEvent(event(kind));
+  told("dragenter");
+  const seen = !document.querySelector("[data-drop]").hidden;
+  told("drop");
+  done(seen && document.querySelector("[data-drop]").hidden);
+});"""
+
+
+def test_photos_are_dropped_anywhere_on_the_page(window: Window) -> None:
+    window.open("/new")
+    assert window.chrome.execute_async_script(DROP), "the page says that it takes them, and stops saying so"
+    assert window.find("[data-tray] .item .name").text == "biscuit.png"
+    window.say("what do you see?")
+    window.find(".turn .asked .photos img")
+
+
 def test_a_file_that_is_too_large_is_refused_before_it_is_sent(window: Window, tmp_path: Path) -> None:
     photo = tmp_path / "huge.png"
     with photo.open("wb") as file:
