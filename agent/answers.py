@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
-from limner.agent import grounding, referents
+from limner.agent import grounding
+from limner.agent.choices import choose
 from limner.agent.messages import Question
 from limner.memory import Turn
 
@@ -55,7 +56,7 @@ def told(text: str, attached: bool, before: Sequence[Turn]) -> Told:
         return earlier if _hands_over(text, earlier.text) else Told(text=text)
     if ORDER.match(text):
         return Told(text=text)
-    if choice := referents.choose(text, question.choices):
+    if choice := choose(text, question.choices):
         return earlier.model_copy(update={"text": grounding.answered(earlier.text, question.phrase, choice)})
     words = text.strip(" .!").split()
     if earlier.uploads and 0 < len(words) <= ANSWER_WORDS and not REFUSAL.match(text):

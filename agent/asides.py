@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from limner.agent import opinions, wording
+from limner.agent.choices import choose
 from limner.agent.messages import Request
-from limner.agent.referents import Scene, choose
+from limner.agent.referents import Scene
 from limner.agent.studio import Studio
 from limner.memory import Fact, Question, Turn
 

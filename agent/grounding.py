@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from limner.agent.handles import kind_of
+from limner.agent.handles import HANDLE, canonical, kind_of
 from limner.agent.phrases import IT
 from limner.agent.plan import Animate, Because, EditImage, GenerateImage, Plan, Step
 from limner.agent.referents import Referent, Resolution, Scene, latest
@@ -46,6 +46,7 @@ def held(plan: Plan, resolution: Resolution, scene: Scene, text: str) -> tuple[P
     steps: list[Step] = []
     because = list(plan.because)
     for number, step in enumerate(plan.steps):
+        step = _described(step, scene)
         for one in resolution.referents:
             before = step
             step = _with(step, one, names)
@@ -60,6 +61,23 @@ def held(plan: Plan, resolution: Resolution, scene: Scene, text: str) -> tuple[P
         if one.why != "named"
     )
     return plan.model_copy(update={"steps": tuple(steps), "because": tuple(dict.fromkeys(because))}), assumed
+
+
+def _described(step: Step, scene: Scene) -> Step:
+    """What a picture shows in place of its handle in a prompt, with the people and styles in it."""
+    if not isinstance(step, GenerateImage | Animate):
+        return step
+    seen = {one.handle: one for one in scene.of("image", "clip", "upload")}
+    sources = [seen[handle] for match in HANDLE.finditer(step.prompt) if (handle := canonical(match[0])) in seen]
+    for one in sources:
+        styles = f", {' and '.join(one.styles)}" if one.styles else ""
+        shown = one.caption.removesuffix(f", {one.motion}" if one.motion else "").removesuffix(styles)
+        prompt = HANDLE.sub(
+            lambda m, one=one, shown=shown: shown if canonical(m[0]) == one.handle else m[0], step.prompt
+        )  # type: ignore[misc]
+        update = {"prompt": prompt, "subjects": step.subjects or one.subjects, "styles": step.styles or one.styles}
+        step = step.model_copy(update=update)
+    return step
 
 
 def _of_its_picture(step: Animate, scene: Scene, text: str) -> Animate:

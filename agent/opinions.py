@@ -28,6 +28,7 @@ _IS = r" (?:is|looks|was|turned out|came out) (?:so |really |very |just |absolut
 PRAISED = re.compile(
     rf"{_LEAD}{_WHICH}{_IS}(?:great|lovely|beautiful|perfect|amazing|awesome|cute|nice|good|wonderful|gorgeous|fantastic"
     rf"|brilliant|adorable|my favou?rite){_TAIL}|{_LEAD}(?P<it>me (?:gusta|encanta)|(?:das |es )?gefällt mir"
+    r"|mir gefällt (?:das|es)"
     rf"|ich (?:mag|liebe) (?:das|es)|j'aime(?: bien| beaucoup)?|j'adore|mi piace|(?:eu )?gosto(?: disto)?|adoro)"
     rf"{_NAMED}{_TAIL}",
     re.I,

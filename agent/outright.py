@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from limner.agent.explicit import named_in
 from limner.agent.handles import Seen
-from limner.agent.lexicon import keys, opening
+from limner.agent.lexicon import alternatives, keys, opening, whole
 from limner.agent.names import mentioned
 from limner.agent.plan import (
     Animate,
@@ -23,6 +24,7 @@ from limner.agent.plan import (
     Step,
 )
 from limner.agent.referents import Resolution
+from limner.agent.stated import of_kind, with_subjects
 
 LAST_TURN = "the last turn"
 _PLEASE = r"(?:(?:please|now|ok(?:ay)?|and|so|hey|hi|hello|can you|could you)[,!.]? )*"
@@ -64,6 +66,25 @@ _SOMEBODY = re.compile(
     rf"(?i:{_PLEASE}(?:draw|paint|sketch|animate)(?: me)?) (?P<name>[A-ZÀ-Þ][\w'-]*[a-zß-ÿ])"
     r"(?: (?:in|on|at|as|with|by|near|under|into|and|riding|wearing|sitting|sleeping|hopping|bouncing)\b.*)?",
 )
+# "vergiss ihn": whom, only the conversation tells, and that is too little to erase somebody.
+_FORGET_WHOM = re.compile(
+    rf"(?:{alternatives('erase', 'orders')})?(?:olvídalo|olvídala|oublie-le|oublie-la|dimenticalo|dimenticala|esquece-o"
+    r"|(?<= )(?:ihn|sie|es|ihm|él|ella|lui|elle|ele|ela))",
+    re.I,
+)
+_NOTHING = re.compile(
+    rf"{_PLEASE}(?:draw|paint|make|sketch|create)(?: me)?(?: (?:something|anything|a (?:picture|drawing|image)))?"
+    r"(?: (?:for me|please))?",
+    re.I,
+)
+_JUST = re.compile(r"(?:no,? )?(?:now |ok(?:ay)?,? )?(?:just|only|nur|s[oó]lo|seulement|solo|só|apenas)\b", re.I)
+# Words that bring somebody to those who are there, or speak of somebody who is not wanted.
+_MORE = re.compile(
+    r"\b(?:add|too|also|with|join\w*|together|beside|next to|and|not|no|without|instead|except|but|than|like|for|from"
+    r"|replace|swap|y|und|et|e|con|mit|avec|com|auch|también|aussi|anche|também|sin|ohne|sans|senza|sem|nicht|kein\w*)\b",
+    re.I,
+)
+_THIS_TIME = re.compile(r"\b(?:this|that) time\b", re.I)
 # What the base draws under a capital letter; nobody's pet.
 _FIGURES = frozenset(
     {"santa", "saturn", "earth", "mars", "venus", "jupiter", "pluto", "christmas", "halloween", "easter"}
@@ -76,6 +97,8 @@ def outright(plan: Plan, text: str, resolution: Resolution, context: PlanContext
     plain = text.strip().rstrip(".!?")
     if _UNDO.fullmatch(plain):
         return Plan(steps=(Forget(what=LAST_TURN),))
+    if _NOTHING.fullmatch(plain):
+        return Plan(steps=(AskUser(question="What shall I draw?"),))
     if met := introduction(text):
         return _introduced(plan, *met) if "image" in context.attachments else plan
     if _ALL.fullmatch(plain):
@@ -88,11 +111,15 @@ def outright(plan: Plan, text: str, resolution: Resolution, context: PlanContext
     forget = _FORGET.fullmatch(plain)
     if forget and not any(isinstance(step, Forget | AskUser) for step in plan.steps):
         return Plan(steps=(Forget(what=forget["what"]),))
+    if _FORGET_WHOM.fullmatch(plain) and not any(isinstance(step, Forget | AskUser) for step in plan.steps):
+        return _sure([one.name for one in seen if one.kind == "subject" and one.turn_id])
     draws = [step for step in plan.steps if isinstance(step, GenerateImage | Animate | EditImage)]
     if draws and _TASTE.fullmatch(plain) and not _ORDER.search(plain):
         return Plan(steps=(SetPreference(text=plain),))
     plan = _changed(plan, plain, resolution)
     plan = plan.model_copy(update={"steps": tuple(_said_now(step, text, context) for step in plan.steps)})
+    if len(plan.steps) == 1:
+        plan = plan.model_copy(update={"steps": (_of_the_named(plan.steps[0], text, context),)})
     return _stranger(plan, plain, context) or _unasked(plan, text, seen) or plan
 
 
@@ -188,6 +215,18 @@ def _said_now(step: Step, text: str, context: PlanContext) -> Step:
     return step.model_copy(update={"instruction": re.sub(r"^(?:but|and|now) ", "", rest)}) if copied and rest else step
 
 
+def _of_the_named(step: Step, text: str, context: PlanContext) -> Step:
+    """Only whom the request names: a small model takes over who was in the picture before."""
+    if not isinstance(step, GenerateImage | Animate) or not step.subjects or _MORE.search(text):
+        return step
+    kinds = of_kind(text, context.subjects) if _JUST.match(text.strip()) else ()
+    named = named_in(text, context.subjects) or kinds
+    pointed = whole("pointing").search(_THIS_TIME.sub(" ", text)) or whole("everyone").search(text)
+    if len(named) != 1 or pointed or set(named) == set(step.subjects):
+        return step
+    return with_subjects(step, named)
+
+
 def _words(text: str) -> set[str]:
     return {word for word in re.findall(r"\w+", text.casefold()) if len(word) > 2} - {
         "the",
@@ -217,5 +256,12 @@ def _unasked(plan: Plan, text: str, seen: Iterable[Seen]) -> Plan | None:
             continue
         own = [one.name for one in seen if one.name and one.turn_id and mentioned(one.name, step.what)]
         if own and not any(mentioned(name, text) for name in own):
-            return Plan(steps=(AskUser(question=f"Shall I really forget {own[0]}? Say “forget {own[0]}” if so."),))
+            return _sure(own[:1])
     return None
+
+
+def _sure(names: Sequence[str]) -> Plan:
+    if len(names) == 1:
+        return Plan(steps=(AskUser(question=f"Shall I really forget {names[0]}? Say “forget {names[0]}” if so."),))
+    known = f" I know {', '.join(names)}." if names else ""
+    return Plan(steps=(AskUser(question=f"What exactly shall I forget?{known}"),))

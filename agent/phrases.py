@@ -23,6 +23,7 @@ WHEN = (
 )
 HE, SHE, IT = frozenset({"him", "he", "his"}), frozenset({"her", "she", "hers"}), frozenset({"it", "its"})
 THEY = frozenset({"them", "they", "their", "both"})
+PAIR = r"both of them|them both|the two of them|the both of them|both together"
 MALE = {
     "boy",
     "man",

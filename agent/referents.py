@@ -22,6 +22,7 @@ from limner.agent.phrases import (
     LOOKS_LIKE,
     MALE,
     ORDINALS,
+    PAIR,
     PEOPLE,
     SHE,
     STILL,
@@ -104,21 +105,6 @@ def resolve(text: str, scene: Scene, learning: bool = False) -> Resolution:
     except _Tie as tie:
         return Resolution(referents=tuple(found), question=tie.question)
     return Resolution(referents=tuple(found))
-
-
-def choose(answer: str, choices: Sequence[str]) -> str | None:
-    """The choice an answer picks: by its number or place, its handle or name, or words only it has."""
-    plain = answer.strip().strip(".!").casefold()
-    if plain.isdecimal() and 1 <= int(plain) <= len(choices):
-        return choices[int(plain) - 1]
-    for word, place in ORDINALS.items():
-        if re.search(rf"\b{word}\b", plain) and place < len(choices):
-            return choices[place]
-    if re.search(r"\blast\b", plain):
-        return choices[-1]
-    words = set(re.findall(r"[\w@:-]+", plain)) - EMPTY
-    hits = [one for one in choices if words & set(re.findall(r"[\w@:-]+", one.casefold()))]
-    return hits[0] if len(hits) == 1 and len(words) <= 6 else None
 
 
 Found = Iterable[tuple[Referent, tuple[int, int]]]
@@ -279,8 +265,8 @@ def _class_noun(text: str, scene: Scene) -> Found:
 
 def _pronoun(text: str, scene: Scene) -> Found:
     subjects = {one.handle: one for one in scene.of("subject")}
-    for match in re.finditer(r"\b(him|he|his|her|she|hers|it|its|them|they|their|both)\b", text, re.I):
-        word = match[0].lower()
+    for match in re.finditer(rf"\b(?:{PAIR}|him|he|his|her|she|hers|it|its|them|they|their|both)\b", text, re.I):
+        word = "both" if re.fullmatch(PAIR, match[0], re.I) else match[0].lower()
         before = text[: match.start()]
         if any(
             re.search(rf"(?<!\w){re.escape(one.name)}(?!\w)", before, re.I) for one in subjects.values() if one.name
@@ -292,6 +278,8 @@ def _pronoun(text: str, scene: Scene) -> Found:
         fits = [one for one in subjects.values() if word in THEY or _may_be(one, word)]
         recent = next((turn for turn in scene.mentioned if any(one.handle in turn for one in fits)), ())
         candidates = [one for one in fits if one.handle in recent] or fits
+        if word in THEY and len(candidates) == 1 and (word == "both" or candidates[0].class_noun not in PEOPLE):
+            candidates = _with_the_one_before(candidates[0], fits, scene)  # met or drawn one after the other
         if not candidates:
             continue
         if word in THEY:
@@ -303,6 +291,13 @@ def _pronoun(text: str, scene: Scene) -> Found:
             continue
         yield _single(match[0], candidates, "named last" if recent else "the only one"), match.span()
         return  # one "him" is all of them
+
+
+def _with_the_one_before(last: Seen, fits: Sequence[Seen], scene: Scene) -> list[Seen]:
+    for turn in scene.mentioned:
+        if any(one.handle in turn and one is not last for one in fits):
+            return [one for one in fits if one.handle in turn or one is last]
+    return [last]
 
 
 def _it(match: re.Match[str], scene: Scene) -> Found:

@@ -38,7 +38,7 @@ def as_stated(plan: Plan, subjects: Mapping[str, str], text: str, evidence: str)
     changed = step
     wanted = stated_subjects(step.subjects, subjects, said, evidence)
     if wanted is not None and set(wanted) != set(step.subjects):
-        changed = _with_subjects(changed, wanted)
+        changed = with_subjects(changed, wanted)
     count = stated_count(said)
     if isinstance(changed, GenerateImage) and count:
         changed = changed.model_copy(update={"count": count})
@@ -191,7 +191,7 @@ def _joined(name: str, text: str) -> bool:
     return bool(re.search(rf"{whole('beside').pattern} {article}{re.escape(name)}", text, re.IGNORECASE))
 
 
-def _with_subjects(step: GenerateImage | Animate, wanted: Sequence[str]) -> GenerateImage | Animate:
+def with_subjects(step: GenerateImage | Animate, wanted: Sequence[str]) -> GenerateImage | Animate:
     """The step with other subjects, in its prompt too: prompts open with the list of who is in them."""
     before = listed(step.subjects)
     scene = step.prompt[len(before) :] if before and step.prompt.startswith(before) else f" {step.prompt}"

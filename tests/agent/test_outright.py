@@ -162,3 +162,80 @@ def test_an_undone_thumb_is_taken_back(open_: Opening, say: Say) -> None:
     assert "undone" in say(assistant, "undo that").text.casefold()
     (picture,) = assistant.studio.memory.handles("ana", kind="image")
     assert picture.liked is None
+
+
+MOCHI = 'learn_subject(name="Mochi", class_noun="cat")'
+
+
+@pytest.fixture
+def two(open_: Opening, say: Say, photos: tuple[Attachment, ...]) -> Opening:
+    """An assistant that has met a dog and a cat, with more plans to come."""
+
+    def met(*plans: str) -> Assistant:
+        assistant = open_(LEARN, MOCHI, *plans)
+        say(assistant, "This is my dog Biscuit", attachments=photos[:2])
+        say(assistant, "and this is my cat Mochi", attachments=photos[1:])
+        return assistant
+
+    return met
+
+
+@pytest.mark.parametrize("words", ["both of them", "them both", "them", "both", "the two of them"])
+def test_both_are_the_two_spoken_of_last_also_when_met_one_by_one(two: Opening, say: Say, words: str) -> None:
+    reply = say(two('generate_image(prompt="on the moon")'), f"draw {words} on the moon")
+    assert 'subjects=["Biscuit", "Mochi"]' in reply.plan, reply
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("draw Mochi in the snow", "Mochi"),
+        ("draw my cat in the snow", "Mochi"),
+        ("now just the cat", "Mochi"),
+        ("only Biscuit this time, in the snow", "Biscuit"),
+    ],
+)
+def test_who_is_named_is_drawn_and_nobody_from_before(two: Opening, say: Say, text: str, kept: str) -> None:
+    for plan in (
+        'generate_image(prompt="Biscuit and Mochi in the snow", subjects=["Biscuit", "Mochi"])',
+        f'generate_image(prompt="{"Biscuit" if kept == "Mochi" else "Mochi"} in the snow", '
+        f'subjects=["{"Biscuit" if kept == "Mochi" else "Mochi"}"])',
+    ):
+        both = 'generate_image(prompt="Biscuit and Mochi in the park", subjects=["Biscuit", "Mochi"])'
+        assistant = two(both, plan)
+        say(assistant, "draw Biscuit and Mochi in the park")
+        reply = say(assistant, text)
+        assert f'prompt="{kept} in the snow", subjects=["{kept}"]' in reply.plan, reply
+
+
+def test_who_is_added_comes_to_those_who_are_there(two: Opening, say: Say) -> None:
+    both = 'generate_image(prompt="Biscuit and Mochi in the park", subjects=["Biscuit", "Mochi"])'
+    assistant = two('generate_image(prompt="Biscuit in the park", subjects=["Biscuit"])', both)
+    say(assistant, "draw Biscuit in the park")
+    assert 'subjects=["Biscuit", "Mochi"]' in say(assistant, "add Mochi").plan
+
+
+def test_a_handle_in_a_prompt_becomes_what_the_picture_shows(two: Opening, say: Say) -> None:
+    first = 'generate_image(prompt="Biscuit on the beach", subjects=["Biscuit"], styles=["flat"])'
+    assistant = two(first, 'generate_image(prompt="img-1 at sunset")', 'animate(prompt="img-1", motion="hop")')
+    say(assistant, "draw Biscuit on the beach in flat style")
+    assistant.rate("ana", "img-1", True)
+    reply = say(assistant, "draw the one I liked again but at sunset")
+    step = 'generate_image(prompt="Biscuit on the beach at sunset", subjects=["Biscuit"], styles=["flat"]'
+    assert reply.plan.startswith(step), reply
+    assert "img-1" not in say(assistant, "animate img-1, hopping").made[0].caption
+
+
+def test_a_foreign_pronoun_never_turns_forgetting_into_drawing(
+    open_: Opening, say: Say, photos: tuple[Attachment, ...]
+) -> None:
+    assistant = open_(LEARN, 'edit_image(image_ref="last", instruction="make him happy")')
+    say(assistant, "Das ist mein Hund Biscuit", attachments=photos)
+    reply = say(assistant, "Vergiss ihn")
+    assert reply.status == "asked" and "forget Biscuit" in reply.text, reply
+
+
+@pytest.mark.parametrize("text", ["draw something", "draw", "please make me a picture", "paint something for me!"])
+def test_a_picture_of_nothing_in_particular_is_asked_about(open_: Opening, say: Say, text: str) -> None:
+    reply = say(open_('generate_image(prompt="what would you like me to make")'), text)
+    assert reply.status == "asked" and not reply.made

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from limner.agent.choices import choose
 from limner.agent.handles import Seen, canonical, kind_of, named
-from limner.agent.referents import AmbiguousError, Interval, Resolution, Scene, choose, latest, resolve
+from limner.agent.referents import AmbiguousError, Interval, Resolution, Scene, latest, resolve
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday
 DAY = timedelta(days=1)
