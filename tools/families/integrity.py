@@ -9,11 +9,12 @@ from limner.tools.base import ToolError
 from limner.tools.library import sha256
 
 CARD = "card.json"
+WORDS = ".md"  # what is said about the weights may be said better
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """SHA-256 of each file below `folder`, but the card itself."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p != folder / CARD)
+    """SHA-256 of each file below `folder`, but the card itself and pages about them."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p != folder / CARD and p.suffix != WORDS)
     return {p.relative_to(folder).as_posix(): sha256(p) for p in files}
 
 
@@ -32,6 +33,8 @@ def verify(folder: Path) -> None:
         raise ToolError(f"{card} is damaged: {error}. Reinstall limner") from error
     for name, digest in expected.items():
         file = folder / name
+        if file.suffix == WORDS:
+            continue
         if not file.exists():
             raise ToolError(f"{file} is missing. Reinstall limner")
         if sha256(file) != digest:

@@ -35,7 +35,8 @@ def test_a_family_without_weights_says_where_to_put_them() -> None:
 def test_a_damaged_a_missing_and_a_swapped_file_are_named(tiny_folder: Path, tmp_path: Path) -> None:
     folder = tmp_path / "sticker"
     shutil.copytree(tiny_folder, folder)
-    (folder / "card.json").write_text(json.dumps({"files": hashes(folder)}))
+    (folder / "README.md").write_text("About these weights.")
+    (folder / "card.json").write_text(json.dumps({"files": hashes(folder) | {"README.md": "of an older page"}}))
     verify(folder)
     weights = folder / "vae" / "diffusion_pytorch_model.safetensors"
     good = weights.read_bytes()
