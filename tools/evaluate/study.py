@@ -36,6 +36,10 @@ class Claim:
     sign: Literal["above", "below", "no worse"]
     within: float = 0.0
 
+    def __str__(self) -> str:
+        sign = f"no worse, by {self.within}, than" if self.sign == "no worse" else self.sign
+        return f"{self.measure} {sign} {self.other}"
+
 
 @dataclass(frozen=True)
 class Study:
@@ -92,7 +96,7 @@ class Findings:
         for claim in self.study.claims:
             said = self.difference(claim.other, claim.measure)
             verdict = {True: "holds", False: "does not hold", None: "nothing to compare"}[self.holds(claim)]
-            rows[f"{claim.measure} {claim.sign} {claim.other}"] = f"{said}: {verdict}"
+            rows[str(claim)] = f"{said}: {verdict}"
         return rows
 
 
@@ -180,7 +184,7 @@ def report(findings: Findings, facts: Mapping[str, Any], steps: int | None, fold
         "| claim about the method | method minus other | holds |",
         "|---|---|---|",
         *(
-            f"| {claim.measure} {claim.sign} {claim.other} | {findings.difference(claim.other, claim.measure)} "
+            f"| {claim} | {findings.difference(claim.other, claim.measure)} "
             f"| {({True: 'yes', False: 'no', None: 'nothing to compare'})[findings.holds(claim)]} |"
             for claim in study.claims
         ),
