@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 # Below this likeness two different names are as probable as one misspelt name.
 LIKENESS = 0.75
@@ -53,3 +53,25 @@ def mentioned(name: str, text: str) -> bool:
         and (any(word in part or part in word for word in words) or difflib.get_close_matches(part, words, 1, LIKENESS))
         for part in bare.split()
     )
+
+
+# What follows somebody in a request: a place, a doing, a company, nothing more.
+FOLLOWS = r"(?= (?:on|in|at|by|as|with|and|under|over|near|wearing|\w+ing)(?!\w)|[,.!]|$)"
+
+
+def in_full(text: str, names: Iterable[str], words: Container[str]) -> str:
+    """The request with the beginning of a name (`teo` of Teodor) spelt out, where it names nobody else.
+
+    `words` are those that mean something by themselves.
+    """
+    every = tuple(names)
+    if any(
+        re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text, re.IGNORECASE) for name in every for part in name.split()
+    ):
+        return text
+    for found in re.finditer(rf"(?<![\w\"'’-])[^\W\d_]{{3,}}{FOLLOWS}", text):
+        short = found[0].lower()
+        meant = [name for name in every if name.lower().startswith(short)]
+        if len(meant) == 1 and short not in words:
+            return f"{text[: found.start()]}{meant[0]}{text[found.end() :]}"
+    return text

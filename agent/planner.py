@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from limner.agent.because import with_reasons
 from limner.agent.clauses import one_by_one
 from limner.agent.context import one_line
+from limner.agent.doubts import settled
+from limner.agent.glossary import english_words, in_english
+from limner.agent.names import in_full
 from limner.agent.plan import Plan, PlanContext, PlanError, parse_plan, render_context, render_plan
 from limner.agent.validate import ask, check
 
@@ -54,14 +57,15 @@ class LLMPlanner:
         *,
         repair_rounds: int = 1,
         failures: tuple[type[Exception], ...] = (),
-        by_clauses: bool = False,
+        small: bool = False,
     ) -> None:
         """`failures` are the errors of the provider's own client: no network, no such model, a wrong key.
 
-        `by_clauses` plans a list of orders one at a time, for models too small to hold it.
+        `small` models are given a list of orders one at a time and other languages word by word in English, and are
+        doubted where they often go wrong.
         """
         self.name = name
-        self._by_clauses = by_clauses
+        self._small = small
         self._failures = failures
         self.model = model
         self._repair_rounds = repair_rounds
@@ -72,7 +76,10 @@ class LLMPlanner:
         question = unreadable(text)
         if question:
             return ask(question)
-        whole = one_by_one(self._plan, context, text) if self._by_clauses else None
+        if self._small:
+            text = in_english(text, (*context.subjects, *context.styles, *context.motions))
+            text = in_full(text, context.subjects, english_words())
+        whole = one_by_one(self._plan, context, text) if self._small else None
         plan = check(whole, context, text).plan if whole else self._plan(context, text)
         return with_reasons(plan, context, text)
 
@@ -90,7 +97,7 @@ class LLMPlanner:
             plan, complaints = self._attempt(messages)
         if plan is None:
             return ask(LOST)
-        return check(plan, context, text).plan
+        return check(settled(plan, context, text) if self._small else plan, context, text).plan
 
     def _attempt(self, messages: list[tuple[str, str]]) -> tuple[Plan | None, list[str]]:
         try:
@@ -126,7 +133,7 @@ def load_planner(spec: str = "embedded:planner", **options: Any) -> Planner:
         from limner.agent.llm import EmbeddedChatModel
 
         # The embedded model is greedy: asked twice it answers the same, so a repair round would only cost time.
-        return LLMPlanner(EmbeddedChatModel(**options), "embedded:planner", repair_rounds=0, by_clauses=True)
+        return LLMPlanner(EmbeddedChatModel(**options), "embedded:planner", repair_rounds=0, small=True)
     if spec.startswith(("http://", "https://")):
         url, _, model = spec.partition("#")
         chat = _provider("openai", model or "default", base_url=url, **{"api_key": "none", **options})
@@ -159,5 +166,6 @@ def _provider(provider: str, model: str, **options: Any) -> BaseChatModel:
         package = f"langchain-{provider.replace('_', '-')}"
         raise PlanError(f"the planner {provider}:{model} needs `pip install langchain {package}`") from error
     except ValueError as error:
-        raise PlanError(f"cannot use {provider}:{model} as planner: {error}") from error
+        first = str(error).strip().splitlines()[0]  # the rest lists thirty providers that are not installed either
+        raise PlanError(f"cannot use {provider}:{model} as planner: {first}") from error
     return chat

@@ -68,11 +68,13 @@ class Runtime:
     def _load(self) -> Any:
         if self._server is None:
             check_processor()
-            path = checked(self._folder) if self._folder else checked()
+            weights = checked(self._folder) if self._folder else checked()
             import xllamacpp
 
             params = xllamacpp.CommonParams()
-            params.model.path = str(path)
+            params.model.path = str(weights.model)
+            if weights.adapter:
+                params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(weights.adapter))]
             params.n_ctx, params.n_parallel, params.warmup, params.verbosity = CONTEXT, 1, False, -1
             params.cpuparams.n_threads = params.cpuparams_batch.n_threads = self._threads
             # Its own prompt store and HTTP threads are for servers with many users.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from dataclasses import dataclass
 from pathlib import Path
 
 from limner.agent.plan import PlanError
@@ -13,13 +14,22 @@ FOLDER = Path(__file__).parent / "weights"
 ELSE = "Reinstall limner, or choose another planner: --planner ollama:MODEL, openai:MODEL, anthropic:MODEL"
 
 
-def checked(folder: Path = FOLDER) -> Path:
-    """The first weight file; PlanError when one is missing or damaged (the native loader would end the process)."""
+@dataclass(frozen=True)
+class Weights:
+    """The first file of the model, and the adapter trained on top of it, if there is one."""
+
+    model: Path
+    adapter: Path | None = None
+
+
+def checked(folder: Path = FOLDER) -> Weights:
+    """The weights; PlanError when a file is missing or damaged (the native loader would end the process)."""
     card = folder / "card.json"
     if not card.is_file():
         raise PlanError(f"the embedded planner's weights are not in {folder}. {ELSE}")
-    sums: dict[str, str] = json.loads(card.read_text(encoding="utf-8"))["files"]
-    for name, wanted in sums.items():
+    sums: dict[str, dict[str, str]] = json.loads(card.read_text(encoding="utf-8"))
+    files, adapter = sums["files"], sums.get("adapter", {})
+    for name, wanted in {**files, **adapter}.items():
         path = folder / name
         if not path.is_file():
             raise PlanError(f"the embedded planner's weight file {path} is missing. {ELSE}")
@@ -27,7 +37,7 @@ def checked(folder: Path = FOLDER) -> Path:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         if found != wanted:
             raise PlanError(f"the embedded planner's weight file {path} is damaged (SHA-256 {found[:12]}…). {ELSE}")
-    return folder / min(sums)
+    return Weights(folder / min(files), next((folder / name for name in adapter), None))
 
 
 def check_processor(cpuinfo: Path = Path("/proc/cpuinfo"), machine: str = platform.machine()) -> None:

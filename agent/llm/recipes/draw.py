@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from limner.agent.english import plural
 from limner.agent.llm.recipes.catalogue import Draft, distract, kind_words, new_draft, spoken
 from limner.agent.llm.recipes.example import Piece, a_style, draw, number_words
 from limner.agent.llm.recipes.grammar import Writer
 from limner.agent.llm.recipes.scenes import Scene, nobody, place, scene
-from limner.agent.llm.recipes.words import plural, words
+from limner.agent.llm.recipes.words import words
 from limner.agent.stated import listed
 
 ONE = (

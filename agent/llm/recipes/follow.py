@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
+from limner.agent.english import third
 from limner.agent.llm.recipes.catalogue import Draft, fresh_name, handle, new_draft, past_turn
 from limner.agent.llm.recipes.draw import ONE
 from limner.agent.llm.recipes.example import Piece, a_style, draw, number_words, question
 from limner.agent.llm.recipes.grammar import Writer
 from limner.agent.llm.recipes.move import forms
 from limner.agent.llm.recipes.scenes import change, place, scene
-from limner.agent.llm.recipes.words import third
 from limner.agent.plan import Animate, AskUser, EditImage, GenerateImage, PastTurn, Plan, Step, render_plan
 from limner.agent.stated import listed
 

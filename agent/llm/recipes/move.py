@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
+from limner.agent.english import ing, third
 from limner.agent.llm.recipes.catalogue import NATIVE_MOTIONS, SYNONYMS, Draft, distract, new_draft, spoken
 from limner.agent.llm.recipes.draw import STYLED
 from limner.agent.llm.recipes.example import Piece, a_style
 from limner.agent.llm.recipes.grammar import Writer
 from limner.agent.llm.recipes.scenes import place
-from limner.agent.llm.recipes.words import ing, third
 from limner.agent.plan import Animate
 from limner.agent.stated import listed
 

@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+from limner.agent.english import article, ing
 from limner.agent.llm.recipes.catalogue import Draft, fresh_name, new_draft, spoken
 from limner.agent.llm.recipes.draw import ONE, PLACES, STYLED, request
 from limner.agent.llm.recipes.example import Piece, a_style, draw, question
 from limner.agent.llm.recipes.grammar import Writer
 from limner.agent.llm.recipes.move import forms
 from limner.agent.llm.recipes.scenes import change, place, scene, thing
-from limner.agent.llm.recipes.words import article, ing, words
+from limner.agent.llm.recipes.words import words
 from limner.agent.plan import Animate, Answer, EditImage, SetPreference, Step
 from limner.agent.stated import listed
 

@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+from limner.agent.english import article
 from limner.agent.llm.recipes.catalogue import FACTS, INJECTIONS, Draft, distract, new_draft, spoken
 from limner.agent.llm.recipes.draw import ONE, request
 from limner.agent.llm.recipes.example import Piece, draw
 from limner.agent.llm.recipes.grammar import Writer
 from limner.agent.llm.recipes.scenes import scene
-from limner.agent.llm.recipes.words import NUMBERS, article, words
+from limner.agent.llm.recipes.words import NUMBERS, words
 
 RELATIONS = [
     "best friend",

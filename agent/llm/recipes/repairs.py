@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+from limner.agent.english import article, plural
 from limner.agent.llm.recipes.catalogue import Draft, new_draft, spoken
 from limner.agent.llm.recipes.draw import ALL, ONE, request
 from limner.agent.llm.recipes.example import Piece, a_style, draw, number_words
 from limner.agent.llm.recipes.grammar import Writer
 from limner.agent.llm.recipes.move import forms
 from limner.agent.llm.recipes.scenes import deed, place, scene, thing
-from limner.agent.llm.recipes.words import article, nouns, plural, words
+from limner.agent.llm.recipes.words import nouns, words
 from limner.agent.plan import Animate
 from limner.agent.stated import listed
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from limner.agent.english import article, ing, past, third
 from limner.agent.llm.recipes.grammar import Writer
-from limner.agent.llm.recipes.words import adjectives, article, ing, nouns, past, third, words
+from limner.agent.llm.recipes.words import adjectives, nouns, words
 
 OPEN = (
     "with {a}",

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+from limner.agent.english import article
 from limner.agent.llm.recipes.catalogue import Draft, new_draft, spoken
 from limner.agent.llm.recipes.example import Piece, a_style, draw, number_words
 from limner.agent.llm.recipes.grammar import Writer
 from limner.agent.llm.recipes.scenes import deed, scene
-from limner.agent.llm.recipes.words import article, nouns, words
+from limner.agent.llm.recipes.words import nouns, words
 
 DAY = (
     "[the train|the bus|my flight|the lesson|the concert] was [late|cancelled|a nightmare|packed]", "[my boss|the landlord|our teacher|the plumber|my ex] [yelled|called|never came|was rude] [again|today|all morning]",

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+from limner.agent.english import article
 from limner.agent.llm.recipes.catalogue import Draft, distract, new_draft, past_turn
 from limner.agent.llm.recipes.example import Piece
 from limner.agent.llm.recipes.grammar import Writer
 from limner.agent.llm.recipes.scenes import scene
-from limner.agent.llm.recipes.words import article, nouns, words
+from limner.agent.llm.recipes.words import nouns, words
 from limner.agent.plan import Answer, Forget, Recall, SetPreference, Step
 
 FACT = (

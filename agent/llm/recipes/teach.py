@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+from limner.agent.english import article
 from limner.agent.llm.recipes.catalogue import Draft, fresh_name, new_draft, new_motion, new_style
 from limner.agent.llm.recipes.draw import request
 from limner.agent.llm.recipes.example import Piece, a_style, draw
 from limner.agent.llm.recipes.grammar import Writer
 from limner.agent.llm.recipes.scenes import nobody, place, scene
-from limner.agent.llm.recipes.words import article, pairs, words
+from limner.agent.llm.recipes.words import pairs, words
 from limner.agent.plan import Animate, LearnMotion, LearnStyle, LearnSubject, Step
 
 SUBJECT = (

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
+from limner.agent.english import ing
 from limner.agent.llm.recipes.catalogue import Draft, distract, fresh_name, new_draft, past_turn
 from limner.agent.llm.recipes.example import Piece, a_style, draw, question
 from limner.agent.llm.recipes.grammar import Writer
-from limner.agent.llm.recipes.words import ing
 from limner.agent.plan import (
     Animate,
     Answer,

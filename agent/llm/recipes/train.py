@@ -36,6 +36,10 @@ class Settings:
     warmup: int = 30
     checkpoint_minutes: float = 4
     longest: int = 420
+    # Whether the pieces of plans get embeddings of their own; an adapter cannot carry those.
+    pieces: bool = True
+    # bfloat16 halves the memory, and is the faster one only where the processor multiplies in it.
+    dtype: str = "bfloat16"
 
 
 def encoded(
@@ -57,19 +61,21 @@ def batches(pairs: Iterator[Pair], settings: Settings, rng: random.Random) -> It
 
 
 class Student(torch.nn.Module):
-    """The base with LoRA on every linear layer and the syntax tokens' own embeddings; all else stays frozen."""
+    """The base with LoRA on every linear layer and, if asked, the syntax tokens' own embeddings; the rest is frozen."""
 
-    def __init__(self, work: Path, rank: int) -> None:
+    def __init__(self, work: Path, settings: Settings) -> None:
         from peft import LoraConfig, get_peft_model
 
         super().__init__()
         linear = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+        rank, self.dtype = settings.rank, getattr(torch, settings.dtype)
         lora = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=linear, task_type="CAUSAL_LM")
-        self.model = get_peft_model(load_base(work), lora)
+        self.model = get_peft_model(load_base(work, self.dtype), lora)
         table = self.model.base_model.model.model.embed_tokens.weight.data
         self.frozen: torch.Tensor
         self.register_buffer("frozen", table[: -len(vocabulary.SYNTAX)].clone(), persistent=False)
-        self.syntax = torch.nn.Parameter(table[-len(vocabulary.SYNTAX) :].float().clone())
+        syntax = table[-len(vocabulary.SYNTAX) :].float().clone()
+        self.syntax = torch.nn.Parameter(syntax, requires_grad=settings.pieces)
         for parameter in self.model.parameters():
             if parameter.requires_grad:
                 parameter.data = parameter.data.float()
@@ -83,8 +89,8 @@ class Student(torch.nn.Module):
             ids[row, :end] = torch.tensor(prompt + target)
             mask[row, :end] = 1
             labels[row, len(prompt) : end] = torch.tensor(target)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            table = torch.cat([self.frozen, self.syntax.to(torch.bfloat16)])
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.dtype == torch.bfloat16):
+            table = torch.cat([self.frozen, self.syntax.to(self.dtype)])
             core = self.model.base_model.model.model
             hidden = core(inputs_embeds=functional.embedding(ids, table), attention_mask=mask, use_cache=False)
             wanted = labels[:, 1:]
@@ -100,7 +106,7 @@ def train(work: Path, out: Path, settings: Settings, evaluation: list[str]) -> N
     """Train until the time box is used up; run again to go on from the last checkpoint."""
     torch.manual_seed(settings.seed)
     tokenizer = vocabulary.load(work / "tokenizer.json")
-    student = Student(work, settings.rank)
+    student = Student(work, settings)
     parameters = student.trained()
     optimizer = torch.optim.AdamW(parameters.values(), lr=settings.rate, weight_decay=0.01, betas=(0.9, 0.98))
     out.mkdir(parents=True, exist_ok=True)

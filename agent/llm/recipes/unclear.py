@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from limner.agent.english import ing, third
 from limner.agent.llm.recipes.catalogue import Draft, distract, fresh_name, new_draft, new_motion, new_style
 from limner.agent.llm.recipes.draw import request
 from limner.agent.llm.recipes.example import Piece, a_style, question
@@ -11,7 +12,7 @@ from limner.agent.llm.recipes.grammar import Writer
 from limner.agent.llm.recipes.move import DOING, NAMED, is_verb
 from limner.agent.llm.recipes.scenes import change, place, scene
 from limner.agent.llm.recipes.teach import lesson
-from limner.agent.llm.recipes.words import ing, third, words
+from limner.agent.llm.recipes.words import words
 
 VAGUE = (
     "do the thing", "make something", "[draw|make] it", "surprise", "again", "animate", "draw", "the usual", "do it", "more", "you know what i want",

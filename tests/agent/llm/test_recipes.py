@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from limner.agent.english import ing, past, third
 from limner.agent.llm.recipes.grammar import Writer
-from limner.agent.llm.recipes.words import ing, past, third
 from limner.agent.plan import parse_plan, render_plan
 
 pytest.importorskip("wonderwords", reason="the word list of the recipe")

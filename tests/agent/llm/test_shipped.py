@@ -20,7 +20,7 @@ def shipped(folder: Path) -> Path:
 
 
 def test_whole_weights_are_found(tmp_path: Path) -> None:
-    assert checked(shipped(tmp_path)) == tmp_path / "planner.gguf"
+    assert checked(shipped(tmp_path)).model == tmp_path / "planner.gguf"
 
 
 def test_missing_weights_name_another_planner(tmp_path: Path) -> None:

@@ -1,0 +1,194 @@
+"""Requests in Spanish, German, French, Italian and Portuguese, word by word in English.
+
+The embedded planner was hardly taught any other language, but reads clumsy English well. Larger models need none of
+this.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from limner.agent.english import ing, plural
+from limner.agent.glossary.words import LANGUAGES, Word, english_words, languages_words
+
+__all__ = ["english_words", "in_english"]
+
+# The share of a request's own words that must be known before it is rewritten.
+ENOUGH = 0.6
+TOKEN = re.compile(r"\x00\d+\x00|[^\W\d_]+(?:-[^\W\d_]+)*['’]?|\d+|[^\w\s]|_")
+KEPT = re.compile(
+    r'"[^"]*"|“[^”]*”|«[^»]*»|@?\b(?:img|clip|up|upload)-\d+\b|\b(?:seed|semilla|graine|seme|semente)\s*[=:]?\s*\d+'
+)
+RELATIVE = {"que", "qui", "che", "der", "die", "das"}
+# A participle after one of these, or a noun made of a verb: `a pescar`, `beim Angeln`, `en mangeant`.
+LEADING = {"a", "à", "ao", "al", "beim", "en", "zum", "de", "d'", "di", "in", "im"}
+SEVERAL = {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", *map(str, range(2, 100))}
+# Verbs that are no motion of the families' own, and the one they come closest to.
+MOTIONS = {"jump": "hop"}
+# What these describe they follow in English as well.
+BEHIND = {"sitting", "lying", "standing", "dressed", "hidden", "surrounded", "covered", "asleep", "full"}
+CAUSING = re.compile(
+    r"\b(make|let) (?P<before>(?:\x00\d+\x00|him|her|it|the \w+|my \w+)?) ?(?P<between>[^,.;]*?)"
+    r"\b(?P<verb>bounce|hop|jump|spin|wobble|shake|sway|dance|fly|swim|run)\b ?"
+    r"(?P<after>(?:the )?\x00\d+\x00|my \w+|the \w+)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class _Said:
+    """One piece of the request, and its English."""
+
+    raw: str
+    english: str
+    kind: str  # name, mark, noun, adjective, verb, small, unknown
+    finite: bool = False
+
+
+def in_english(text: str, names: Iterable[str]) -> str:
+    """The request in English as far as its words are known, or as it is when it is English or mostly unknown.
+
+    `names` are those of the catalogue, which stay as they are, and so does what stands in quotes.
+    """
+    hidden: list[str] = []
+    masked = _masked(text, names, hidden)
+    pieces = TOKEN.findall(masked)
+    own = [piece.lower() for piece in pieces if piece[0].isalpha()]
+    if not own:
+        return text
+    english = sum(word in english_words() for word in own)
+    best, said = max(((language, _read(pieces, language)) for language in LANGUAGES), key=lambda one: _known(one[1]))
+    known = _known(said)
+    words = sum(len(one.raw.split()) for one in said if one.kind not in ("name", "mark"))
+    if known <= english or known < ENOUGH * words:
+        return text
+    plain = _spelt(said, best)
+    return re.sub(r"\x00(\d+)\x00", lambda found: hidden[int(found[1])], plain)
+
+
+def _masked(text: str, names: Iterable[str], hidden: list[str]) -> str:
+    def hide(found: re.Match[str]) -> str:
+        hidden.append(found[0])
+        return f" \x00{len(hidden) - 1}\x00 "
+
+    ways = [KEPT.pattern]
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        flag = "-i" if _otherwise(name.lower()) else "i"
+        ways.append(rf"(?{flag}:(?<!\w){re.escape(name)}(?!\w))")
+    return re.sub("|".join(ways), hide, text.replace("’", "'"), flags=re.IGNORECASE)
+
+
+def _otherwise(name: str) -> bool:
+    """Rosa is somebody, rosa may be a colour; but la abuela is the Abuela who was taught."""
+    meanings = (languages_words(language).exact.get(name) for language in LANGUAGES)
+    return any(word.kind != "noun" for word in meanings if word)
+
+
+def _known(said: Sequence[_Said]) -> int:
+    return sum(len(one.raw.split()) for one in said if one.kind not in ("name", "mark", "unknown"))
+
+
+def _read(pieces: Sequence[str], language: str) -> list[_Said]:
+    table, said, at = languages_words(language), list[_Said](), 0
+    while at < len(pieces):
+        piece = pieces[at]
+        if not piece[0].isalpha():
+            said.append(_Said(piece, piece, "name" if piece[0] in "\x00" or piece.isdigit() else "mark"))
+            at += 1
+            continue
+        for length in range(min(table.longest, len(pieces) - at), 1, -1):
+            phrase = " ".join(pieces[at : at + length]).lower()
+            if word := table.exact.get(phrase):
+                break
+        else:
+            length, phrase = 1, piece.lower()
+            after = said[-1].raw.lower() if said else ""
+            word = table.find(phrase, verb_first=after in RELATIVE or not said)
+        at += length
+        said.append(_placed(word, phrase, piece, said))
+    return said
+
+
+def _placed(word: Word | None, phrase: str, piece: str, before: Sequence[_Said]) -> _Said:
+    if word is None:
+        return _Said(piece, piece, "unknown")
+    english, last = word.english, before[-1] if before else None
+    if word.kind == "verb":
+        relative = bool(last and last.raw.lower() in RELATIVE)
+        opens = (
+            last is None
+            or (last.kind == "mark" and last.raw in ",.;:!")
+            or last.english in ("then", "please", "and then")
+        )
+        if _caused_by(before):
+            english = MOTIONS.get(word.base, word.base)
+        elif not word.finite or relative:
+            moves = any(one.english == "animate" for one in before)
+            english = ing(MOTIONS.get(word.base, word.base) if moves else word.base)
+        elif opens:
+            english = word.base
+    if word.kind == "noun" and last and last.english in SEVERAL:
+        english = plural(word.english)
+    elif word.kind == "noun" and word.plural and not (last and last.english == "a"):
+        english = word.plural
+    return _Said(phrase, english, word.kind, word.finite)
+
+
+def _caused_by(before: Sequence[_Said]) -> bool:
+    """Whether `let` came before, or `make` with nothing after it but somebody."""
+    for one in reversed(before):
+        if one.english in ("let", "make", "make it"):
+            return True
+        if one.kind in ("noun", "verb", "mark", "unknown"):
+            return any(earlier.english == "let" for earlier in before)
+    return False
+
+
+def _spelt(said: list[_Said], language: str) -> str:
+    out: list[_Said] = []
+    for one in _verb_second(said) if language == "de" else said:
+        last = out[-1] if out else None
+        if last and one.kind == "name" and last.english in ("the", "a"):
+            out.pop()
+        elif last and one.kind == "verb" and one.english.split()[0].endswith("ing"):
+            if last.raw in LEADING or last.raw in RELATIVE:
+                out.pop()
+        elif last and one.kind == "adjective" and last.kind == "noun" and language != "de" and not _stays(one, said):
+            out.insert(len(out) - 1, one)
+            continue
+        out.append(one)
+    text = " ".join(one.english for one in out if one.english)
+    text = re.sub(r"(?:(?:in|with|of) )?(?:the )?\bstyle (\x00\d+\x00)", r"in \1 style", text)
+    text = re.sub(r"\bin the (?=\x00)", "in ", text)
+    text = re.sub(r"\b(?:the|a) (the|an?|my|your|his|her|our|this)\b", r"\1", text)
+    text = re.sub(r"\ba (?=[aeiou])", "an ", text)
+    text = re.sub(r",? (?=that \x00)", " ", text)
+    text = CAUSING.sub(_caused, text)
+    return " ".join(re.sub(r" ([,.;:!?])", r"\1", text).split())
+
+
+def _stays(one: _Said, said: Sequence[_Said]) -> bool:
+    """`the dog sitting`; and `make the sky pink` is not `make the pink sky`."""
+    return one.english in BEHIND or (one is said[-1] and said[0].english == "make")
+
+
+def _verb_second(said: list[_Said]) -> list[_Said]:
+    """`that Karl strawberries loves` -> `that Karl loves strawberries`."""
+    that = next((at for at, one in enumerate(said) if one.english == "that"), None)
+    verbs = [at for at, one in enumerate(said) if one.finite and that is not None and at > that + 2]
+    who = next(
+        (at for at, one in enumerate(said) if that is not None and at > that and one.kind in ("name", "noun")), None
+    )
+    if not verbs or who is None:
+        return said
+    rest = [one for at, one in enumerate(said) if at != verbs[-1]]
+    return [*rest[: who + 1], said[verbs[-1]], *rest[who + 1 :]]
+
+
+def _caused(found: re.Match[str]) -> str:
+    """`let Karl on the moon spin`, `make spin Karl` -> `let Karl spin on the moon`, `make Karl spin`."""
+    who = found["before"] or (found["after"] or "").removeprefix("the ") or "it"
+    after = found["after"] if found["before"] and found["after"] else ""
+    return f"{found[1]} {who} {found['verb']} {found['between']} {after or ''}"

@@ -1,0 +1,56 @@
+"""A checkpoint trained on from the shipped weights, as llama.cpp's LoRA file beside them: a tenth of their size."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from limner.agent.llm.recipes.base import HEADS, KEY_HEADS, PARTS, interleaved
+
+NAME = "planner-adapter.gguf"
+
+
+def changes(checkpoint: Path) -> dict[str, NDArray[np.float32]]:
+    """The two factors of every layer's change, under llama.cpp's names and with its order of rows."""
+    names = {home: part for part, home in PARTS.items()}
+    found = {}
+    for name, value in torch.load(checkpoint).items():
+        _, lora, factor = name.partition(".lora_")
+        if not lora:
+            raise SystemExit(
+                f"{checkpoint} also trained {name}, which an adapter cannot carry; train with pieces = false"
+            )
+        layer, *home = name.split(".layers.")[1].split(".")[:3]
+        part, matrix = names[".".join(home)], value.float().numpy()
+        if factor.startswith("B") and part in ("attn_q", "attn_k"):
+            matrix = interleaved(matrix, HEADS if part == "attn_q" else KEY_HEADS, back=True)
+        found[f"blk.{layer}.{part}.weight.lora_{factor[0].lower()}"] = matrix
+    return found
+
+
+def write_adapter(checkpoint: Path, folder: Path) -> Path:
+    """The file, and its SHA-256 in the card of the weights it belongs to."""
+    import gguf
+
+    path, tensors = folder / NAME, changes(checkpoint)
+    rank = next(value.shape[0] for name, value in tensors.items() if name.endswith("lora_a"))
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_type(gguf.GGUFType.ADAPTER)
+    writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
+    # Training scales every change by alpha / rank = 2, and so does llama.cpp.
+    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, 2.0 * rank)
+    for name, value in tensors.items():
+        writer.add_tensor(name, np.ascontiguousarray(value.astype(np.float16)))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    card["adapter"] = {NAME: hashlib.sha256(path.read_bytes()).hexdigest()}
+    (folder / "card.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+    return path

@@ -1,0 +1,65 @@
+"""An adapter beside the weights: written from a checkpoint, checked, and applied when the model is loaded."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from limner.agent.llm.runtime import Runtime
+from limner.agent.llm.shipped import FOLDER, checked
+from limner.agent.plan import PlanError
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("gguf", reason="only the recipe writes weights")
+from limner.agent.llm.recipes.adapter import NAME, write_adapter  # noqa: E402
+
+SIZES = {
+    "self_attn.q_proj": (576, 576),
+    "self_attn.k_proj": (576, 192),
+    "self_attn.v_proj": (576, 192),
+    "self_attn.o_proj": (576, 576),
+    "mlp.gate_proj": (576, 1536),
+    "mlp.up_proj": (576, 1536),
+    "mlp.down_proj": (1536, 576),
+}
+PROMPT = "<|im_start|>styles: line\nsubjects: Rex (dog)\nrequest: draw rex on the beach\nplan:\n"
+
+
+def beside_the_weights(folder: Path, strength: float) -> Path:
+    """A folder with the shipped model and a random adapter of the given strength."""
+    chance, weights = torch.Generator().manual_seed(1), {}
+    for layer in range(30):
+        for part, (narrow, wide) in SIZES.items():
+            name = f"model.base_model.model.model.layers.{layer}.{part}.lora_"
+            weights[f"{name}A.default.weight"] = torch.randn(4, narrow, generator=chance) / narrow**0.5
+            weights[f"{name}B.default.weight"] = torch.randn(wide, 4, generator=chance) * strength
+    torch.save(weights, folder / "checkpoint.pt")
+    for file in FOLDER.glob("planner-0*.gguf"):
+        (folder / file.name).symlink_to(file)
+    shutil.copy(FOLDER / "card.json", folder)
+    write_adapter(folder / "checkpoint.pt", folder)
+    return folder
+
+
+def test_an_adapter_changes_what_the_model_writes(tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    (tmp_path / "some").mkdir()
+    plain = Runtime().complete(PROMPT)
+    assert Runtime(beside_the_weights(tmp_path / "none", 0)).complete(PROMPT) == plain
+    assert Runtime(beside_the_weights(tmp_path / "some", 1)).complete(PROMPT) != plain
+
+
+def test_a_damaged_adapter_is_never_loaded(tmp_path: Path) -> None:
+    adapter = beside_the_weights(tmp_path, 0) / NAME
+    assert checked(tmp_path).adapter == adapter
+    adapter.write_bytes(adapter.read_bytes()[:-1] + b"x")
+    with pytest.raises(PlanError, match="damaged"):
+        checked(tmp_path)
+
+
+def test_trained_embeddings_fit_no_adapter(tmp_path: Path) -> None:
+    torch.save({"syntax": torch.zeros(2, 2)}, tmp_path / "checkpoint.pt")
+    with pytest.raises(SystemExit, match="syntax"):
+        write_adapter(tmp_path / "checkpoint.pt", tmp_path)

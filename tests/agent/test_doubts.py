@@ -1,0 +1,62 @@
+"""What the request settles although a small model planned something else."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.doubts import settled
+from limner.agent.plan import MemoryLine, PlanContext, parse_plan, render_plan
+
+CONTEXT = PlanContext(subjects={"Odile": "woman", "Pogo": "dog"}, styles=("line",), motions=("spin",))
+
+
+@pytest.mark.parametrize(
+    ("text", "planned", "wanted"),
+    [
+        (
+            "Odile in a phone box",
+            'generate_image(prompt="Odie in a phone box", subjects=["Odile"])',
+            'generate_image(prompt="Odile in a phone box", subjects=["Odile"])',
+        ),
+        (
+            'a cake that says "HAPPY 80TH"',
+            'generate_image(prompt="a cake with the words \\"HAPPY\\"")',
+            'generate_image(prompt="a cake with the words \\"HAPPY 80TH\\"")',
+        ),
+        (
+            'Pogo under a sign saying "Spin Avenue"',
+            'generate_image(prompt="Pogo under a sign", subjects=["Pogo"])',
+            'generate_image(prompt="Pogo under a sign saying \\"Spin Avenue\\"", subjects=["Pogo"])',
+        ),
+        (
+            "Pogo's mat, and keep Odile out of it",
+            'generate_image(prompt="a mat")\nedit_image(image_ref="last", instruction="Odile out of it")',
+            'generate_image(prompt="a mat")',
+        ),
+    ],
+)
+def test_the_request_settles_it(text: str, planned: str, wanted: str) -> None:
+    assert render_plan(settled(parse_plan(planned), CONTEXT, text)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "planned", "tool"),
+    [
+        ("who painted the ceiling of the Sistine Chapel?", 'recall(query="the ceiling")', "reply"),
+        ("what can you do?", 'recall(query="what can you do")', "reply"),
+        ("what did I say about hats?", 'recall(query="hats")', "recall"),
+        ("is Pogo afraid of cats?", 'recall(query="Pogo cats")', "recall"),
+        ("wipe the last decade from the books", 'forget(what="the last decade")', "ask_user"),
+        ("forget the borders", 'forget(what="borders")', "forget"),
+        ("forget Pogo", 'forget(what="Pogo")', "forget"),
+        ("forget what I said on Monday", 'forget(what="what I said on Monday")', "forget"),
+    ],
+)
+def test_questions_about_the_world_and_erasing_the_unknown(text: str, planned: str, tool: str) -> None:
+    context = CONTEXT.model_copy(update={"memory": (MemoryLine(id="m1", text="no borders please"),)})
+    assert [step.tool for step in settled(parse_plan(planned), context, text).steps] == [tool]
+
+
+def test_a_name_somebody_else_has_is_not_respelt() -> None:
+    plan = parse_plan('generate_image(prompt="Odie and a clown", subjects=["Odile"])')
+    assert settled(plan, CONTEXT, "Odile dressed as Odie and a clown") == plan

@@ -1,0 +1,55 @@
+"""Requests in five languages become English word by word; English ones, names and quotes stay as they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.glossary import in_english
+
+NAMES = ("Karl", "Rosa", "Abuela", "Old Tom", "line", "watercolour")
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("Zeichne Karl und Rosa am Strand", "draw Karl and Rosa on the beach"),
+        ("Karl isst einen Geburtstagskuchen", "Karl eats a birthday cake"),
+        ("mach drei Bilder von Karl beim Kochen", "make three pictures of Karl cooking"),
+        ("lass Karl sich auf dem Mond drehen", "let Karl spin on the moon"),
+        ("merk dir, dass Karl Äpfel liebt", "remember that Karl loves apples"),
+        ("dibuja a la abuela con un sombrero rojo", "draw abuela with a red hat"),
+        ("olvida a Karl", "forget Karl"),
+        ("anima a Karl saltando en el parque", "animate Karl hopping in the park"),
+        ("tout le monde sauf Rosa dans la cuisine", "everyone except Rosa in the kitchen"),
+        ("fais tourner Karl dans la neige", "make Karl spin in the snow"),
+        ("Old Tom che mangia una mela, stile line", "Old Tom eating an apple, in line style"),
+        ("o Karl a nadar no rio", "Karl swimming in the river"),
+        ("haz el cielo rosa", "make the sky pink"),
+    ],
+)
+def test_other_languages_become_english(text: str, english: str) -> None:
+    assert in_english(text, NAMES if "rosa" not in text else NAMES[:1]) == english
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "draw Karl in a hat, no scarf",
+        "Rosa on the sofa at a die factory",
+        "come on, make him come home",
+        "Karl in Paris",
+        "Karl",
+        "???",
+        "",
+        "漢字だけ",
+        "xyzzy plugh",
+    ],
+)
+def test_english_and_the_unknown_stay(text: str) -> None:
+    assert in_english(text, NAMES) == text
+
+
+def test_quotes_handles_and_unknown_words_stay_in_a_request_that_is_rewritten() -> None:
+    text = 'dessine un chat avec une affiche "le chat noir" comme dans img-3'
+    assert in_english(text, NAMES) == 'draw a cat with a poster "le chat noir" as in img-3'
+    assert "Zwirbelkiste" in in_english("zeichne Karl mit der Zwirbelkiste im Garten", NAMES)
