@@ -85,6 +85,17 @@ _MORE = re.compile(
     re.I,
 )
 _THIS_TIME = re.compile(r"\b(?:this|that) time\b", re.I)
+_STYLED = re.compile(
+    r"\bin the style of (?P<of>[^\W\d_][\w'-]*(?: [A-Z]\w+)?)"
+    r"|(?:\bin (?:the |an? )?|, ?)(?P<before>[^\W\d_][\w'-]*) style\b",
+    re.I,
+)
+# Words before "style" that name none.
+_ANY_STYLE = re.compile(
+    r"the|a|my|your|our|his|her|their|same|this|that|another|other|different|new|some|any|every|each|which|what|nice|good"
+    r"|cool|cute|beautiful|pretty|simple|favou?rite|usual|last|first|second|own|img-\d+",
+    re.I,
+)
 # What the base draws under a capital letter; nobody's pet.
 _FIGURES = frozenset(
     {"santa", "saturn", "earth", "mars", "venus", "jupiter", "pluto", "christmas", "halloween", "easter"}
@@ -120,7 +131,7 @@ def outright(plan: Plan, text: str, resolution: Resolution, context: PlanContext
     plan = plan.model_copy(update={"steps": tuple(_said_now(step, text, context) for step in plan.steps)})
     if len(plan.steps) == 1:
         plan = plan.model_copy(update={"steps": (_of_the_named(plan.steps[0], text, context),)})
-    return _stranger(plan, plain, context) or _unasked(plan, text, seen) or plan
+    return _stranger(plan, plain, context) or _strange_style(plan, text, context) or _unasked(plan, text, seen) or plan
 
 
 def introduction(text: str) -> tuple[str, str] | None:
@@ -247,6 +258,20 @@ def _stranger(plan: Plan, plain: str, context: PlanContext) -> Plan | None:
     if not drawn or any(step.subjects for step in drawn) or any(mentioned(name, one) for one in known):
         return None
     return Plan(steps=(AskUser(question=f"I don't know {name} yet. Attach 3 to 6 photos and say who that is?"),))
+
+
+def _strange_style(plan: Plan, text: str, context: PlanContext) -> Plan | None:
+    """A question instead of a picture without the style that was asked for."""
+    found = _STYLED.search(text)
+    drawn = [step for step in plan.steps if isinstance(step, GenerateImage | Animate)]
+    if found is None or not drawn or any(step.styles for step in drawn):
+        return None
+    name = found["of"] or found["before"]
+    if _ANY_STYLE.fullmatch(name) or any(mentioned(style, text) for style in context.styles):
+        return None
+    known = ", ".join(context.styles[:8])
+    question = f"I don't know the style {name}. I know {known}; another I can learn from a few pictures. Which one?"
+    return Plan(steps=(AskUser(question=question),))
 
 
 def _unasked(plan: Plan, text: str, seen: Iterable[Seen]) -> Plan | None:

@@ -239,3 +239,18 @@ def test_a_foreign_pronoun_never_turns_forgetting_into_drawing(
 def test_a_picture_of_nothing_in_particular_is_asked_about(open_: Opening, say: Say, text: str) -> None:
     reply = say(open_('generate_image(prompt="what would you like me to make")'), text)
     assert reply.status == "asked" and not reply.made
+
+
+@pytest.mark.parametrize(
+    "text", ["draw a fox in the vermeer style", "a fox in the style of Klimt", "a fox, ukiyo-e style"]
+)
+def test_a_style_nobody_knows_is_asked_about_and_not_dropped(open_: Opening, say: Say, text: str) -> None:
+    reply = say(open_('generate_image(prompt="a fox in the garden")'), text)
+    assert reply.status == "asked" and "style" in reply.text and "flat" in reply.text and not reply.made, reply
+
+
+@pytest.mark.parametrize(
+    "text", ["a fox in the flat style", "a fox in Cartoon style", "a fox in another style", "a fox in a nice style"]
+)
+def test_styles_that_are_known_or_not_named_are_no_question(open_: Opening, say: Say, text: str) -> None:
+    assert say(open_('generate_image(prompt="a fox")'), text).made
