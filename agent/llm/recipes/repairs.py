@@ -165,7 +165,7 @@ def no_clip(w: Writer) -> tuple[Draft, Piece]:
 
 def forms_of(motion: str) -> str:
     """How a prompt says a motion: the native ones as they are listed, others by their verb."""
+    from limner.agent.english import ing
     from limner.agent.llm.recipes.catalogue import NATIVE_MOTIONS
-    from limner.agent.llm.recipes.words import ing
 
     return NATIVE_MOTIONS[motion][0] if motion in NATIVE_MOTIONS else ing(motion)
