@@ -62,7 +62,9 @@ def _step(step: Step, context: PlanContext, text: str) -> Step:
         case Forget() if not _known(step.what, context, text):
             return AskUser(question=f"I keep nothing called {step.what}. What shall I erase?")
         case GenerateImage() | Animate():
-            return step.model_copy(update={"prompt": _respelt(step.prompt, step.subjects, text)})
+            return step.model_copy(
+                update={"prompt": _respelt(step.prompt, step.subjects or _said(context, text), text)}
+            )
     return step
 
 
@@ -78,6 +80,12 @@ def _known(what: str, context: PlanContext, text: str) -> bool:
     names = (*context.subjects, *context.styles, *context.motions)
     words = [word for word in re.findall(r"\w+", what.lower()) if len(word) > 3]
     return any(mentioned(name, what) for name in names) or any(word in line.lower() for word in words for line in lines)
+
+
+def _said(context: PlanContext, text: str) -> list[str]:
+    """The one subject the request names, if it is one."""
+    said = [name for name in context.subjects if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
+    return said if len(said) == 1 else []
 
 
 def _respelt(prompt: str, subjects: Sequence[str], text: str) -> str:

@@ -19,6 +19,11 @@ CONTEXT = PlanContext(subjects={"Odile": "woman", "Pogo": "dog"}, styles=("line"
             'generate_image(prompt="Odile in a phone box", subjects=["Odile"])',
         ),
         (
+            "Pogo looking for his ball",
+            'generate_image(prompt="Pogoo looking for his ball")',
+            'generate_image(prompt="Pogo looking for his ball")',
+        ),
+        (
             'a cake that says "HAPPY 80TH"',
             'generate_image(prompt="a cake with the words \\"HAPPY\\"")',
             'generate_image(prompt="a cake with the words \\"HAPPY 80TH\\"")',

@@ -1,4 +1,4 @@
-"""`python -m limner.agent.llm.recipes STAGE --work DIR`: prepare, sample, train, export."""
+"""`python -m limner.agent.llm.recipes STAGE --work DIR`: prepare, sample, train, export, adapter."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from limner.agent.plan import render_context, render_plan
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="limner.agent.llm.recipes", description=__doc__)
-    parser.add_argument("stage", choices=("prepare", "sample", "train", "export"))
+    parser.add_argument("stage", choices=("prepare", "sample", "train", "export", "adapter"))
     parser.add_argument("--work", type=Path, default=Path("build/planner"), help="where everything in between is kept")
     parser.add_argument("--evaluation", type=Path, nargs="*", help="suites whose requests must not be trained on")
     parser.add_argument("--shipped", action="store_true", help="prepare, train: go on from the weights that ship")
-    parser.add_argument("--checkpoint", type=Path, help="export: this one instead of the newest")
-    parser.add_argument("--out", type=Path, default=FOLDER, help="export: where the weights go")
+    parser.add_argument("--checkpoint", type=Path, help="export, adapter: this one instead of the newest")
+    parser.add_argument("--out", type=Path, default=FOLDER, help="export, adapter: where the weights go")
     parser.add_argument("-n", type=int, default=10, help="sample: how many examples to show")
     asked = parser.parse_args()
     recipe = tomllib.loads(files(__package__).joinpath("recipe.toml").read_text(encoding="utf-8"))
@@ -46,9 +46,20 @@ def main() -> None:
         case "export":
             from limner.agent.llm.recipes.export import write
 
-            newest = max((asked.work / "run").glob("step*.pt"), key=lambda path: path.stat().st_mtime, default=None)
-            for path in write(asked.work, asked.checkpoint or newest, asked.out):
+            for path in write(asked.work, asked.checkpoint or newest(asked.work), asked.out):
                 print(path, path.stat().st_size)
+        case "adapter":
+            from limner.agent.llm.recipes.adapter import write_adapter
+
+            checkpoint = asked.checkpoint or newest(asked.work)
+            if checkpoint is None:
+                raise SystemExit(f"no checkpoint in {asked.work / 'run'}: train --shipped first")
+            path = write_adapter(checkpoint, asked.out)
+            print(path, path.stat().st_size)
+
+
+def newest(work: Path) -> Path | None:
+    return max((work / "run").glob("step*.pt"), key=lambda path: path.stat().st_mtime, default=None)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ INTENTS: dict[str, tuple[Source, float]] = {
     "several": (several.several, 12),
     "two_groups": (several.two_groups, 1.5),
     "told": (several.told, 8),
-    "foreign": (tongues.foreign, 64),
+    "foreign": (tongues.foreign, 30),
     "terse": (odd.terse, 3),
     "one_placed": (odd.one_placed, 2),
     "one_each": (odd.one_each, 2),

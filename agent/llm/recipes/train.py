@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from limner.agent.glossary import in_english
 from limner.agent.llm.prompt import prompt_of, target_of
 from limner.agent.llm.recipes import vocabulary
 from limner.agent.llm.recipes.base import load_base
@@ -46,7 +47,9 @@ def encoded(
     tokenizer: Any, settings: Settings, evaluation: list[str], skip: int = 0, held: bool = False
 ) -> Iterator[Pair]:
     for one in itertools.islice(stream(settings.seed, held, evaluation), skip, None):
-        prompt = tokenizer.encode(prompt_of(one.context, one.text), add_special_tokens=False).ids
+        # As the planner will hand it over: other languages word by word in English.
+        text = in_english(one.text, (*one.context.subjects, *one.context.styles, *one.context.motions))
+        prompt = tokenizer.encode(prompt_of(one.context, text), add_special_tokens=False).ids
         target = tokenizer.encode(target_of(one.plan), add_special_tokens=False).ids
         # Tokens must not depend on what follows: the runtime sees the prompt alone.
         yield prompt[: settings.longest], target

@@ -25,6 +25,8 @@ SIZES = {
     "mlp.down_proj": (1536, 576),
 }
 PROMPT = "<|im_start|>styles: line\nsubjects: Rex (dog)\nrequest: draw rex on the beach\nplan:\n"
+# A model out of its mind does not end by itself.
+SHORT = 'root ::= [a-z_(="]{14}'
 
 
 def beside_the_weights(folder: Path, strength: float) -> Path:
@@ -46,9 +48,9 @@ def beside_the_weights(folder: Path, strength: float) -> Path:
 def test_an_adapter_changes_what_the_model_writes(tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     (tmp_path / "some").mkdir()
-    plain = Runtime().complete(PROMPT)
-    assert Runtime(beside_the_weights(tmp_path / "none", 0)).complete(PROMPT) == plain
-    assert Runtime(beside_the_weights(tmp_path / "some", 1)).complete(PROMPT) != plain
+    plain = Runtime().complete(PROMPT, SHORT)
+    assert Runtime(beside_the_weights(tmp_path / "none", 0)).complete(PROMPT, SHORT) == plain
+    assert Runtime(beside_the_weights(tmp_path / "some", 1)).complete(PROMPT, SHORT) != plain
 
 
 def test_a_damaged_adapter_is_never_loaded(tmp_path: Path) -> None:
