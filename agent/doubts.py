@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Sequence
 
-from limner.agent.names import mentioned
+from limner.agent.names import closest, mentioned
 from limner.agent.plan import (
     Animate,
     Answer,
@@ -41,6 +41,8 @@ KEPT = re.compile(
 )
 QUOTED = re.compile(r'"([^"]{2,80})"|“([^”]{2,80})”|«\s*([^»]{2,80}?)\s*»')
 ALIKE = 0.7
+ONE = re.compile(r"\b(?:a|one|the|single) (?:picture|drawing|image|portrait|painting|sketch)\b", re.I)
+MORE = re.compile(r"\b(?:then|another|second|both|each|also|too|and (?:one|a)|one of|two|more|again|same)\b", re.I)
 
 
 def settled(plan: Plan, context: PlanContext, text: str) -> Plan:
@@ -79,7 +81,7 @@ def _known(what: str, context: PlanContext, text: str) -> bool:
     lines = [line.text for line in context.memory] + [turn.user for turn in context.history]
     names = (*context.subjects, *context.styles, *context.motions)
     words = [word for word in re.findall(r"\w+", what.lower()) if len(word) > 3]
-    return any(mentioned(name, what) for name in names) or any(word in line.lower() for word in words for line in lines)
+    return bool(closest(what, names)) or any(word in line.lower() for word in words for line in lines)
 
 
 def _said(context: PlanContext, text: str) -> list[str]:
@@ -116,9 +118,16 @@ def _quoting(step: Step, quote: str) -> Step:
 
 
 def _without_leftovers(steps: Sequence[Step], context: PlanContext, text: str) -> list[Step]:
-    """`keep Pogo out of it` says who is not drawn; it is no change to a picture that has no Pogo in it."""
+    """Without a second picture of a story that asks for one, and without a change that only says who is not drawn:
+
+    `keep Pogo out of it`, of a picture that has no Pogo in it.
+    """
     kept: list[Step] = []
+    single = ONE.search(text) and not MORE.search(text)
     for step in steps:
+        told = [one for one in kept if isinstance(one, GenerateImage)]
+        if single and isinstance(step, GenerateImage) and any(one.subjects == step.subjects for one in told):
+            continue
         if isinstance(step, EditImage) and any(isinstance(one, GenerateImage) for one in kept):
             named = "|".join(map(re.escape, context.subjects)) or "(?!)"
             away = re.search(rf"\b(?:keep|leave|keeping|leaving) (?:{named}) (?:out|away|at home|home)\b", text, re.I)

@@ -38,6 +38,12 @@ CONTEXT = PlanContext(subjects={"Odile": "woman", "Pogo": "dog"}, styles=("line"
             'generate_image(prompt="a mat")\nedit_image(image_ref="last", instruction="Odile out of it")',
             'generate_image(prompt="a mat")',
         ),
+        (
+            "Pogo took the postman's shoe and the street came out. I want that as a picture, him with it.",
+            'generate_image(prompt="Pogo with a shoe", subjects=["Pogo"])\n'
+            'generate_image(prompt="the shoe", subjects=["Pogo"])',
+            'generate_image(prompt="Pogo with a shoe", subjects=["Pogo"])',
+        ),
     ],
 )
 def test_the_request_settles_it(text: str, planned: str, wanted: str) -> None:
@@ -52,6 +58,7 @@ def test_the_request_settles_it(text: str, planned: str, wanted: str) -> None:
         ("what did I say about hats?", 'recall(query="hats")', "recall"),
         ("is Pogo afraid of cats?", 'recall(query="Pogo cats")', "recall"),
         ("wipe the last decade from the books", 'forget(what="the last decade")', "ask_user"),
+        ("erase my lime phase", 'forget(what="lime phase")', "ask_user"),
         ("forget the borders", 'forget(what="borders")', "forget"),
         ("forget Pogo", 'forget(what="Pogo")', "forget"),
         ("forget what I said on Monday", 'forget(what="what I said on Monday")', "forget"),
