@@ -85,6 +85,11 @@ _MORE = re.compile(
     re.I,
 )
 _THIS_TIME = re.compile(r"\b(?:this|that) time\b", re.I)
+_AGAIN_BUT = re.compile(
+    rf"{_PLEASE}(?:again|once more|(?:the )?same(?: (?:one|thing|again))?)[, ]+(?:(?:but|and|only|now|this time)[, ]+)*"
+    r"(?P<rest>(?:at|in|on|with|under|by|near) .+?)(?:,? please)?",
+    re.I,
+)
 _STYLED = re.compile(
     r"\bin the style of (?P<of>[^\W\d_][\w'-]*(?: [A-Z]\w+)?)"
     r"|(?:\bin (?:the |an? )?|, ?)(?P<before>[^\W\d_][\w'-]*) style\b",
@@ -130,7 +135,8 @@ def outright(plan: Plan, text: str, resolution: Resolution, context: PlanContext
     plan = _changed(plan, plain, resolution)
     plan = plan.model_copy(update={"steps": tuple(_said_now(step, text, context) for step in plan.steps)})
     if len(plan.steps) == 1:
-        plan = plan.model_copy(update={"steps": (_of_the_named(plan.steps[0], text, context),)})
+        named = _of_the_named(plan.steps[0], text, context)
+        plan = plan.model_copy(update={"steps": (_elsewhere(named, plain, context),)})
     return _stranger(plan, plain, context) or _strange_style(plan, text, context) or _unasked(plan, text, seen) or plan
 
 
@@ -236,6 +242,17 @@ def _of_the_named(step: Step, text: str, context: PlanContext) -> Step:
     if len(named) != 1 or pointed or set(named) == set(step.subjects):
         return step
     return with_subjects(step, named)
+
+
+def _elsewhere(step: Step, plain: str, context: PlanContext) -> Step:
+    """ "Again but at night", with the night that got lost in a copy of the step before."""
+    found = _AGAIN_BUT.fullmatch(plain)
+    if found is None or not isinstance(step, GenerateImage | Animate):
+        return step
+    lost = not _words(found["rest"]) & _words(step.prompt)
+    if not lost or any(mentioned(style, found["rest"]) for style in context.styles):
+        return step
+    return step.model_copy(update={"prompt": f"{step.prompt} {found['rest']}"})
 
 
 def _words(text: str) -> set[str]:

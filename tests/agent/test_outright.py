@@ -254,3 +254,16 @@ def test_a_style_nobody_knows_is_asked_about_and_not_dropped(open_: Opening, say
 )
 def test_styles_that_are_known_or_not_named_are_no_question(open_: Opening, say: Say, text: str) -> None:
     assert say(open_('generate_image(prompt="a fox")'), text).made
+
+
+@pytest.mark.parametrize(
+    ("plan", "text", "prompt"),
+    [
+        ('animate(prompt="a dog in a garden", motion="hop")', "again but at night", "a dog in a garden at night"),
+        ('generate_image(prompt="a fox in the snow")', "Again, but in the snow please", "a fox in the snow"),
+        ('generate_image(prompt="a fox", styles=["flat"])', "same but in flat style", "a fox"),
+    ],
+)
+def test_again_but_elsewhere_is_elsewhere(open_: Opening, say: Say, plan: str, text: str, prompt: str) -> None:
+    assistant = open_(plan)
+    assert f'prompt="{prompt}"' in say(assistant, text).plan
