@@ -72,11 +72,9 @@ def _described(step: Step, scene: Scene) -> Step:
     for one in sources:
         styles = f", {' and '.join(one.styles)}" if one.styles else ""
         shown = one.caption.removesuffix(f", {one.motion}" if one.motion else "").removesuffix(styles)
-        prompt = HANDLE.sub(
-            lambda m, one=one, shown=shown: shown if canonical(m[0]) == one.handle else m[0], step.prompt
-        )  # type: ignore[misc]
-        update = {"prompt": prompt, "subjects": step.subjects or one.subjects, "styles": step.styles or one.styles}
-        step = step.model_copy(update=update)
+        pieces = (shown if canonical(piece) == one.handle else piece for piece in HANDLE.split(step.prompt))
+        update = {"subjects": step.subjects or one.subjects, "styles": step.styles or one.styles}
+        step = step.model_copy(update={"prompt": "".join(pieces), **update})
     return step
 
 
