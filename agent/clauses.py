@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from limner.agent.lexicon import whole
+from limner.agent.names import mentioned
 from limner.agent.plan import (
     Animate,
     Answer,
@@ -18,11 +19,18 @@ from limner.agent.plan import (
     PastTurn,
     Plan,
     PlanContext,
+    SetPreference,
     Step,
     render_plan,
 )
 
 NUMBERED = re.compile(r"(?:^|(?<=[\s,;.]))\(?[1-4a-d][).:](?=\s)\s*", re.IGNORECASE)
+# A lasting wish that opens a request, up to where an order may begin.
+WISH = re.compile(
+    r"(?:please )?(?:remember|note|keep in mind|from now on|i (?:always |really )?(?:prefer|like|love|hate))\b"
+    r"[^.;!\"]{3,}[.;!] *",
+    re.IGNORECASE,
+)
 # The handle of a picture that an earlier clause of the same request will have made.
 MADE = "img-9000"
 MOST = 6
@@ -49,6 +57,9 @@ def one_by_one(plan_one: Callable[[PlanContext, str], Plan], context: PlanContex
 
 def clauses(text: str) -> list[str]:
     """The orders of a numbered list, or those that `then` parts; the text itself when it is neither."""
+    wish = WISH.match(text)
+    if wish and whole("order").match(text[wish.end() :]):
+        return [wish[0].strip(" ,;.!"), *clauses(text[wish.end() :])]
     quoted = [span for found in re.finditer(r'"[^"]*"', text) for span in range(*found.span())]
     marks = [found for found in NUMBERED.finditer(text) if found.start() not in quoted]
     if len(marks) > 1 and marks[0].start() == 0:
@@ -74,14 +85,17 @@ def _later(step: Step) -> Step:
 
 def _afterwards(context: PlanContext, order: str, plan: Plan) -> PlanContext:
     """The context as it will be once the order is carried out."""
-    subjects, learnt = dict(context.subjects), False
+    subjects, learnt, meant = dict(context.subjects), False, ""
     for step in plan.steps:
         if isinstance(step, LearnSubject):
-            subjects[step.name], learnt = step.class_noun, True
+            subjects[step.name], learnt, meant = step.class_noun, True, step.name
+        elif isinstance(step, SetPreference):
+            told = [name for name in subjects if mentioned(name, order)]
+            meant = told[0] if len(told) == 1 else ""
     # Only a picture is something to go on from; a wish told as past would be drawn as well.
     made = any(isinstance(step, GenerateImage | EditImage | Animate) for step in plan.steps)
     turns = (PastTurn(user=order, calls=(render_plan(plan),), result=MADE),) if made else ()
-    referents = {**context.referents, **({word: list(subjects)[-1] for word in ("him", "her", "it")} if learnt else {})}
+    referents = {**context.referents, **(dict.fromkeys(("him", "her", "it"), meant) if meant else {})}
     return context.model_copy(
         update={
             "subjects": subjects,

@@ -17,6 +17,8 @@ CONTEXT = PlanContext(subjects={"Rufus": "dog"}, motions=("spin",))
         ("1) Rufus at sea 2) Rufus at home", ["Rufus at sea", "Rufus at home"]),
         ("zeichne Rufus, dann mach den Himmel rot", ["zeichne Rufus", "mach den Himmel rot"]),
         ("dessine Rufus puis anime-le", ["dessine Rufus", "anime-le"]),
+        ("I prefer ink for hills; show me a valley", ["I prefer ink for hills", "show me a valley"]),
+        ("Remember Rufus hates rain. Draw him at sea", ["Remember Rufus hates rain", "Draw him at sea"]),
     ],
 )
 def test_orders_are_told_apart(text: str, orders: list[str]) -> None:
@@ -29,6 +31,7 @@ def test_orders_are_told_apart(text: str, orders: list[str]) -> None:
         "Rufus barked and then he fell into the pond. draw that",
         'a poster that says "then make it spin" with Rufus',
         "draw Rufus at 3.30 in the morning",
+        "I love Rufus. He is a good dog",
         "Rufus and Nina in the park",
     ],
 )
