@@ -17,6 +17,7 @@ from limner.agent.plan import (
     Plan,
     PlanContext,
     Recall,
+    SetPreference,
     Step,
 )
 from limner.agent.validate import HANDLE
@@ -63,6 +64,10 @@ def _step(step: Step, context: PlanContext, text: str) -> Step:
             return Answer(text=ELSEWHERE)
         case Forget() if not _known(step.what, context, text):
             return AskUser(question=f"I keep nothing called {step.what}. What shall I erase?")
+        case Recall():
+            return step.model_copy(update={"query": _respelt(step.query, _said(context, text), text)})
+        case SetPreference():
+            return step.model_copy(update={"text": _respelt(step.text, _said(context, text), text)})
         case GenerateImage() | Animate():
             return step.model_copy(
                 update={"prompt": _respelt(step.prompt, step.subjects or _said(context, text), text)}

@@ -28,7 +28,7 @@ DOING = {
     "pt": "ar er ir ando endo indo r",
 }
 # Endings of nouns and adjectives and what stands in their place in the lists; a star marks those of several.
-BENT = {
+BENT: dict[str, dict[str, tuple[str, ...]]] = {
     "es": {
         "es": ("*",), "s": ("*",), "as": ("o*",), "a": ("o",), "os": ("o*",), "ces": ("z*",), "ones": ("ón*",),
         "ines": ("ín*",), "anes": ("án*",),

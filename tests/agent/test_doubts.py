@@ -18,6 +18,7 @@ CONTEXT = PlanContext(subjects={"Odile": "woman", "Pogo": "dog"}, styles=("line"
             'generate_image(prompt="Odie in a phone box", subjects=["Odile"])',
             'generate_image(prompt="Odile in a phone box", subjects=["Odile"])',
         ),
+        ("What do you know about Odile?", 'recall(query="Odie")', 'recall(query="Odile")'),
         (
             "Pogo looking for his ball",
             'generate_image(prompt="Pogoo looking for his ball")',
