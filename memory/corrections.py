@@ -16,6 +16,9 @@ def correct(book: Book, user: str, fact_id: str, text: str, turn_id: str | None)
     if not rows:
         raise MemoryProblem(f"there is no {fact_id}; `limner memory show` lists the facts with their ids")
     old = rows[0]
+    if not old.live:
+        instead = f"; correct {old.superseded_by}, which took its place" if old.superseded_by else ""
+        raise MemoryProblem(f"{fact_id} no longer holds ({old.why_closed}){instead}")
     evidence = turn_id or next(ref for ref in old.evidence if ref.startswith("turn-"))
     turn = book.number_in(evidence, "turn")
     with book.write() as db:

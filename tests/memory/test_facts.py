@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from limner.memory import Memory, Observation
+import pytest
+
+from limner.memory import Memory, MemoryProblem, Observation
 from tests.memory.conftest import Clock, draw, say
 
 
@@ -99,3 +101,13 @@ def test_no_profile_line_without_evidence_and_a_rebuild_gives_the_same(memory: M
     assert [(one.text, one.evidence) for one in memory.profile("ana")] == [(one.text, one.evidence) for one in lines]
     again = memory.recall("ana", "draw Biscuit", subjects=["@biscuit"])
     assert [(one.text, one.why) for one in again.lines] == [(one.text, one.why) for one in recalled.lines]
+
+
+def test_a_fact_that_no_longer_holds_is_not_corrected_but_what_took_its_place(memory: Memory) -> None:
+    say(memory, "ana", "This is my dog Biscuit")
+    old = memory.facts("ana")[0]
+    say(memory, "ana", "No, Biscuit is a *whippet*")
+    (now,) = memory.facts("ana")
+    with pytest.raises(MemoryProblem, match=f"no longer holds.*correct {now.id}"):
+        memory.correct("ana", old.id, "Biscuit is a greyhound")
+    assert memory.facts("ana") == [now]
