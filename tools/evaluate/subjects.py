@@ -16,6 +16,7 @@ from limner.tools.photos import open_photos
 from limner.tools.subject.dreambooth_lora import NUMBERS
 
 NAME, NOUN, WRONG_NOUN = "Biscuit", "dog", "car"
+NEVER = 10**9
 PROMPTS = {
     "Biscuit on the beach": {"place": "beach"},
     "Biscuit in the snow": {"place": "snow"},
@@ -57,7 +58,8 @@ def dreambooth(bench: Bench, photos: Sequence[Path]) -> Study:
     def learned(prior: bool = True, noun: str = NOUN) -> Any:
         def draw(seed: int) -> Drawn:
             every, steps = NUMBERS.prior_every, bench.steps or NUMBERS.steps
-            settings = {} if prior else {"prior_every": 0, "steps": steps - steps // every}
+            # Drawn all the same: only its share in the loss is left out.
+            settings = {} if prior else {"prior_every": NEVER, "steps": steps - steps // every}
             return _subject(bench, photos, "dreambooth_lora", seed, noun, settings)
 
         return draw
