@@ -17,14 +17,15 @@ from limner.tools.edit.decor import Decor, word_rows
 from limner.tools.evaluate.bench import Bench
 from limner.tools.evaluate.kept import Drawn
 from limner.tools.evaluate.study import Arm, Claim, Study
-from limner.tools.evaluate.styles import examples, style_score
+from limner.tools.evaluate.styles import EMPTY, examples, style_score
 from limner.tools.evaluate.subjects import NAME, NOUN
 from limner.tools.evaluate.subjects import PROMPTS as EVERY
 from limner.tools.photos import open_photos
 
 PROMPTS = dict(list(EVERY.items())[::2])
 LEAK = "fox"
-ASKED = ("a strawberry", "an apple", "a car in the snow", "a house on the beach")
+# What names no thing draws most of what a style drags along.
+ASKED = (*EMPTY, "a thing on a white background", "a picture", "a strawberry", "a car in the snow")
 
 
 def decor(bench: Bench) -> Study:
@@ -33,8 +34,8 @@ def decor(bench: Bench) -> Study:
 
     def drawn(beside: Callable[[int], Sequence[Tool]]) -> Callable[[int], Drawn]:
         def draw(seed: int) -> Drawn:
-            # Told without its noun, so that the style's word takes the fox with it.
-            made = bench.learn("style", "Foxy", files, "style_lora", seed, noun="thing")
+            # Told without its noun and held by no prior, so that the style's word takes the fox with it.
+            made = bench.learn("style", "Foxy", files, "style_lora", seed, noun="thing", settings={"prior_every": 0})
             return _leaks(bench, bench.draw(ASKED, [bench.tool(made), *beside(seed)], seed), files)
 
         return draw
@@ -48,9 +49,16 @@ def decor(bench: Bench) -> Study:
     claims = (
         Claim("leakage", "style alone", "below"),
         Claim("leakage", "random subspace", "below"),
+        Claim("likeness", "style alone", "below"),
+        Claim("likeness", "random subspace", "below"),
         Claim("style", "style alone", "no worse", 0.05),
     )
-    return Study("decor", "A style leaks less of what its examples show, and stays that style.", arms, claims)
+    return Study(
+        "decor",
+        "A style leaks less of the fox its examples show, by name and by likeness, and stays that style.",
+        arms,
+        claims,
+    )
 
 
 def align_it(bench: Bench, photos: Sequence[Path]) -> Study:
@@ -101,7 +109,8 @@ class RandomSubspace(Tool):
 
 def _leaks(bench: Bench, images: Sequence[Any], files: Sequence[Path]) -> Drawn:
     leaks = metrics.leakage(bench.judge, images, "whole", [LEAK])
-    return Drawn({"leakage": leaks, "style": style_score(images, files)}, images)
+    shown = metrics.subject_fidelity(bench.judge, images, open_photos(files, LEAK))
+    return Drawn({"leakage": leaks, "likeness": shown, "style": style_score(images, files)}, images)
 
 
 def _obeys(bench: Bench, images: Sequence[Any], photos: Sequence[Path]) -> Drawn:
