@@ -24,7 +24,7 @@ from limner.tools.base import never, silent
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.binding import bind
 from limner.tools.diffusion.captioning import told
-from limner.tools.diffusion.concept import class_prompts
+from limner.tools.diffusion.concept import class_grounds, class_prompts
 from limner.tools.diffusion.latents import Examples, cached, sampled
 from limner.tools.diffusion.metrics import subject_fidelity
 from limner.tools.diffusion.trainable import trainable_lora
@@ -50,7 +50,7 @@ class PlainLoop:
     def __init__(self, backbone: Backbone, folder: Path, seed: int, photos: Sequence[Path] = PHOTOS) -> None:
         self.photos = list(photos)
         self.backbone, self.generator = backbone, torch.Generator().manual_seed(seed)
-        prompts = class_prompts(backbone.family, "dog", NUMBERS.prior_pictures, seed)
+        prompts = class_prompts(backbone.family, "dog", class_grounds(backbone.family, NUMBERS.prior_pictures, seed))
         prior = sampled(backbone, prompts, seed, NUMBERS.prior_steps, silent, "")
         self.class_files = []
         for number, image in enumerate(backbone.decode_images(prior.latents)):
@@ -79,7 +79,7 @@ def our_examples(backbone: Backbone, files: Sequence[Path] = PHOTOS) -> tuple[Le
     photos = open_photos(files, "Biscuit")
     captions = told(backbone, photos, "<biscuit> dog", "dog")
     examples = cached(backbone, photos, captions, NUMBERS.variants, 0, silent)
-    prompts = class_prompts(backbone.family, "dog", NUMBERS.prior_pictures, 0)
+    prompts = class_prompts(backbone.family, "dog", class_grounds(backbone.family, NUMBERS.prior_pictures, 0))
     return lesson, examples, sampled(backbone, prompts, 0, NUMBERS.prior_steps, silent, "")
 
 

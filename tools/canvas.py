@@ -83,6 +83,20 @@ def without_subject(photo: Image.Image, side: int) -> Image.Image | None:
     return Image.fromarray(behind.clip(0, 255).astype(np.uint8))
 
 
+def transplanted(photo: Image.Image, behind: Image.Image, placement: Placement) -> Image.Image | None:
+    """The photo's subject alone, cut out and put at `placement` before another ground; None where none is found."""
+    found = find_subject(photo)
+    if found is None:
+        return None
+    side = behind.width
+    left, top, right, bottom = found.box
+    inside = np.zeros_like(found.mask)
+    inside[top:bottom, left:right] = found.mask[top:bottom, left:right]
+    cut = Image.fromarray(inside.astype(np.uint8) * 255)
+    mask = _placed(cut.convert("RGB"), side, found, placement).convert("L")
+    return Image.composite(_placed(photo, side, found, placement), behind, mask)
+
+
 def arrangements(
     photo: Image.Image, side: int, placements: Sequence[Placement], count: int, seed: int, flip: bool = False
 ) -> list[Image.Image]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from limner.tools.canvas import arrangements, find_subject, odd_ones, without_subject
+from limner.tools.canvas import arrangements, find_subject, odd_ones, transplanted, without_subject
 
 BISCUIT = sorted((Path(__file__).parents[2] / "examples" / "biscuit").glob("*.png"))
 
@@ -52,6 +52,15 @@ def test_the_ground_stays_and_the_subject_goes() -> None:
     assert bare is not None
     assert bare.getpixel((26, 24)) == pytest.approx((135, 206, 235), abs=2)
     assert bare.getpixel((26, 45)) == pytest.approx((240, 230, 140), abs=2)
+
+
+def test_a_subject_is_cut_out_and_put_before_another_ground() -> None:
+    made = transplanted(beach((40, 60, 120, 160)), Image.new("RGB", (64, 64), "purple"), (0.25, 0.25, 0.5))
+    assert made is not None
+    assert made.getpixel((32, 40)) == pytest.approx((165, 42, 42), abs=12)  # the brown thing
+    for corner in ((2, 2), (61, 2), (2, 61), (61, 61)):
+        assert made.getpixel(corner) == pytest.approx((128, 0, 128), abs=2)  # neither sky nor sand came along
+    assert transplanted(Image.new("RGB", (64, 64), "red"), made, (0.25, 0.25, 0.5)) is None
 
 
 def test_without_a_place_the_whole_photo_comes_first() -> None:

@@ -26,7 +26,7 @@ def caption(backbone: Backbone, photos: Sequence[Image.Image], noun: str) -> lis
     found = []
     for photo in photos:
         ground = _where(backbone, photo, f"a sticker of {with_article(noun)}")
-        frame = _best(backbone, photo, frames, [_said(frame, noun, ground) for frame in frames])
+        frame = _best(backbone, photo, frames, [said(frame, noun, ground) for frame in frames])
         found.append((frame, ground))
     return found
 
@@ -36,7 +36,7 @@ def told(backbone: Backbone, photos: Sequence[Image.Image], words: str, noun: st
     can say. A likeness told in one style only hangs on that style's word."""
     styles = tuple(backbone.family.styles.values())
     return [
-        [_said(style, words, ground) for style in dict.fromkeys((frame, *styles))]
+        [said(style, words, ground) for style in dict.fromkeys((frame, *styles))]
         for frame, ground in caption(backbone, photos, noun)
     ]
 
@@ -62,7 +62,7 @@ def _where(backbone: Backbone, picture: Image.Image, said: str) -> str:
     return _best(backbone, picture, grounds, [f"{said} {ground}".strip() for ground in grounds])
 
 
-def _said(frame: str, noun: str, ground: str) -> str:
+def said(frame: str, noun: str, ground: str) -> str:
     return f"{frame.format(with_article(noun))} {ground}".strip()
 
 

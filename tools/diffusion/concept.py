@@ -8,11 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import torch
+from PIL import Image
+
 from limner.tools.base import Cancel, Progress, ignore
-from limner.tools.canvas import odd_ones, without_subject
+from limner.tools.canvas import odd_ones, transplanted, without_subject
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.binding import bind
-from limner.tools.diffusion.captioning import content, places, told
+from limner.tools.diffusion.captioning import content, places, said, told
 from limner.tools.diffusion.latents import Examples, cached, sampled
 from limner.tools.diffusion.trainable import TrainableLora
 from limner.tools.families.family import Family
@@ -54,9 +57,11 @@ def learn_subject(
     examples = cached(backbone, photos, captions, numbers.variants, lesson.seed, progress)
     prior = None
     if numbers.prior_every and numbers.prior_pictures:
-        prompts = class_prompts(backbone.family, noun, numbers.prior_pictures, lesson.seed)
+        grounds = class_grounds(backbone.family, numbers.prior_pictures, lesson.seed)
+        prompts = class_prompts(backbone.family, noun, grounds)
         label = f"remembering what {with_article(noun)} is"
         prior = sampled(backbone, prompts, lesson.seed, numbers.prior_steps, progress, label)
+        examples = elsewhere(backbone, photos, examples, trigger, prior, grounds)
     trace = bind(lesson, numbers, {token: noun}, backbone, examples, prior, staged, progress, cancel, targets, prepare)
     facts: dict[str, object] = {"captions": [row[0] for row in captions], "photos": len(photos)}
     if odd := [lesson.files[number].name for number in odd_ones(photos) if len(photos) == len(lesson.files)]:
@@ -116,12 +121,49 @@ def bared(backbone: Backbone, examples: Examples, numbers: Sequence[int]) -> Exa
     return replace(examples, latents=latents)
 
 
-def class_prompts(family: Family, noun: str, count: int, seed: int) -> list[str]:
-    """The class in every style and place the family can say."""
-    rng = random.Random(seed)
+def elsewhere(
+    backbone: Backbone,
+    photos: Sequence[Image.Image],
+    examples: Examples,
+    trigger: str,
+    prior: Examples,
+    grounds: list[str],
+) -> Examples:
+    """The photos' subject also before grounds that the base drew for its class, where it can be cut out: a few photos
+    do not say where a pale body ends and sand or snow begins. Every photo is shown as often as all of these together
+    would be for each of them."""
+    family, rng = backbone.family, random.Random(0)
+    styles, motions = tuple(family.styles.values()), tuple(family.motions.values())
+    made, captions = [], []
+    for number, ground in enumerate(grounds if family.placements else ()):
+        (drawn,) = backbone.decode_images(prior.latents[number : number + 1])
+        behind = without_subject(drawn, family.resolution)
+        photo = photos[number % len(photos)]
+        if behind is None or (put := transplanted(photo, behind, family.placements[0])) is None:
+            continue
+        made.append(put)
+        captions.append([said(style, trigger, ground) for style in styles])
+        if number % 2 and family.moving_placement and motions:
+            left, top, side = family.moving_placement
+            # Whole steps of an eighth of its side, as the family's clips go.
+            moved = left + side / 8 * rng.randint(-3, 3), top + side / 8 * rng.randint(-2, 2), side
+            if (put := transplanted(photo, behind, moved)) is not None:
+                made.append(put)
+                captions.append([f"{said(style, trigger, ground)}, {motion}" for style in styles for motion in motions])
+    if not made:
+        return examples
+    return examples.repeated(max(1, len(made) // len(examples.latents))).joined(
+        Examples.of(torch.cat([backbone.encode_images([picture]) for picture in made]), range(len(made)), captions)
+    )
+
+
+def class_grounds(family: Family, count: int, seed: int) -> list[str]:
+    """Every place the family can say before any comes again."""
+    grounds = random.Random(seed).sample(["", *family.grounds], len(family.grounds) + 1)
+    return [grounds[number % len(grounds)] for number in range(count)]
+
+
+def class_prompts(family: Family, noun: str, grounds: Sequence[str]) -> list[str]:
+    """The class on these grounds, in every style the family can say."""
     frames = list(family.styles.values()) or ["a photo of {}"]
-    grounds = ["", *family.grounds]
-    return [
-        f"{frames[number % len(frames)].format(with_article(noun))} {rng.choice(grounds)}".strip()
-        for number in range(count)
-    ]
+    return [said(frames[number % len(frames)], noun, ground) for number, ground in enumerate(grounds)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from PIL import Image
@@ -23,6 +23,24 @@ class Examples:
     pictures: tuple[int, ...]  # for each latent, its picture
     captions: tuple[str, ...]
     choices: tuple[tuple[int, ...], ...]  # for each picture, its captions
+
+    @classmethod
+    def of(cls, latents: Tensor, pictures: Sequence[int], told: Sequence[Sequence[str]]) -> Examples:
+        """`pictures` has the picture of each latent, `told` the captions of each picture."""
+        captions = tuple(dict.fromkeys(text for row in told for text in row))
+        number = {text: n for n, text in enumerate(captions)}
+        choices = tuple(tuple(number[text] for text in row) for row in told)
+        return cls(latents, tuple(pictures), captions, choices)
+
+    def repeated(self, times: int) -> Examples:
+        """Each latent so many times as likely."""
+        return replace(self, latents=torch.cat([self.latents] * times), pictures=self.pictures * times)
+
+    def joined(self, other: Examples) -> Examples:
+        """Both, as if they had been one from the start."""
+        told = [[one.captions[n] for n in row] for one in (self, other) for row in one.choices]
+        pictures = (*self.pictures, *(len(self.choices) + number for number in other.pictures))
+        return Examples.of(torch.cat([self.latents, other.latents]), pictures, told)
 
     def draw(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Random latents, and for each the number of one of its captions."""
@@ -52,7 +70,7 @@ def cached(
         latents.append(backbone.encode_images(seen))
         pictures += [number] * len(seen)
         progress("looking at the photos", number + 1, len(photos))
-    return _examples(torch.cat(latents), pictures, told)
+    return Examples.of(torch.cat(latents), pictures, told)
 
 
 def sampled(
@@ -67,7 +85,7 @@ def sampled(
     """What the base model itself draws for `prompts`, as latents: the memory of its prior. Never decoded. Captioned
     with the prompts, or as `told`."""
     latents = backbone.once((*prompts, seed, steps), lambda: _drawn(backbone, prompts, seed, steps, progress, label))
-    return _examples(latents, range(len(prompts)), [[caption] for caption in told or prompts])
+    return Examples.of(latents, range(len(prompts)), [[caption] for caption in told or prompts])
 
 
 @torch.no_grad()
@@ -100,10 +118,3 @@ def conditioned(cond: TextCond, drop: Tensor, empty: TextCond) -> TextCond:
     if cond.pooled is None or empty.pooled is None:
         return TextCond(embeds)
     return TextCond(embeds, torch.where(drop.reshape(-1, 1), empty.pooled.expand_as(cond.pooled), cond.pooled))
-
-
-def _examples(latents: Tensor, pictures: Sequence[int], told: Sequence[Sequence[str]]) -> Examples:
-    captions = tuple(dict.fromkeys(text for row in told for text in row))
-    number = {text: n for n, text in enumerate(captions)}
-    choices = tuple(tuple(number[text] for text in row) for row in told)
-    return Examples(latents, tuple(pictures), captions, choices)
