@@ -20,18 +20,15 @@ def limner(*words: str) -> Result:
     return CliRunner().invoke(app, list(words))
 
 
-@pytest.mark.parametrize(
-    ("variable", "said"),
-    [("LIMNER_FAMLY", "did you mean LIMNER_FAMILY?"), ("LIMNER_XYZZY", "there are: LIMNER_AUTH, LIMNER_CHROMA")],
-)
-def test_a_misspelt_variable_is_pointed_out_once(monkeypatch: pytest.MonkeyPatch, variable: str, said: str) -> None:
-    monkeypatch.setenv(variable, "sticker")
-    for words in (("styles",), ("memory", "show"), ("subjects",), ("subjects", "export", "nobody")):
-        result = limner(*words)
-        assert result.stderr.count(variable) == 1 and said in result.stderr
-    monkeypatch.delenv(variable)
+def test_a_misspelt_variable_is_pointed_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIMNER_AUTH", "a-token-of-sixteen")
     assert "LIMNER_" not in limner("styles").stderr
+    monkeypatch.setenv("LIMNER_FAMLY", "sticker")
+    monkeypatch.setenv("LIMNER_XYZZY", "1")
+    for words in (("memory", "show"), ("subjects",), ("subjects", "export", "nobody")):
+        told = limner(*words).stderr
+        assert told.count("LIMNER_FAMLY") == 1 and "did you mean LIMNER_FAMILY?" in told
+        assert told.count("LIMNER_XYZZY") == 1 and "there are: LIMNER_AUTH, LIMNER_CHROMA" in told
 
 
 @pytest.fixture

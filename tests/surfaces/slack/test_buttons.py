@@ -32,19 +32,15 @@ def test_vary_draws_the_same_scene_with_another_seed(drawn: Bench) -> None:
     assert drawn.card("C0TEAM", "img-2")["thread_ts"] == THREAD
 
 
-def test_a_press_where_the_bot_may_no_longer_speak_is_answered_in_private(drawn: Bench) -> None:
-    drawn.slack.fail("chat.postEphemeral", Fault(error="not_in_channel"))
+def test_a_press_where_the_bot_may_no_longer_speak_is_answered_in_private(
+    drawn: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    drawn.slack.fail("chat.postEphemeral", Fault(error="not_in_channel"), Fault(error="not_in_channel"))
     drawn.say(payloads.press("U0ANA", "C0TEAM", drawn.card("C0TEAM"), "limner_rate", option=0))
     (told,) = drawn.slack.messages["D0ANA"]
     assert "<#C0TEAM>" in told["text"] and "you like img-1" in told["text"]
-
-
-def test_where_a_person_cannot_be_reached_at_all_the_log_says_so(
-    drawn: Bench, caplog: pytest.LogCaptureFixture
-) -> None:
-    drawn.slack.fail("chat.postEphemeral", Fault(error="not_in_channel"))
     drawn.slack.fail("chat.postMessage", Fault(error="cannot_dm_bot"))
-    drawn.say(payloads.press("U0ANA", "C0TEAM", drawn.card("C0TEAM"), "limner_rate", option=0))
+    drawn.say(payloads.press("U0ANA", "C0TEAM", drawn.card("C0TEAM"), "limner_rate", option=1))
     assert "U0ANA cannot be told" in caplog.text and "cannot_dm_bot" in caplog.text
 
 
