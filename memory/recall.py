@@ -201,6 +201,8 @@ def _gist(text: str) -> str:
 
     With this the answers' words covered in 150 rise from 60.7 to 62.6 % on LoCoMo, and in each of its conversations.
     """
+    if "?" not in text:
+        return text
     speaker = _SPEAKER.match(text)
     lead = speaker[0] if speaker else ""
     parts = _SENTENCE.split(text[len(lead) :])

@@ -53,6 +53,7 @@ class Search:
         self._scans.pop(owner, None)
         self._lines.pop(owner, None)
         self._queries.clear()
+        self._tokenizer.forget()
 
     def query_vector(self, text: str) -> Vectors:
         found = self._queries.get(text)

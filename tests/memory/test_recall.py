@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from limner.memory import Memory
+from limner.memory.postings import Tokenizer
 from tests.memory.conftest import Clock, draw, say
 
 
@@ -85,3 +86,12 @@ def test_search_says_each_thing_once(memory: Memory) -> None:
     memory.profile("ana")
     texts = [hit.text for hit in memory.search("ana", "neon")]
     assert len(texts) == len(set(texts)) == 2
+
+
+def test_a_word_kept_becomes_the_terms_it_became_at_first() -> None:
+    tokenizer = Tokenizer()
+    words = ["running", "naïve_dogs", "running", "café"]
+    wanted = {term for _, term, _ in tokenizer.counts([(1, " ".join(words))])}
+    assert tokenizer.terms(words) == wanted == tokenizer.terms(words)
+    tokenizer.forget()
+    assert tokenizer.terms(words[:1]) == {"run"}
