@@ -79,7 +79,7 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
         clean = latents[pick].float().transpose(1, 2)  # batch, channels, frames, height, width
         said = torch.where(torch.rand(len(pick), 1, 1) < 0.1, empty, context[pick]).repeat_interleave(frames, 0)
         # Motion is decided early in denoising, so noisy steps are drawn more often.
-        steps = (999 * torch.rand(len(pick)) ** 0.6).long()
+        steps = (999 * torch.rand(len(pick)) ** 0.35).long()
         eps = torch.randn_like(clean)
         with half_precision():
             predicted = unet(noise.add_noise(clean, eps, steps), steps, said, return_dict=False)[0]
