@@ -130,8 +130,7 @@ def elsewhere(
     grounds: list[str],
 ) -> Examples:
     """The photos' subject also before grounds that the base drew for its class, where it can be cut out: a few photos
-    do not say where a pale body ends and sand or snow begins. Every photo is shown as often as all of these together
-    would be for each of them."""
+    do not say where a pale body ends and sand or snow begins. The photos themselves stay about half of what is seen."""
     family, rng = backbone.family, random.Random(0)
     styles, motions = tuple(family.styles.values()), tuple(family.motions.values())
     made, captions = [], []

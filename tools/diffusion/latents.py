@@ -82,8 +82,8 @@ def sampled(
     label: str,
     told: Sequence[str] = (),
 ) -> Examples:
-    """What the base model itself draws for `prompts`, as latents: the memory of its prior. Never decoded. Captioned
-    with the prompts, or as `told`."""
+    """What the base model itself draws for `prompts`, as latents: the memory of its prior. Captioned with the
+    prompts, or as `told`."""
     latents = backbone.once((*prompts, seed, steps), lambda: _drawn(backbone, prompts, seed, steps, progress, label))
     return Examples.of(latents, range(len(prompts)), [[caption] for caption in told or prompts])
 
