@@ -142,10 +142,10 @@ def elsewhere(
             continue
         made.append(put)
         captions.append([said(style, trigger, ground) for style in styles])
-        if number % 2 and family.moving_placement and motions:
-            left, top, side = family.moving_placement
-            # Whole steps of an eighth of its side, as the family's clips go.
-            moved = left + side / 8 * rng.randint(-3, 3), top + side / 8 * rng.randint(-2, 2), side
+        if number % 2 and motions:
+            left, top, side = family.placements[0]
+            # Whole steps of a twelfth of its side, as the family's clips go.
+            moved = left + side / 12 * rng.randint(-2, 2), top + side / 12 * rng.randint(-3, 0), side
             if (put := transplanted(photo, behind, moved)) is not None:
                 made.append(put)
                 captions.append([f"{said(style, trigger, ground)}, {motion}" for style in styles for motion in motions])

@@ -41,7 +41,6 @@ class Family:
         (0.1875, 0.125, 0.75),
         (0.25, 0.4375, 0.5),
     )
-    moving_placement: tuple[float, float, float] | None = None  # where its clips have theirs, if that is known
     nouns: tuple[str, ...] = ()  # what it draws, used to caption pictures of a style
     learned_style: str = "{} in {style} style"  # said of what is drawn
     frames: int = 16

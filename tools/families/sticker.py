@@ -244,9 +244,8 @@ STICKER = Family(
     motion_targets=r".*motion_modules.*\.(to_q|to_k|to_v|to_out\.0|net\.0\.proj|net\.2)",
     styles=STYLES,
     usual_style="cartoon",
-    # Where the recipe's world puts one big object; elsewhere the base has learned less.
+    # Where the recipe's world puts one big object, still or moving; elsewhere the base has learned less.
     placements=((0.125, 0.1875, 0.75),),
-    moving_placement=(0.25, 0.3125, 0.5),
     other_openings=("picture of", "drawing of", "drawing", "sticker of", "outline of", "style", "glossy 3d"),
     motions=MOTIONS,
     nouns=trained_nouns(),

@@ -20,24 +20,24 @@ class Pose:
     high: float = 1.0
 
 
-def _cells(share: float) -> float:
-    """Whole eighths of the side, which are whole cells of the latent grid.
+def _cells(count: float) -> float:
+    """Whole twelfths of the side, which are whole cells of the latent grid.
 
     A sprite that is shifted by less than a cell has other latents: a small UNet cannot draw such frames at all.
     For the same reason turns and sizes come in few steps.
     """
-    return round(8 * share) / 8
+    return round(count) / 12
 
 
 def _bounce(t: float) -> Pose:
     p = (2 * t) % 1
     if p < 1 / 16:
-        return Pose(dy=2 / 8, wide=10 / 8, high=6 / 8)
-    return Pose(dy=1 / 8 - _cells(2 * p * (1 - p)))
+        return Pose(dy=1 / 12, wide=14 / 12, high=10 / 12)
+    return Pose(dy=_cells(1 - 16 * p * (1 - p)))
 
 
 def _hop(t: float) -> Pose:
-    return Pose(dx=_cells(-0.375 + 0.8 * t), dy=-2 / 8 if (4 * t) % 1 >= 0.5 else 0.0)
+    return Pose(dx=_cells(5 * t - 2.4), dy=-3 / 12 if (4 * t) % 1 >= 0.5 else 0.0)
 
 
 def _swing(turns: float, t: float) -> int:
@@ -46,12 +46,12 @@ def _swing(turns: float, t: float) -> int:
 
 
 def _zoom(t: float) -> Pose:
-    side = (4 + 2 * min(3, int(4 * t))) / 8
+    side = (6 + 2 * min(3, int(4 * t))) / 12
     return Pose(wide=side, high=side)
 
 
 def _pulse(t: float) -> Pose:
-    side = 1 + _swing(2, t) / 4
+    side = 1 + _swing(2, t) / 6
     return Pose(wide=side, high=side)
 
 
@@ -64,15 +64,15 @@ _MOTIONS: dict[str, Callable[[float], Pose]] = {
     "hop": _hop,
     "spin": lambda t: Pose(angle=_quarter(t)),
     "wobble": lambda t: Pose(angle=20 * _swing(2, t)),
-    "slide left": lambda t: Pose(dx=_cells(0.375 - 0.8 * t)),
-    "slide right": lambda t: Pose(dx=_cells(-0.375 + 0.8 * t)),
+    "slide left": lambda t: Pose(dx=_cells(3.4 - 7 * t)),
+    "slide right": lambda t: Pose(dx=_cells(7 * t - 3.4)),
     "zoom": _zoom,
-    "shake": lambda t: Pose(dx=_swing(4, t) / 8),
-    "sway": lambda t: Pose(dx=_swing(1, t) / 8, angle=14 * _swing(1, t)),
+    "shake": lambda t: Pose(dx=_swing(4, t) / 12),
+    "sway": lambda t: Pose(dx=_swing(1, t) / 12, angle=14 * _swing(1, t)),
     # Held out: no model sees these in training; `learn_motion` is tested on them.
-    "float": lambda t: Pose(dy=_cells(0.25 * math.sin(2 * math.pi * t))),
+    "float": lambda t: Pose(dy=_cells(2 * math.sin(2 * math.pi * t) - 1)),
     "pulse": _pulse,
-    "tumble": lambda t: Pose(dy=_cells(-0.375 + 0.75 * t), angle=-_quarter(t)),
+    "tumble": lambda t: Pose(dy=_cells(4 * t - 3), angle=-_quarter(t)),
 }
 HELD_OUT = ("float", "pulse", "tumble")
 TRAINED = tuple(name for name in _MOTIONS if name not in HELD_OUT)

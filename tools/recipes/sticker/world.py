@@ -19,6 +19,7 @@ SIZE = 128
 # and a small model spends itself on those instead of on what the sprite shows.
 CELL = 8
 BIG, SMALL = 12 * CELL, 8 * CELL
+STANDING = (16, 24, BIG)  # left, top and side of one big object, still or moving
 STYLES = {
     "3d": ("a 3d render of {a}", "a glossy 3d {n}", "{a} in 3d style"),
     "flat": ("a flat illustration of {a}", "a flat drawing of {a}", "{a} in flat style"),
@@ -107,12 +108,11 @@ class World:
         if rng.random() < self.single:
             noun = rng.choice(self.pairs[style])
             big = rng.random() < 0.85
-            side = BIG if big else SMALL
-            left, top = (16, 24) if big else (32, 48)
+            box = STANDING if big else (32, 48, SMALL)
             word = _word(rng, noun)
             if not big:
                 word = rng.choice(("small ", "tiny ", "")) + word
-            only = Placed(noun.name, (left, top, side))
+            only = Placed(noun.name, box)
             return self._finish(style, place, (only,), "", article(word))
         one, two = rng.choice(self.pairs[style]), rng.choice(self.pairs[style])
         side = SMALL
@@ -140,7 +140,7 @@ class World:
         style = rng.choice(list(self.pairs))
         place = pick_place(rng)
         noun = rng.choice(self.pairs[style])
-        box = ((SIZE - SMALL) // 2, 40, SMALL)
+        box = STANDING
         frame = rng.choice(STYLES[style])
         named = article(_word(rng, noun))
         caption = f"{frame.format(a=named, n=named.split(' ', 1)[1])} {describe_place(place, rng)}".strip()
