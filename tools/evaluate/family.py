@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+import sys
 import time
 import tomllib
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -39,6 +42,7 @@ GOALS = {
     "subject kept in every frame": "100 %",
     "seconds a picture (25 steps)": "1",
     "seconds a clip (16 frames)": "12",
+    "peak memory, GB": "1.5",
 }
 
 
@@ -101,6 +105,7 @@ def evaluate_family(
     table |= {
         "seconds a picture (25 steps)": round(median(seconds), 2),
         "seconds a clip (16 frames)": round(median(clip_seconds), 1),
+        "peak memory, GB": round(_peak_memory(family, device), 2),
     }
     EVIDENCE.mkdir(parents=True, exist_ok=True)
     contact_sheet(images[:40], columns=8).save(EVIDENCE / f"family-{family}.png")
@@ -125,6 +130,22 @@ def _parts(engine: Engine, probes: Probes, trained: list[str], progress: Progres
         grounds = {place: words[0] for place, words in PLACES.items()}
         table |= parts.references(engine, probes, held, STYLES, grounds, progress)
     return table
+
+
+def _peak_memory(family: str, device: str) -> float:
+    """Gigabytes (1e9 bytes) that a process of its own holds at most while it draws one picture and one clip."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+        return apart.submit(_draw_once, family, device).result() / 1e9
+
+
+def _draw_once(family: str, device: str) -> int:
+    """Bytes."""
+    import resource  # no such thing on Windows, where the rest of this file works
+
+    engine = Engine.load(family, device)
+    engine.generate(GenerateSpec(prompt="a cartoon of a dog on the beach", seed=1))
+    engine.animate(AnimateSpec(prompt="a cartoon of a dog on the beach", motion="bounce", seed=1))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _judge_later(engine: Engine, probes: Probes, later: list[Noun], seed: int, progress: Progress) -> dict[str, Any]:

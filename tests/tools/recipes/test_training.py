@@ -10,6 +10,7 @@ from transformers import CLIPVisionModelWithProjection
 
 from limner.tools.recipes.sticker.art import Noun
 from limner.tools.recipes.sticker.autoencoder import STANDARDISED, standardise
+from limner.tools.recipes.sticker.clip import alike, contents, grounds_of
 from limner.tools.recipes.sticker.ip_adapter import Adapted, pair
 from limner.tools.recipes.sticker.unet import change_basis, draw_steps
 from limner.tools.recipes.sticker.world import STYLES, World
@@ -92,3 +93,21 @@ def test_a_pair_shows_one_thing_twice_and_half_of_its_captions_name_nothing(worl
     captions = [pair(world, world.rng).caption for _ in range(60)]
     nameless = sum(not any(word in c for word in ("dog", "hound", "apple")) for c in captions)
     assert 15 < nameless < 45
+
+
+def test_a_hard_batch_shares_its_style_and_few_grounds(world: World) -> None:
+    samples = [world.sample() for _ in range(400)]
+    picked = [samples[int(n)] for n in alike(grounds_of(samples), 32)]
+    assert len(picked) == 32
+    assert len({s.style for s in picked}) == 1
+    assert len({s.place for s in picked}) <= 3
+    assert len({s.objects for s in picked}) > 1
+
+
+def test_captions_of_one_content_count_as_one(world: World) -> None:
+    samples = [world.sample() for _ in range(400)]
+    numbers = contents(samples).tolist()
+    told = {(s.style, s.place, tuple(o.noun for o in s.objects), s.relation, s.motion) for s in samples}
+    assert len(set(numbers)) == len(told)
+    captions = {(number, s.caption) for number, s in zip(numbers, samples, strict=True)}
+    assert len(captions) > len(told)  # one content is said in more than one way

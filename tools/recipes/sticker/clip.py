@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from transformers import (
 
 from limner.tools.recipes.sticker.art import Noun
 from limner.tools.recipes.sticker.loop import Loop, half_precision, warmup_stable_decay
-from limner.tools.recipes.sticker.world import World
+from limner.tools.recipes.sticker.world import Sample, World
 
 START, END = "<|startoftext|>", "<|endoftext|>"
 # CLIP's own split, so that training counts the pieces the tokenizer will look up.
@@ -124,6 +125,7 @@ def train(config: dict[str, Any], world: World, nouns: list[Noun], work: Path, s
     projection and the vision tower to it (arXiv:2111.07991), so that one text tower serves both.
     """
     torch.manual_seed(seed)
+    random.seed(seed)
     samples = [world.sample() for _ in range(config["images"])]
     extra = phrases(work, nouns)
     captions = [s.caption for s in samples]
@@ -133,6 +135,7 @@ def train(config: dict[str, Any], world: World, nouns: list[Noun], work: Path, s
         tokenizer = train_tokenizer(captions + extra * 2, config["vocabulary"], config["max_length"])
         tokenizer.save_pretrained(work / "clip" / "tokenizer")
     ids = encode(tokenizer, captions + extra)
+    shown, grounds = contents(samples), grounds_of(samples)
     teacher = _sentences(captions + extra, work / "sentences.npy")
     pixels = torch.from_numpy(np.stack([s.pixels for s in samples]))
     towers = Towers(*build(config, tokenizer), teacher.shape[1])
@@ -146,12 +149,12 @@ def train(config: dict[str, Any], world: World, nouns: list[Noun], work: Path, s
     for step in loop:
         for group in optimizer.param_groups:
             group["lr"] = warmup_stable_decay(step, config["lr"], 100, steps // 2, steps)
-        pick = torch.randint(0, len(captions), (batch,))
+        pick = alike(grounds, batch) if torch.rand(()) < config["alike"] else torch.randint(0, len(captions), (batch,))
         free = torch.randint(len(captions), len(ids), (batch,))
         with half_precision():
             text, image = towers.texts(torch.cat([ids[pick], ids[free]])), towers.images(normalise(pixels[pick]))
         logits = towers.scale.exp().clamp(max=100) * image @ text[:batch].T
-        target = (ids[pick][:, None] == ids[pick][None]).all(-1).float()  # equal captions are no negatives
+        target = (shown[pick][:, None] == shown[pick][None]).float()  # what shows the same is no negative
         target = target / target.sum(1, keepdim=True)
         contrast = (nn.functional.cross_entropy(logits, target) + nn.functional.cross_entropy(logits.T, target)) / 2
         said = nn.functional.cosine_similarity(towers.sentence(text), teacher[torch.cat([pick, free])])
@@ -163,6 +166,28 @@ def train(config: dict[str, Any], world: World, nouns: list[Noun], work: Path, s
         hit = (logits.argmax(1) == torch.arange(batch)).float().mean()
         loop.note(contrast=contrast.item(), sentence=said.mean().item(), hit=hit.item())
     _save(towers, tokenizer, work / "clip")
+
+
+def contents(samples: list[Sample]) -> torch.Tensor:
+    """(n,) numbers: equal where two samples show the same things, whatever words say it."""
+    known: dict[tuple[object, ...], int] = {}
+    keys = [(s.style, s.place, s.relation, s.motion, *(o.noun for o in s.objects)) for s in samples]
+    return torch.tensor([known.setdefault(key, len(known)) for key in keys])
+
+
+def grounds_of(samples: list[Sample]) -> dict[str, list[list[int]]]:
+    """For each style, the numbers of its samples by ground."""
+    found: dict[str, dict[str, list[int]]] = {}
+    for number, sample in enumerate(samples):
+        found.setdefault(sample.style, {}).setdefault(sample.place, []).append(number)
+    return {style: list(rows.values()) for style, rows in found.items()}
+
+
+def alike(grounds: dict[str, list[list[int]]], size: int, places: int = 3) -> torch.Tensor:
+    """Samples that only their objects tell apart; among random ones, style and ground alone find the caption."""
+    rows = random.choice(list(grounds.values()))
+    near = [number for row in random.sample(rows, places) for number in row]
+    return torch.tensor(random.choices(near, k=size))
 
 
 def _lock(towers: Towers, work: Path) -> None:
