@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from limner.memory.book import Book
-from limner.memory.embedder import Embedder
+from limner.memory.embedder import Embedder, Vectors
+from limner.memory.gist import Gist, gist
 from limner.memory.postings import Postings, Tokenizer
 
 ItemKind = Literal["turn", "fact", "profile", "handle"]
@@ -102,12 +104,16 @@ class Scan:
     kinds: NDArray[np.int8]
     """Places in KINDS."""
     refs: NDArray[np.int64]
-    at: NDArray[np.str_]
+    at: list[str]
     vectors: NDArray[np.float32]
     postings: Postings
     alive: NDArray[np.bool_]
     """What was dropped keeps its place, so that no other place moves, until half of all is dropped."""
+    gists: dict[int, Gist] = field(default_factory=dict)
+    """Turns by their numbers, as recall tells them: made when they come in, not each time they are found."""
     version: int = -1
+    living: int = 0
+    _barred: dict[tuple[str, ...], Vectors] = field(default_factory=dict)
 
     @classmethod
     def empty(cls, size: int, tokenizer: Tokenizer) -> Scan:
@@ -116,7 +122,7 @@ class Scan:
             none,
             none.astype(np.int8),
             none,
-            none.astype("U32"),
+            [],
             np.zeros((0, size), dtype=np.float32),
             Postings(tokenizer),
             none.astype(np.bool_),
@@ -125,7 +131,14 @@ class Scan:
     @property
     def crowded(self) -> bool:
         """Whether it is time to start over without what was dropped."""
-        return len(self.alive) > 64 and int(self.alive.sum()) * 2 < len(self.alive)
+        return len(self.alive) > 64 and self.living * 2 < len(self.alive)
+
+    def barred(self, kinds: tuple[str, ...]) -> Vectors:
+        """Nothing to add to the scores of these kinds (of all, when none is named), minus infinity to all others'."""
+        if kinds not in self._barred:
+            wanted = np.array([not kinds or kind in kinds for kind in KINDS])
+            self._barred[kinds] = np.where(self.alive & wanted[self.kinds], 0, -np.inf).astype(np.float32)
+        return self._barred[kinds]
 
     def follow(self, book: Book, *, with_words: bool) -> None:
         """Take in what is new and let go of what was dropped; an item never changes under its number."""
@@ -146,12 +159,21 @@ class Scan:
             kinds = np.array([KINDS.index(row[1]) for row in rows], dtype=np.int8)
             self.kinds = np.append(self.kinds, kinds)
             self.refs = np.append(self.refs, np.array([row[2] for row in rows], dtype=np.int64))
-            self.at = np.append(self.at, np.array([row[3] for row in rows], dtype="U32"))
+            self.at += [row[3] for row in rows]
             self.vectors = np.concatenate([self.vectors, fresh])
             self.alive = np.append(self.alive, np.ones(len(rows), dtype=np.bool_))
             if with_words:
                 self.postings.add([(first + place, row[5]) for place, row in enumerate(rows)])
+                self.gists.update(gists(book.db, [row[2] for row in rows if row[1] == "turn"]))
+        self.living = int(self.alive.sum())
+        self._barred.clear()
         self.version = book.version
+
+
+def gists(db: sqlite3.Connection, turns: list[int]) -> dict[int, Gist]:
+    """These turns as recall tells them."""
+    rows = db.execute(f"SELECT n, text, at FROM turn WHERE n IN ({', '.join(map(str, turns))})")
+    return {n: gist(text, datetime.fromisoformat(at)) for n, text, at in rows}
 
 
 def words_of(text: str) -> list[str]:

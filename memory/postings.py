@@ -77,15 +77,17 @@ class Postings:
 
     def scores(self, words: list[str], size: int) -> NDArray[np.float32]:
         """BM25 of the items at all places; what was dropped since has a score too, which nobody reads."""
-        scores = np.zeros(size, dtype=np.float32)
-        mean = self._words / max(self._items, 1)
-        for term in self._tokenizer.terms(words):
-            if term not in self._terms:
-                continue
-            held_places, held_counts, held_sizes = self._terms[term]
-            places = np.frombuffer(held_places, dtype=np.int64)
-            counts, sizes = np.frombuffer(held_counts), np.frombuffer(held_sizes)
-            rarity = max(math.log((self._items - len(places) + 0.5) / (len(places) + 0.5)), 1e-6)
-            weight = rarity * counts * (K1 + 1) / (counts + K1 * (1 - B + B * sizes / mean))
-            scores[places] += weight  # a term has each place once
-        return scores
+        held = [self._terms[term] for term in self._tokenizer.terms(words) if term in self._terms]
+        if not held:
+            return np.zeros(size, dtype=np.float32)
+        # All terms as one array: a dozen calls of numpy instead of a dozen for each term.
+        places = np.frombuffer(b"".join([one[0] for one in held]), dtype=np.int64)
+        counts = np.frombuffer(b"".join([one[1] for one in held]))
+        sizes = np.frombuffer(b"".join([one[2] for one in held]))
+        lengths = [len(one[0]) for one in held]
+        rarity = np.repeat([self._rarity(length) * (K1 + 1) for length in lengths], lengths)
+        weights = rarity * counts / (counts + (K1 * B * self._items / self._words) * sizes + K1 * (1 - B))
+        return np.bincount(places, weights, size).astype(np.float32)
+
+    def _rarity(self, holding: int) -> float:
+        return max(math.log((self._items - holding + 0.5) / (holding + 0.5)), 1e-6)
