@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from pydantic import BaseModel
@@ -89,7 +90,8 @@ class Answers:
         return _picture(self._own(user, handle))
 
     def why(self, user: str, handle: str) -> Why:
-        record = record_of(self._studio, user, self._own(user, handle).handle)
+        one = self._own(user, handle)
+        record = record_of(self._studio, user, one.handle)
         reasons = evidence(self._studio, record)
         return Why(
             handle=record.handle,
@@ -107,6 +109,7 @@ class Answers:
             used=tuple(UsedLine(**one.model_dump()) for one in record.used),
             evidence=tuple(EvidenceLine(id=one, text=text) for one, text in reasons.items()),
             family=str(record.engine.get("family", "")),
+            scores=self._scores(one),
             text=in_words(record, reasons),
         )
 
@@ -117,7 +120,7 @@ class Answers:
 
     def named(self, user: str, kind: NamedKind) -> list[Named]:
         studio = self._studio
-        learned = [_named(one) for one in studio.library.list(user, kind)]
+        learned = [self._with_likeness(user, _named(one)) for one in studio.library.list(user, kind)]
         known = {one.name for one in learned}
         native = {"style": studio.engine.styles, "motion": studio.engine.motions}.get(kind)
         return learned + [
@@ -218,6 +221,18 @@ class Answers:
         if found is None or found.user != user or found.kind not in PICTURES:
             raise NotThere(f"there is no {handle[:80]!r} among your pictures")
         return found
+
+    def _scores(self, one: Handle) -> dict[str, float]:
+        """How much a picture shows its subjects, as it was measured when it was made."""
+        turn = self._memory.get_turn(one.turn_id) if one.turn_id else None
+        made = (turn.detail.get("reply") or {}).get("made", []) if turn else []
+        return next((dict(each["scores"]) for each in made if each["handle"] == one.handle), {})
+
+    def _with_likeness(self, user: str, one: Named) -> Named:
+        """A subject with the mean score of the latest pictures of it."""
+        pictures = self._memory.handles(user, subject=one.name, limit=MOST_SHOWN) if one.kind == "subject" else []
+        found = [score for each in pictures if (score := self._scores(each).get(one.handle)) is not None]
+        return one.model_copy(update={"scores": {**one.scores, "likeness": fmean(found)}}) if found else one
 
     def _uploads(self, user: str, turn_id: str) -> tuple[str, ...]:
         sent = self._memory.handles(user, kind="upload", turn=turn_id, newest_first=False, limit=500)

@@ -95,6 +95,7 @@ class Why(BaseModel, frozen=True):
     used: tuple[UsedLine, ...] = ()
     evidence: tuple[EvidenceLine, ...] = ()
     family: str = ""
+    scores: dict[str, float] = Field(default={}, description="how much it shows each subject, from -1 to 1")
     text: str
 
 
