@@ -36,8 +36,9 @@ PROMPT = "a fox in the snow"
 FRONTS = 7
 FRONT = """
 import re, time
-import uvicorn
-import limner.agent.jobs.desk, limner.agent.surfaces.http.app
+from limner.agent.surfaces.opening import loading
+with loading():
+    import uvicorn, limner.agent.jobs.desk, limner.agent.surfaces.http.app
 print(time.process_time(), int(re.search(r"VmRSS:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024)
 """
 

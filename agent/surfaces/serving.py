@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from limner.agent.surfaces.flags import AUTH, settings
-from limner.agent.surfaces.opening import explained
+from limner.agent.surfaces.opening import explained, loading
 
 # Long requests follow a picture while it is drawn; a reader that is cut off goes on where it was.
 GRACE_S = 3
@@ -28,11 +28,12 @@ def serve(
     with explained():
         chosen = settings(ctx)
         try:
-            import uvicorn
+            with loading():
+                import uvicorn
 
-            from limner.agent.jobs.desk import Desk
-            from limner.agent.surfaces.http.access import Access
-            from limner.agent.surfaces.http.app import create_app
+                from limner.agent.jobs.desk import Desk
+                from limner.agent.surfaces.http.access import Access
+                from limner.agent.surfaces.http.app import create_app
         except ModuleNotFoundError as error:
             raise missing(error) from error
         access = Access.of(chosen.user, host, auth or [])
@@ -57,8 +58,9 @@ def mcp(ctx: typer.Context) -> None:
     with explained():
         chosen = settings(ctx)
         try:
-            from limner.agent.jobs.desk import Desk
-            from limner.agent.surfaces.mcp.server import build
+            with loading():
+                from limner.agent.jobs.desk import Desk
+                from limner.agent.surfaces.mcp.server import build
         except ModuleNotFoundError as error:
             raise missing(error) from error
         logging.basicConfig(level=logging.WARNING, stream=sys.stderr)

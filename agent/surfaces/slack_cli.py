@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from limner.agent.surfaces.flags import Flagged, settings, wants_json
-from limner.agent.surfaces.opening import FAILED, explained, stop_on_ctrl_c
+from limner.agent.surfaces.opening import FAILED, explained, loading, stop_on_ctrl_c
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -29,8 +29,9 @@ def slack(
         if check:
             _check(ctx)
             return
-        from limner.agent.jobs.desk import Desk
-        from limner.agent.surfaces.slack.serve import opened, run_http, run_socket
+        with loading():
+            from limner.agent.jobs.desk import Desk
+            from limner.agent.surfaces.slack.serve import opened, run_http, run_socket
 
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
         logging.getLogger("limner.slack.bolt").setLevel(logging.ERROR)  # it warns of what is meant so

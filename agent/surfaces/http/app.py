@@ -34,7 +34,14 @@ def create_app(desk: Desk, settings: Settings, access: Access | None = None) -> 
             yield
 
     app = FastAPI(
-        title="Limner", description=SAID, version=version("limner"), docs_url=None, redoc_url=None, lifespan=lifespan
+        title="Limner",
+        description=SAID,
+        version=version("limner"),
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        # FastAPI traces requests by itself, and one variable in the environment has it send them to a collector.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     explain(app)
     meters = health.Meters(desk)

@@ -177,7 +177,9 @@ def test_two_engines_never_serve_one_folder(desk: Desk) -> None:
 def test_a_front_is_light() -> None:
     code = """
 import re, sys, time
-import limner.agent.jobs.desk, limner.agent.surfaces.http.app
+from limner.agent.surfaces.opening import loading
+with loading():
+    import uvicorn, limner.agent.jobs.desk, limner.agent.surfaces.http.app
 heavy = [name for name in ("torch", "chromadb", "transformers", "numpy", "PIL", "mcp") if name in sys.modules]
 megabytes = int(re.search(r"VmRSS:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
 print(time.process_time(), megabytes, *heavy)
