@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 IRREGULAR = {
     "sleep": "slept", "read": "read", "take": "took", "do": "did", "fly": "flew", "sing": "sang", "drink": "drank",
@@ -18,59 +19,42 @@ DOUBLED = {
     "strut", "hum", "zip", "shop", "chat", "wag", "drop", "pat", "chop", "mop", "slip", "step", "plan",
 }  # fmt: skip
 
+# How each form ends: the first pattern that fits the word says what stands in its place.
+_DOUBLES = rf"^(?=(?:{'|'.join(sorted(DOUBLED))})$)(.*(.))$"
+_Y = r"(?<=[^aeiou])y$"
+_ING = ((r"^([ltd])ie$", r"\1ying"), (_DOUBLES, r"\1\2ing"), (r"(?<![eoy])e$", "ing"), ("$", "ing"))
+_PAST = ((_DOUBLES, r"\1\2ed"), ("e$", "ed"), (_Y, "ied"), ("$", "ed"))
+_THIRD = (("^have$", "has"), ("(s|sh|ch|x|z|o)$", r"\1es"), (_Y, "ies"), ("$", "s"))
+_PLURAL = (("fish$", "fish"), ("(s|x|ch|sh)$", r"\1es"), (_Y, "ies"), ("$", "s"))
+_ODD = {"woman": "women", "man": "men", "person": "people", "child": "children", "mouse": "mice", "sheep": "sheep"}
+
 
 def article(noun: str) -> str:
     return ("an " if noun[0].lower() in "aeiou" else "a ") + noun
 
 
 def plural(noun: str) -> str:
-    odd = {"woman": "women", "man": "men", "person": "people", "child": "children", "mouse": "mice", "sheep": "sheep"}
-    if noun in odd or noun.endswith("fish"):
-        return odd.get(noun, noun)
-    if re.search(r"[^aeiou]y$", noun):
-        return noun[:-1] + "ies"
-    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
+    return _ODD.get(noun) or _bent(noun, _PLURAL)
 
 
 def ing(phrase: str) -> str:
     """`bake cookies` -> `baking cookies`."""
     verb, space, rest = phrase.partition(" ")
-    if verb in ("lie", "tie", "die"):
-        bent = verb[:-2] + "ying"
-    elif verb in DOUBLED:
-        bent = verb + verb[-1] + "ing"
-    elif verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
-        bent = verb[:-1] + "ing"
-    else:
-        bent = verb + "ing"
-    return bent + space + rest
+    return _bent(verb, _ING) + space + rest
 
 
 def past(phrase: str) -> str:
     """`bake cookies` -> `baked cookies`."""
     verb, space, rest = phrase.partition(" ")
-    if verb in IRREGULAR:
-        bent = IRREGULAR[verb]
-    elif verb in DOUBLED:
-        bent = verb + verb[-1] + "ed"
-    elif verb.endswith("e"):
-        bent = verb + "d"
-    elif re.search(r"[^aeiou]y$", verb):
-        bent = verb[:-1] + "ied"
-    else:
-        bent = verb + "ed"
-    return bent + space + rest
+    return (IRREGULAR.get(verb) or _bent(verb, _PAST)) + space + rest
 
 
 def third(phrase: str) -> str:
     """`bake cookies` -> `bakes cookies`."""
     verb, space, rest = phrase.partition(" ")
-    if verb == "have":
-        bent = "has"
-    elif re.search(r"(s|sh|ch|x|z|o)$", verb):
-        bent = verb + "es"
-    elif re.search(r"[^aeiou]y$", verb):
-        bent = verb[:-1] + "ies"
-    else:
-        bent = verb + "s"
-    return bent + space + rest
+    return _bent(verb, _THIRD) + space + rest
+
+
+def _bent(word: str, endings: Sequence[tuple[str, str]]) -> str:
+    pattern, ending = next(one for one in endings if re.search(one[0], word))
+    return re.sub(pattern, ending, word, count=1)
