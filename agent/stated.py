@@ -6,6 +6,7 @@ import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from limner.agent.explicit import named_in
 from limner.agent.lexicon import alternatives, keys, opening, whole
 from limner.agent.names import fold, mentioned
 from limner.agent.plan import (
@@ -24,6 +25,7 @@ from limner.agent.plan import (
 # `everyone laughed` tells a story, `everyone on the beach` is a picture.
 TELLING = r"(?! (?:says?|lov|lik|know|want|told|think|laugh|came|is\b|was\b|took|clap|else))"
 QUOTED = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»')
+SHOWING = r"(?:drawing|picture|image|portrait|sketch|version|sticker)"
 REFUSAL = "I can't make that picture."
 
 
@@ -36,8 +38,10 @@ def as_stated(plan: Plan, subjects: Mapping[str, str], text: str, evidence: str)
         return plan
     said, step = QUOTED.sub(" ", text), plan.steps[0]
     changed = step
-    wanted = stated_subjects(step.subjects, subjects, said, evidence)
-    if wanted is not None and set(wanted) != set(step.subjects):
+    planned = tuple(dict.fromkeys(step.subjects))
+    wanted = stated_subjects(planned, subjects, said, evidence)
+    wanted = planned if wanted is None else wanted
+    if set(wanted) != set(planned) or len(planned) < len(step.subjects):
         changed = with_subjects(changed, wanted)
     count = stated_count(said)
     if isinstance(changed, GenerateImage) and count:
@@ -52,9 +56,11 @@ def styled(step: GenerateImage | Animate, styles: Sequence[str]) -> GenerateImag
     for style in sorted(styles, key=len, reverse=True):
         name = re.escape(style)
         behind = re.fullmatch(rf"(.+?),? in (?:the )?{name}(?: style)?", step.prompt, re.IGNORECASE)
-        before = re.fullmatch(rf"(?:(an?) )?{name} (?:drawing of |picture of )?(.+)", step.prompt, re.IGNORECASE)
-        if step.styles in ((), (style,)) and (behind or (before and style in ("cartoon", "3d"))):
-            prompt = behind[1] if behind else " ".join(filter(None, before.groups())) if before else step.prompt
+        whole_of = re.fullmatch(rf"(?:an? |the )?{name} (?:{SHOWING} )?of (.+)", step.prompt, re.IGNORECASE)
+        before = re.fullmatch(rf"(an? )?{name} (.+)", step.prompt, re.IGNORECASE)
+        adjective = before if style in ("cartoon", "3d") else None
+        if step.styles in ((), (style,)) and (found := behind or whole_of or adjective):
+            prompt = "".join(filter(None, found.groups()))
             return step.model_copy(update={"styles": (style,), "prompt": prompt})
     return step
 
@@ -193,14 +199,20 @@ def _joined(name: str, text: str) -> bool:
 
 def with_subjects(step: GenerateImage | Animate, wanted: Sequence[str]) -> GenerateImage | Animate:
     """The step with other subjects, in its prompt too: prompts open with the list of who is in them."""
+    if wanted and set(named_in(step.prompt, dict.fromkeys((*wanted, *step.subjects)))) == set(wanted):
+        return step.model_copy(update={"subjects": tuple(wanted), **_placed(step, wanted)})
     before = listed(step.subjects)
     scene = step.prompt[len(before) :] if before and step.prompt.startswith(before) else f" {step.prompt}"
     for name in step.subjects if scene.startswith(f" {step.prompt}") else ():
         scene = re.sub(rf"(?<!\w){re.escape(name)}(?: and|,)?(?!\w)", "", scene)
-    update: dict[str, object] = {"subjects": tuple(wanted), "prompt": " ".join(f"{listed(wanted)} {scene}".split())}
-    if isinstance(step, GenerateImage):
-        update["layout"] = {name: place for name, place in step.layout.items() if name in wanted}
-    return step.model_copy(update=update)
+    prompt = " ".join(f"{listed(wanted)} {scene}".split())
+    return step.model_copy(update={"subjects": tuple(wanted), "prompt": prompt, **_placed(step, wanted)})
+
+
+def _placed(step: GenerateImage | Animate, wanted: Sequence[str]) -> dict[str, object]:
+    if not isinstance(step, GenerateImage):
+        return {}
+    return {"layout": {name: place for name, place in step.layout.items() if name in wanted}}
 
 
 def listed(names: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.plan import PastTurn, PlanContext, parse_plan, render_plan
+from limner.agent.plan import GenerateImage, PastTurn, Plan, PlanContext, parse_plan, render_plan
 from limner.agent.stated import kind_said, stated_count, stated_motion, stated_subjects
 from limner.agent.validate import validate
 
@@ -112,6 +112,31 @@ def test_a_style_in_the_prompt_is_a_style() -> None:
         parse_plan('generate_image(prompt="Fig asleep in flat style", subjects=["Fig"])'), CONTEXT, "Fig asleep, flat"
     )
     assert render_plan(plan) == 'generate_image(prompt="Fig asleep", subjects=["Fig"], styles=["flat"])'
+
+
+def test_what_a_style_is_a_drawing_of_is_left_whole() -> None:
+    context = CONTEXT.model_copy(update={"styles": ("flat", "cartoon")})
+    for said in ("a cartoon of a fox", "cartoon drawing of a fox", "a cartoon picture of a fox"):
+        plan = validate(Plan(steps=(GenerateImage(prompt=said),)), context, "a cartoon of a fox")
+        assert render_plan(plan) == 'generate_image(prompt="a fox", styles=["cartoon"])', said
+    fox = validate(Plan(steps=(GenerateImage(prompt="a cartoon fox"),)), context, "a cartoon fox")
+    assert render_plan(fox) == 'generate_image(prompt="a fox", styles=["cartoon"])'
+
+
+@pytest.mark.parametrize(
+    ("prompt", "subjects"),
+    [
+        ("小花 and 🦊 in the snow", ["小花", "小花"]),
+        ("小花 and 🦊 in the snow", ["小花"]),
+        ("小花 and 小花 in the snow", ["小花", "小花"]),
+        ("小花 in the snow", ["小花"]),
+    ],
+)
+def test_nobody_is_in_a_picture_twice(prompt: str, subjects: list[str]) -> None:
+    context = CONTEXT.model_copy(update={"subjects": {"小花": "cat", "🦊": "plushie"}})
+    planned = Plan(steps=(GenerateImage(prompt=prompt, subjects=tuple(subjects)),))
+    plan = validate(planned, context, "draw 小花 and 🦊 in the snow")
+    assert render_plan(plan) == 'generate_image(prompt="小花 and 🦊 in the snow", subjects=["小花", "🦊"])'
 
 
 def test_a_request_of_several_steps_is_left_as_planned() -> None:
