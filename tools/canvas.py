@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageFilter
 
 from limner.tools.photos import shifted, squared
 
@@ -83,11 +83,8 @@ def without_subject(photo: Image.Image, side: int) -> Image.Image | None:
     return Image.fromarray(behind.clip(0, 255).astype(np.uint8))
 
 
-def transplanted(photo: Image.Image, behind: Image.Image, placement: Placement) -> Image.Image | None:
-    """The photo's subject alone, cut out and put at `placement` before another ground; None where none is found."""
-    found = find_subject(photo)
-    if found is None:
-        return None
+def transplanted(photo: Image.Image, found: Found, behind: Image.Image, placement: Placement) -> Image.Image:
+    """The photo's subject alone, cut out and put at `placement` before another ground."""
     side = behind.width
     left, top, right, bottom = found.box
     inside = np.zeros_like(found.mask)
@@ -143,9 +140,8 @@ def _shaken(photo: Image.Image, side: int, rng: random.Random) -> Image.Image:
 
 def _filled(differs: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Holes closed: ground is only what is joined to the border."""
-    padded = _painted(np.pad(differs, 1).astype(np.uint8) * 255)
-    ImageDraw.floodfill(padded, (0, 0), 128)
-    filled: NDArray[np.bool_] = np.asarray(padded)[1:-1, 1:-1] != 128
+    outside = _parts(~np.pad(differs, 1))
+    filled: NDArray[np.bool_] = (outside != outside[0, 0])[1:-1, 1:-1]
     return filled
 
 
@@ -158,18 +154,26 @@ def _opened(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def _largest(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The largest connected part."""
-    left = _painted(mask.astype(np.uint8) * 255)
-    best = np.zeros_like(mask)
-    for _ in range(64):  # what is left after so many parts is dust
-        rows, columns = np.nonzero(np.asarray(left) == 255)
-        if not len(rows):
-            break
-        ImageDraw.floodfill(left, (int(columns[0]), int(rows[0])), 128)
-        part = np.asarray(left) == 128
-        if part.sum() > best.sum():
-            best = part
-        left = _painted(np.where(part, 0, np.asarray(left)).astype(np.uint8))
-    return best
+    parts = _parts(mask)
+    sizes = np.bincount(parts.ravel())
+    sizes[0] = 0
+    largest: NDArray[np.bool_] = mask & (parts == sizes.argmax())
+    return largest
+
+
+def _parts(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """A number for each part joined by edges, 0 outside of all."""
+    numbers = np.where(mask, np.arange(1, mask.size + 1).reshape(mask.shape), 0)
+    while True:
+        grown = numbers.copy()
+        for into, of in ((np.s_[1:], np.s_[:-1]), (np.s_[:-1], np.s_[1:])):
+            np.maximum(grown[into], numbers[of], out=grown[into])
+            np.maximum(grown[:, into], numbers[:, of], out=grown[:, into])
+        # A number is the place of a pixel: what that pixel has become meanwhile is taken over too.
+        grown = np.where(mask, np.append(0, grown.ravel())[grown], 0)
+        if np.array_equal(grown, numbers):
+            return numbers
+        numbers = grown
 
 
 def _painted(pixels: NDArray[np.uint8]) -> Image.Image:

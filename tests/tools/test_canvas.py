@@ -55,12 +55,13 @@ def test_the_ground_stays_and_the_subject_goes() -> None:
 
 
 def test_a_subject_is_cut_out_and_put_before_another_ground() -> None:
-    made = transplanted(beach((40, 60, 120, 160)), Image.new("RGB", (64, 64), "purple"), (0.25, 0.25, 0.5))
-    assert made is not None
+    photo = beach((40, 60, 120, 160))
+    found = find_subject(photo)
+    assert found is not None
+    made = transplanted(photo, found, Image.new("RGB", (64, 64), "purple"), (0.25, 0.25, 0.5))
     assert made.getpixel((32, 40)) == pytest.approx((165, 42, 42), abs=12)  # the brown thing
     for corner in ((2, 2), (61, 2), (2, 61), (61, 61)):
         assert made.getpixel(corner) == pytest.approx((128, 0, 128), abs=2)  # neither sky nor sand came along
-    assert transplanted(Image.new("RGB", (64, 64), "red"), made, (0.25, 0.25, 0.5)) is None
 
 
 def test_without_a_place_the_whole_photo_comes_first() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import torch
+from diffusers.image_processor import IPAdapterMaskProcessor
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
@@ -44,24 +45,30 @@ class EditedAttention:
     """The stock scaled dot-product attention; `edit` may change keys and values before heads are split, `bias` (site,
     queries) is added to what is compared, `seen` (site, probabilities) is told what was looked at, gradients and all.
 
-    Only a site whose probabilities are wanted is computed the long way.
+    Only a site whose probabilities are wanted is computed the long way. Where `pictures`, an IP-Adapter's own
+    processor, stood before, reference pictures go on speaking beside the text.
     """
 
     edit: KeyValueEdit = keep_keys
     site: Site | None = None
     bias: Callable[[Site, int], Tensor | None] | None = None
     seen: Callable[[Site, Tensor], None] | None = None
+    pictures: Any = None
 
     def __call__(
         self,
         attn: Any,
         hidden_states: Tensor,
-        encoder_hidden_states: Tensor | None = None,
+        encoder_hidden_states: Tensor | tuple[Tensor, list[Tensor]] | None = None,
         attention_mask: Tensor | None = None,
         temb: Tensor | None = None,
+        ip_adapter_masks: list[Tensor] | None = None,
         **_: Any,
     ) -> Tensor:
         batch, length, _width = hidden_states.shape
+        shown: list[Tensor] = []
+        if isinstance(encoder_hidden_states, tuple):
+            encoder_hidden_states, shown = encoder_hidden_states
         context = hidden_states if encoder_hidden_states is None else encoder_hidden_states
         query, key, value = attn.to_q(hidden_states), attn.to_k(context), attn.to_v(context)
         key, value = self.edit(attn, context, key, value)
@@ -70,6 +77,10 @@ class EditedAttention:
             return rows.view(batch, -1, attn.heads, rows.shape[-1] // attn.heads).transpose(1, 2)
 
         mixed = self._mixed(heads(query), heads(key), heads(value), attention_mask)
+        for number, (rows, scale) in enumerate(zip(shown, self.pictures.scale if shown else (), strict=True)):
+            for part, where in _spoken(rows, ip_adapter_masks[number] if ip_adapter_masks else None, length):
+                told = heads(self.pictures.to_k_ip[number](part)), heads(self.pictures.to_v_ip[number](part))
+                mixed = mixed + scale * where * scaled_dot_product_attention(heads(query), *told)
         out = mixed.transpose(1, 2).reshape(batch, length, -1).to(query.dtype)
         out = attn.to_out[1](attn.to_out[0](out))
         result: Tensor = (out + hidden_states if attn.residual_connection else out) / attn.rescale_output_factor
@@ -100,7 +111,10 @@ def hooked(model: Any, processor: EditedAttention, where: Callable[[Site], bool]
     """The chosen sites run `processor`, told which site it is; all others keep theirs, and these come back."""
     before = model.attn_processors
     mine = {
-        name: replace(processor, site=Site.of(name)) if where(Site.of(name)) else own for name, own in before.items()
+        name: replace(processor, site=Site.of(name), pictures=own if hasattr(own, "to_k_ip") else None)
+        if where(Site.of(name))
+        else own
+        for name, own in before.items()
     }
     # set_attn_processor empties the dict it is given.
     model.set_attn_processor(dict(mine))
@@ -108,6 +122,16 @@ def hooked(model: Any, processor: EditedAttention, where: Callable[[Site], bool]
         yield
     finally:
         model.set_attn_processor(dict(before))
+
+
+def _spoken(rows: Tensor, masks: Tensor | None, queries: int) -> Iterator[tuple[Tensor, Tensor | float]]:
+    """What reference pictures (batch, pictures, tokens, width) say, and where: each in its mask, or all everywhere."""
+    if masks is None:
+        yield rows.flatten(1, 2) if rows.ndim == 4 else rows, 1.0
+        return
+    for number in range(rows.shape[1]):
+        inside = IPAdapterMaskProcessor.downsample(masks[:, number], len(rows), queries, 1)
+        yield rows[:, number], inside.to(rows).unsqueeze(1)
 
 
 def base_projection(layer: Any, rows: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from limner.tools.base import Cancel, Progress, ignore
-from limner.tools.canvas import odd_ones, transplanted, without_subject
+from limner.tools.canvas import find_subject, odd_ones, transplanted, without_subject
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.binding import bind
 from limner.tools.diffusion.captioning import content, places, said, told
@@ -86,8 +86,8 @@ def learn_style(
     numbers = numbers.set(lesson.settings)
     pictures = open_photos(lesson.files, lesson.name)
     family, token = backbone.family, placeholder(lesson.name)
-    said = content(backbone, pictures, lesson.class_noun)
-    captions = [[family.in_learned_style(what, token)] for what in said]
+    shows = content(backbone, pictures, lesson.class_noun)
+    captions = [[family.in_learned_style(what, token)] for what in shows]
     words, shown = {token: "style"}, list(pictures)
     bare = [without_subject(picture, family.resolution) for picture in pictures] if grounds_apart else []
     if found := [picture for picture in bare if picture is not None]:
@@ -100,7 +100,7 @@ def learn_style(
     examples = cached(backbone, shown, captions, numbers.variants, lesson.seed, progress, flip=True, subject=False)
     prior = None
     if numbers.prior_every and numbers.prior_pictures:
-        beside, label = auxiliary(said, numbers.prior_pictures), "remembering other styles"
+        beside, label = auxiliary(shows, numbers.prior_pictures), "remembering other styles"
         prompts, captions_beside = [one.prompt for one in beside], [one.caption for one in beside]
         prior = sampled(backbone, prompts, lesson.seed, numbers.prior_steps, progress, label, captions_beside)
         prior = bared(backbone, prior, [number for number, one in enumerate(beside) if one.bare])
@@ -133,22 +133,21 @@ def elsewhere(
     do not say where a pale body ends and sand or snow begins. The photos themselves stay about half of what is seen."""
     family, rng = backbone.family, random.Random(0)
     styles, motions = tuple(family.styles.values()), tuple(family.motions.values())
+    cut = [(photo, found) for photo in photos if (found := find_subject(photo))]
     made, captions = [], []
-    for number, ground in enumerate(grounds if family.placements else ()):
+    for number, ground in enumerate(grounds if cut and family.placements else ()):
         (drawn,) = backbone.decode_images(prior.latents[number : number + 1])
-        behind = without_subject(drawn, family.resolution)
-        photo = photos[number % len(photos)]
-        if behind is None or (put := transplanted(photo, behind, family.placements[0])) is None:
+        if (behind := without_subject(drawn, family.resolution)) is None:
             continue
-        made.append(put)
+        photo, found = cut[number % len(cut)]
+        left, top, side = family.placements[0]
+        made.append(transplanted(photo, found, behind, (left, top, side)))
         captions.append([said(style, trigger, ground) for style in styles])
         if number % 2 and motions:
-            left, top, side = family.placements[0]
             # Whole steps of a twelfth of its side, as the family's clips go.
             moved = left + side / 12 * rng.randint(-2, 2), top + side / 12 * rng.randint(-3, 0), side
-            if (put := transplanted(photo, behind, moved)) is not None:
-                made.append(put)
-                captions.append([f"{said(style, trigger, ground)}, {motion}" for style in styles for motion in motions])
+            made.append(transplanted(photo, found, behind, moved))
+            captions.append([f"{said(style, trigger, ground)}, {motion}" for style in styles for motion in motions])
     if not made:
         return examples
     return examples.repeated(max(1, len(made) // len(examples.latents))).joined(

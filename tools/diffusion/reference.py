@@ -21,9 +21,9 @@ from limner.tools.families.quiet import quiet
 class Reference:
     """Encoded reference pictures: [zeros, pictures], the pair guidance wants."""
 
-    backbone: Backbone
     embeds: list[Tensor]
     scale: float
+    speaking: list[Any]  # the processors that hear it, wherever something else stands in for them meanwhile
     gate: dict[str, Any] | None = None
 
     def arguments(self) -> dict[str, Any]:
@@ -32,7 +32,8 @@ class Reference:
         return given if self.gate is None else given | {"cross_attention_kwargs": self.gate}
 
     def switch(self, told: object) -> None:
-        self.backbone.pipe.set_ip_adapter_scale(0.0 if told is None else self.scale)
+        for processor in self.speaking:
+            processor.scale = [0.0 if told is None else self.scale] * len(processor.scale)
 
 
 @contextmanager
@@ -61,11 +62,13 @@ def referenced(
                 image_encoder_folder="image_encoder",
                 local_files_only=True,
             )
-        pipe.set_ip_adapter_scale(scale)
+        speaking = [one for one in processors(backbone.denoiser).values() if hasattr(one, "to_k_ip")]
         embeds = encoded(pipe, photos, backbone)
         gate = None if box is None else {"ip_adapter_masks": [_gate(box, backbone, len(photos))]}
         backbone.image_embeds, backbone.attention_arguments = embeds, gate
-        yield Reference(backbone, [torch.cat([torch.zeros_like(embeds), embeds])], scale, gate)
+        reference = Reference([torch.cat([torch.zeros_like(embeds), embeds])], scale, speaking, gate)
+        reference.switch(told=True)
+        yield reference
     finally:
         backbone.image_embeds, backbone.attention_arguments = None, None
         # Deleted first: assigning None to a module's slot would leave the slot.

@@ -78,8 +78,9 @@ class Scene:
 def laid_out(backbone: Backbone, residents: Residents, tools: Sequence[Tool], prompt: str) -> Iterator[Scene]:
     """Enters every tool, loads and switches on all adapters in one call; undoes it in reverse, also after an error."""
     with ExitStack() as stack:
-        adaptations = [stack.enter_context(tool.apply(backbone)) for tool in tools]
-        adaptations.sort(key=lambda adaptation: ORDER.index(adaptation.kind))
+        # What reads prompts otherwise stands around what speaks in them, also where both change the attention.
+        ordered = sorted(tools, key=lambda tool: ORDER.index(tool.kind))
+        adaptations = [stack.enter_context(tool.apply(backbone)) for tool in ordered]
         tell_apart(adaptations)
         concepts, nouns = spoken_for(adaptations)
         scene = Scene(backbone, residents, adaptations, concepts, nouns, prompt)

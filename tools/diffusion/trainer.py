@@ -39,7 +39,7 @@ class Phase:
 
     def optimizer(self) -> torch.optim.AdamW:
         groups = [{"params": list(g.params), "lr": g.lr, "weight_decay": g.weight_decay} for g in self.groups]
-        return torch.optim.AdamW(groups, betas=(0.9, 0.99), foreach=True)
+        return torch.optim.AdamW(groups, betas=(0.9, 0.99), fused=True)
 
 
 @dataclass

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 import torch
+from PIL import Image
 from torch import Tensor
 
 from limner.tools import Engine
 from limner.tools.diffusion.attention import EditedAttention, hooked, sites
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.maps import BoxLayout, propagated, to_mask, watched
+from limner.tools.diffusion.reference import referenced
 
 LEFT, RIGHT = (0.0, 0.0, 0.5, 1.0), (0.5, 0.0, 1.0, 1.0)
 
@@ -39,6 +41,24 @@ def test_a_hook_that_only_watches_changes_nothing_and_goes(backbone: Backbone, l
     assert {site.kind for site in store.seen} == {"self", "cross"}
     assert all(torch.allclose(p.sum(-1), torch.ones(())) for passes in store.seen.values() for p in passes)
     assert {site.place for site in sites(backbone.denoiser)} == {"down", "mid", "up"}
+
+
+@pytest.mark.parametrize("box", [None, LEFT])
+@torch.no_grad()
+def test_reference_pictures_speak_through_a_hook_as_before(
+    backbone: Backbone, latent: Tensor, box: tuple[float, float, float, float] | None
+) -> None:
+    shown = [Image.new("RGB", (32, 32), colour) for colour in ("red", "blue")]
+    without = predict(backbone, latent)
+    with referenced(backbone, shown, 1.0, box) as reference:
+        stock = predict(backbone, latent)
+        with watched(backbone.denoiser):
+            assert torch.allclose(predict(backbone, latent), stock, atol=1e-5)
+            reference.switch(None)
+            assert torch.allclose(predict(backbone, latent), without, atol=1e-5)
+            reference.switch(True)
+    assert not torch.allclose(stock, without, atol=1e-3)
+    assert torch.equal(predict(backbone, latent), without)
 
 
 def test_maps_carry_gradients_to_the_latent(backbone: Backbone, latent: Tensor) -> None:

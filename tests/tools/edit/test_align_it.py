@@ -12,6 +12,7 @@ from torch import Tensor
 from limner.tools import Engine, GenerateSpec, Library, ToolError, make_tool
 from limner.tools.diffusion import attention
 from limner.tools.diffusion.scene import laid_out
+from tests.tools.snapshots import Snapshot
 
 
 @pytest.mark.usefixtures("short_lessons")
@@ -64,3 +65,20 @@ def test_each_made_up_word_has_its_ordinary_one(engine: Engine, library: Library
 def test_without_a_subject_it_says_so(engine: Engine) -> None:
     with pytest.raises(ToolError, match="needs a learned subject in the prompt"):
         engine.generate(GenerateSpec(prompt="a dog", tools=(make_tool("align_it"),), steps=1))
+
+
+@pytest.mark.usefixtures("short_lessons")
+def test_it_and_a_reference_both_act_whichever_is_named_first(
+    engine: Engine, library: Library, photos: list[Path]
+) -> None:
+    before = Snapshot(engine.pipe)
+    engine.learn("subject", "Rex", photos, owner="ann", library=library, class_noun="dog")
+    engine.refer("Mia", photos[:1], owner="ann", library=library, class_noun="cat")
+    rex, mia = (engine.choose("subject", name, library, "ann") for name in ("Rex", "Mia"))
+    drawn = []
+    for tools in ((rex, mia, make_tool("align_it")), (make_tool("align_it"), mia, rex)):
+        drawn.append(engine.generate(GenerateSpec(prompt="Rex beside Mia", tools=tools, steps=1))[0])
+        assert len(drawn[-1].applied) == 3 and all(row.effect > 0 for row in drawn[-1].applied)
+    assert drawn[0].image.tobytes() == drawn[1].image.tobytes()
+    engine.release()
+    before.check()
