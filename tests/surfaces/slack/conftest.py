@@ -22,7 +22,7 @@ from limner.agent.surfaces.slack.clerk import Clerk
 from limner.agent.surfaces.slack.config import SlackSettings
 from limner.agent.surfaces.slack.serve import opened
 from limner.tools import FakeEngine
-from tests.surfaces.slack.behind import Book, engine
+from tests.surfaces.behind import Book, engine
 from tests.surfaces.slack.mock_slack import APP_TOKEN, BOT_TOKEN, SECRET, MockSlack
 
 Json = dict[str, Any]

@@ -10,9 +10,10 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from tests.surfaces.slack.kit import problems
+from tests.surfaces.slack.mock_http import arguments_of, raw, send
 
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-mock-bot-token", "xapp-mock-app-token", "mock-signing-secret"
 TEAM, BOT_USER = "T0LIMNER", "U0LIMNER"
@@ -177,7 +178,7 @@ class MockSlack:
             self._uploaded(http, url.path.rpartition("/")[2], body)
             return
         method = unquote(url.path.removeprefix("/api/"))
-        arguments = _arguments(http, url.query, body)
+        arguments = arguments_of(http, url.query, body)
         with self.lock:
             self.calls.append(Call(method, arguments))
             fault = self.faults[method].popleft() if self.faults[method] else Fault()
@@ -187,14 +188,14 @@ class MockSlack:
         if fault.status != 200 or fault.error or fault.retry_after is not None:
             headers = {"Retry-After": f"{fault.retry_after:g}"} if fault.retry_after is not None else {}
             status = 429 if fault.retry_after is not None else fault.status
-            _send(http, status, {"ok": False, "error": fault.error or "ratelimited"}, headers)
+            send(http, status, {"ok": False, "error": fault.error or "ratelimited"}, headers)
             return
         token = (http.headers.get("authorization") or "").removeprefix("Bearer ") or arguments.get("token", "")
         done = self._do(method, arguments, token)
         if fault.lost == "after":
             http.close_connection = True
             return
-        _send(http, 200, done, {"x-oauth-scopes": self.scopes, "x-accepted-oauth-scopes": "chat:write"})
+        send(http, 200, done, {"x-oauth-scopes": self.scopes, "x-accepted-oauth-scopes": "chat:write"})
 
     def _do(self, method: str, arguments: Json, token: str) -> Json:
         if self.token_error:
@@ -214,11 +215,11 @@ class MockSlack:
     def _download(self, http: BaseHTTPRequestHandler, path: str) -> None:
         allowed = http.headers.get("authorization") == f"Bearer {BOT_TOKEN}" and not self.token_error
         if not allowed:  # what Slack really does: its log-in page, and a friendly 200
-            _raw(http, 200, "text/html; charset=utf-8", b"<!DOCTYPE html><html><body>Sign in</body></html>")
+            raw(http, 200, "text/html; charset=utf-8", b"<!DOCTYPE html><html><body>Sign in</body></html>")
         elif path in self.downloads:
-            _raw(http, 200, *self.downloads[path])
+            raw(http, 200, *self.downloads[path])
         else:
-            _raw(http, 404, "text/html", b"<html>not found</html>")
+            raw(http, 404, "text/html", b"<html>not found</html>")
 
     def _uploaded(self, http: BaseHTTPRequestHandler, file_id: str, data: bytes) -> None:
         with self.lock:
@@ -229,7 +230,7 @@ class MockSlack:
         if fault.lost:
             http.close_connection = True
             return
-        _raw(http, fault.status, "text/plain", f"OK - {len(data)}".encode())
+        raw(http, fault.status, "text/plain", f"OK - {len(data)}".encode())
 
     # --- the methods -------------------------------------------------------------------------------------------
 
@@ -392,26 +393,3 @@ class MockSlack:
 
 def _shown(message: Json, with_metadata: bool) -> Json:
     return {name: value for name, value in message.items() if name != "metadata" or with_metadata}
-
-
-def _arguments(http: BaseHTTPRequestHandler, query: str, body: bytes) -> Json:
-    given: Json = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
-    if "json" in (http.headers.get("content-type") or ""):
-        given |= json.loads(body or b"{}")
-    elif body:
-        given |= {name: values[0] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
-    return given
-
-
-def _send(http: BaseHTTPRequestHandler, status: int, value: Json, headers: dict[str, str]) -> None:
-    _raw(http, status, "application/json; charset=utf-8", json.dumps(value).encode(), headers)
-
-
-def _raw(
-    http: BaseHTTPRequestHandler, status: int, kind: str, data: bytes, headers: dict[str, str] | None = None
-) -> None:
-    http.send_response(status)
-    for name, value in {"content-type": kind, "content-length": str(len(data)), **(headers or {})}.items():
-        http.send_header(name, value)
-    http.end_headers()
-    http.wfile.write(data)

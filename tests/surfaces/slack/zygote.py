@@ -17,7 +17,7 @@ from limner.agent.settings import Settings
 from limner.agent.surfaces.slack.config import SlackSettings
 from limner.agent.surfaces.slack.serve import opened, run_socket
 from limner.tools import FakeEngine
-from tests.surfaces.slack.behind import Book, engine
+from tests.surfaces.behind import Book, engine
 from tests.surfaces.slack.mock_slack import APP_TOKEN, BOT_TOKEN
 
 NOUNS = ("fox", "cat", "boat", "house", "tree", "robot", "star", "flower", "fish", "car")
