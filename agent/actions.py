@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from limner.agent import drawing, forgetting, learning, noting
 from limner.agent.messages import Question, RequestError
 from limner.agent.outputs import not_written
-from limner.agent.outright import LAST_TURN
+from limner.agent.outright import ABOUT_ME, LAST_TURN
 from limner.agent.plan import (
     Animate,
     Answer,
@@ -89,7 +89,10 @@ def _perform(step: Step, number: int, work: Work) -> StepResult:
 
 def _recall(step: Recall, number: int, work: Work) -> StepResult:
     found = recalled(work.studio, work.request, step.query, budget_words=TOLD_WORDS)
-    lines = [noting.told(work.studio, line) for line in found if work.turn_id not in line.evidence]
+    found = [line for line in found if work.turn_id not in line.evidence]
+    if step.query == ABOUT_ME:  # what was merely said or ordered is no knowledge of a person, unless there is none
+        found = [line for line in found if line.kind != "turn"] or found
+    lines = [noting.told(work.studio, work.user, line) for line in found]
     return StepResult(step=number, said="\n".join(lines) or f"I remember nothing about “{step.query}” yet.")
 
 
@@ -100,7 +103,8 @@ def _forget(step: Forget, number: int, work: Work) -> StepResult:
     if isinstance(found, Question):
         return StepResult(step=number, question=found)
     receipt = forgetting.forget(work.studio, work.user, found, scope=work.request.scope)
-    return StepResult(step=number, said=forgetting.describe(receipt))
+    said = "\n".join(filter(None, (forgetting.describe(receipt), forgetting.offer(receipt))))
+    return StepResult(step=number, said=said, offered=receipt.pictures)
 
 
 def _undo(number: int, work: Work) -> StepResult:

@@ -1,8 +1,11 @@
-"""What a turn may say besides a request: a thumb in words, or the answer to a doubt about a fact."""
+"""What a turn may say besides a request: a thumb in words, the answer to a doubt about a fact or to an offer."""
 
 from __future__ import annotations
 
-from limner.agent import opinions, wording
+import re
+from collections.abc import Sequence
+
+from limner.agent import forgetting, opinions, wording
 from limner.agent.choices import choose
 from limner.agent.messages import Request
 from limner.agent.referents import Scene
@@ -11,7 +14,13 @@ from limner.memory import Fact, Question, Turn
 
 # The key of a turn's detail that names the question its reply ended with.
 DOUBT = "doubt"
+# The key of a turn's detail that lists pictures offered to be erased.
+OFFER = "offer"
 LOOKED_BACK = 50
+_YES = re.compile(
+    r"(?:(?:y|yes|yeah|yep|sure|ok(?:ay)?|ja|s[ií]|oui|sim|please|bitte|do|erase them|them too)[ ,.!]*)+", re.I
+)
+_NO = re.compile(r"(?:n|no|nope|nein|non|não|keep (?:it|them|those)|leave (?:it|them))\b.{0,20}", re.I)
 
 
 def heard(studio: Studio, request: Request, text: str, scene: Scene, turn_id: str, last: Turn | None) -> str:
@@ -22,6 +31,8 @@ def heard(studio: Studio, request: Request, text: str, scene: Scene, turn_id: st
     if request.plan:
         return ""
     if last is not None and (said := _settled(studio, request, text, turn_id, str(last.detail.get(DOUBT, "")))):
+        return said
+    if last is not None and (said := _taken_up(studio, request, text, last.detail.get(OFFER, ()))):
         return said
     opinion = opinions.given(text, scene)
     if opinion is None:
@@ -51,6 +62,20 @@ def _settled(studio: Studio, request: Request, text: str, turn_id: str, asked: s
     if not request.dry_run:
         memory.settle(request.user, question.id, turn_id, rival=choice == question.rival.text)
     return f"Noted: {choice}."
+
+
+def _taken_up(studio: Studio, request: Request, text: str, offered: Sequence[str]) -> str:
+    """Yes or no to erasing the pictures made with what was forgotten."""
+    left = [one for one in offered if studio.memory.get_handle(request.user, one) is not None]
+    if not left:
+        return ""
+    if _NO.fullmatch(text.strip()):
+        return f"{', '.join(left)} stay{'s'[len(left) - 1 :]}."
+    if not _YES.fullmatch(text.strip()):
+        return ""
+    if request.dry_run:
+        return f"I would erase {', '.join(left)}."
+    return forgetting.describe(forgetting.forget(studio, request.user, left, scope=request.scope))
 
 
 def _fact(studio: Studio, request: Request, fact_id: str) -> Fact | None:

@@ -91,8 +91,16 @@ def lines(receipt: Receipt) -> list[str]:
 def describe(receipt: Receipt) -> str:
     said = "; ".join(lines(receipt))
     if receipt.pictures:
-        said += "; the pictures that stay have lost their record, say “forget img-…” to erase one"
+        said += "; the pictures that stay have lost their record"
     return f"{said[:1].upper()}{said[1:]}. Receipt {receipt.id}."
+
+
+def offer(receipt: Receipt) -> str:
+    """The question about pictures that were made with what is forgotten; empty when there are none."""
+    if not receipt.pictures:
+        return ""
+    several = f"{len(receipt.pictures)} pictures" if len(receipt.pictures) > 1 else "picture"
+    return f"Erase the {several} made with it too?"
 
 
 def _erase(studio: Studio, user: str, receipt: Receipt) -> None:

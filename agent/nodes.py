@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 
 from langgraph.runtime import Runtime
 
-from limner.agent import answers, asides, grounding, referents, scene, taste, wording
+from limner.agent import answers, asides, grounding, noting, referents, scene, taste, wording
 from limner.agent.actions import perform
 from limner.agent.answers import Told
 from limner.agent.check import faults
@@ -38,6 +38,7 @@ from limner.agent.plan import (
     GenerateImage,
     Plan,
     PlanError,
+    SetPreference,
     parse_plan,
     render_plan,
 )
@@ -144,13 +145,16 @@ class Nodes:
         }
 
     def plan(self, state: State, runtime: Runtime[Live]) -> State:
-        if given := Request.model_validate(state["request"]).plan:
-            plan = parse_plan(given)
+        request = Request.model_validate(state["request"])
+        if request.plan:
+            plan = parse_plan(request.plan)
             if not plan.steps:
                 raise PlanError("the given plan has no step; write at least one tool call")
             return {"plan": render_plan(plan)}
         if state["aside"]:
             return {"plan": render_plan(Plan(steps=(Answer(text=state["aside"]),)))}
+        if not state["uploads"] and not state["turns"] and noting.is_statement(self.studio, request, state["text"]):
+            return {"plan": render_plan(Plan(steps=(SetPreference(text=state["text"]),)))}
         runtime.stream_writer(StatusChanged(text="planning"))
         return {"plan": render_plan(self.planner.plan(PlanContext.model_validate(state["context"]), state["text"]))}
 
@@ -273,6 +277,8 @@ class Nodes:
         detail: dict[str, Any] = {"reply": kept.model_dump(mode="json")}
         if doubt:
             detail[asides.DOUBT] = doubt.id
+        if offered := [handle for result in _results(state) for handle in result.offered]:
+            detail[asides.OFFER] = offered
         if kept.question:
             handles = tuple(Kept.model_validate(one).handle for one in state["uploads"])
             asked_about = Told(text=state["text"], uploads=handles, turns=(*state["turns"], state["turn_id"]))

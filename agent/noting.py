@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from limner.agent.handles import named
+from limner.agent.handles import HANDLE, named
+from limner.agent.messages import Request
 from limner.agent.names import mentioned
 from limner.agent.plan import SetPreference
 from limner.agent.studio import Studio
 from limner.agent.work import StepResult, Work
-from limner.memory import Fact, Observation, RecallLine, is_borne_out
+from limner.memory import Fact, Observation, RecallLine, is_borne_out, rules
 
 DISLIKE = re.compile(r"\b(?:don['’]?t like|dislikes?|hates?|can['’]?t stand|never|no more|avoid|without|less)\b", re.I)
 LIKE = re.compile(r"\b(?:likes?|loves?|prefers?|favou?rite|always|adores?|enjoys?|more)\b", re.I)
@@ -26,21 +27,45 @@ QUOTED = 60
 def note(step: SetPreference, number: int, work: Work) -> StepResult:
     """The rules read the person's own words first; the planner's wording counts only where those words bear it out."""
     memory = work.studio.memory
-    facts = memory.extract(work.user, work.turn_id)
+    facts = memory.extract(work.user, work.turn_id) or _spelled_out(step.text, work)
     if not facts:
         facts = memory.observe(work.user, work.turn_id, [_claim(step.text, work)])
     return StepResult(step=number, said=f"Noted: {_listed(facts) or step.text}.")
 
 
-def told(studio: Studio, line: RecallLine) -> str:
-    """One line remembered, with the day, the turn or picture it comes from, and its id to correct or forget it by."""
-    sources = [ref for ref in line.evidence if not ref.startswith(("fact-", "profile-"))]
-    turn = next((found for ref in sources if ref.startswith("turn-") and (found := studio.memory.get_turn(ref))), None)
+def is_statement(studio: Studio, request: Request, text: str) -> bool:
+    """Whether the words only state what memory keeps: then no planner need guess what to draw."""
+    return rules.states_only(text, _known(studio, request.user))
+
+
+def told(studio: Studio, user: str, line: RecallLine) -> str:
+    """One line remembered, with the day, the turn or pictures it comes from, and the id to correct or forget it by."""
     if line.kind == "turn":
         return f"- “{line.text}” ({line.date:%Y-%m-%d}, {line.id})"
-    said = [f"you said “{_short(turn.text)}”"] if turn else []
-    fact = next((ref for ref in line.evidence if ref.startswith("fact-")), line.id)
-    return f"- {line.text} ({'; '.join([f'{line.date:%Y-%m-%d}', *said, *sources[:3], fact])})"
+    turns = [studio.memory.get_turn(ref) for ref in line.evidence if ref.startswith("turn-")]
+    said = [f"you said “{_short(turn.text)}”" for turn in turns[:1] if turn]
+    handles = [one for ref in line.evidence if HANDLE.fullmatch(ref) and (one := studio.memory.get_handle(user, ref))]
+    shown = [f"{one.handle} “{_short(one.caption)}”" for one in handles[-3:]]
+    ids = [ref for ref in (*line.evidence, line.id) if ref.startswith(("turn-", "fact-"))]
+    return f"- {line.text} ({'; '.join([f'{line.date:%Y-%m-%d}', *said, *shown, *dict.fromkeys(ids)])})"
+
+
+def lasting_id(line: RecallLine) -> str:
+    """The id a line can be cited by next year: profiles are written anew, their facts and pictures stay."""
+    return next((ref for ref in line.evidence if ref.startswith("fact-") or HANDLE.fullmatch(ref)), line.id)
+
+
+def _known(studio: Studio, user: str) -> dict[str, str]:
+    return {one.name: named("subject", one.name) for one in studio.library.list(user, "subject")}
+
+
+def _spelled_out(heard: str, work: Work) -> list[Fact]:
+    """Read again with names for "he" and "her", when nothing else was added to what was said."""
+    known = _known(work.studio, work.user)
+    said = {word for text in (work.request.text, *known) for word in re.findall(r"\w+", text.casefold())}
+    if not said.issuperset(re.findall(r"\w+", heard.casefold())):
+        return []
+    return work.studio.memory.observe(work.user, work.turn_id, rules.read(heard, known))
 
 
 def _claim(heard: str, work: Work) -> Observation:

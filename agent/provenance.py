@@ -66,5 +66,9 @@ def _text(studio: Studio, user: str, memory_id: str) -> str:
     if turn is not None:
         who = "you" if turn.user == user else "somebody you share this with"
         return f"{who} said “{turn.text}” on {turn.at:%Y-%m-%d}"
+    handle = studio.memory.get_handle(user, memory_id)
+    if handle is not None:
+        thumb = {True: ", which you liked", False: ", which you did not like", None: ""}[handle.liked]
+        return f"{handle.caption or handle.handle}{thumb}, {handle.at:%Y-%m-%d}"
     fact = next((one for one in studio.memory.facts(user, live=False) if one.id == memory_id), None)
-    return fact.text if fact else "forgotten or corrected since"
+    return fact.text if fact else "forgotten since"

@@ -10,6 +10,7 @@ from datetime import datetime
 from limner.agent.context import MemoryLine, PastTurn, PlanContext
 from limner.agent.handles import Kind, Seen, named
 from limner.agent.messages import Request
+from limner.agent.noting import lasting_id
 from limner.agent.phrases import HE, IT, SHE
 from limner.agent.referents import Interval, Scene
 from limner.agent.sharing import here, lent, recalled
@@ -58,7 +59,7 @@ def context(
     )
     turns = [turn for turn in said if turn.id not in own_turns]
     lines = [
-        MemoryLine(id=line.id, text=line.text, date=line.date.date().isoformat())
+        MemoryLine(id=lasting_id(line), text=line.text, date=line.date.date().isoformat())
         for line in recalled(studio, request, text)
         # This session's turns are in the history already; told twice, a small model does them twice.
         if line.kind != "turn" and not set(own_turns) & set(line.evidence)

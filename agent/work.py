@@ -35,6 +35,8 @@ class StepResult(BaseModel, frozen=True):
     error: str = ""
     cancelled: bool = False
     wanted: tuple[str, ...] = ()
+    # Pictures made with what was forgotten: the next turn may say that they go too.
+    offered: tuple[str, ...] = ()
 
     @property
     def handles(self) -> tuple[str, ...]:

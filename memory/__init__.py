@@ -1,6 +1,6 @@
 """What Limner remembers: a journal of turns, facts with evidence, dated recall, and real forgetting."""
 
-from limner.memory import times
+from limner.memory import rules, times
 from limner.memory.embedder import Embedder, HashEmbedder, ImageEmbedder, MiniLM, Thumbnail
 from limner.memory.extraction import Extractor, is_borne_out
 from limner.memory.problem import MemoryProblem
@@ -55,6 +55,7 @@ __all__ = [
     "Thumbnail",
     "Turn",
     "is_borne_out",
+    "rules",
     "times",
     "utc_now",
 ]

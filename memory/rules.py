@@ -89,6 +89,7 @@ _CLAUSE = re.compile(
     r"(?<=[.!?;])\s+|;|\n+|,? (?:and|but) (?=(?:(?i:i|we|(?:my|our) [\w ]{2,40}? (?:is|are|has|have|was)|he|she|it"
     r"|they|never|always|don['’]?t|use less|use more|no more|please|draw|make|show|call me|stop|avoid)"
     r"|[A-Z][\w'’-]+(?:['’]s \w+)? (?:is|are|always|never))\b)"
+    r"|, (?:(?:please|so|now|then) )?(?=(?:draw|paint|animate|make|show|create|generate|give me)\b)"
 )
 _EACH_TIME = re.compile(
     _START + r"(?:i|we) (?:always )?(?:want|need|would like) (?P<what>.{3,80}?),? "
@@ -101,21 +102,52 @@ _AFTERTHOUGHT = re.compile(
     re.IGNORECASE,
 )
 _EMPHASIS = re.compile(r"(?<!\w)([*_]{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)")
+# "Never mind" is no wish about minds.
+_SAYING = re.compile(
+    r"(?:please )?(?:never ?mind|(?:don['’]?t|do not) (?:worry|bother|mind|know|care|think|remember|stop|be)\b"
+    r"|stop$)",
+    re.I,
+)
 _TASK = re.compile(r"^(?:draw|show|make|paint|animate|create|generate|give me|can you|could you|would you)\b", re.I)
+
+
+_COURTESY = re.compile(r"(?:ok(?:ay)?|yes|no|nope|sorry|thanks?(?: you)?|please|actually|cheers|oh|hm+|[ ,])*", re.I)
+# Right after a picture these may be a wish for that one picture.
+_MAYBE_AN_ORDER = re.compile(
+    r"(?:please )?(?:(?:a bit |much |far )*(?:less|fewer|more)\b|stop\b"
+    r"|(?:don['’]?t|do not)(?! ever\b)(?!.*\b(?:again|any ?more)$))",
+    re.I,
+)
 
 
 def read(text: str, subjects: Mapping[str, str]) -> list[Observation]:
     """Explicit statements only, one observation each; `subjects` maps a known name to its handle."""
     known = {name.casefold(): handle for name, handle in subjects.items()}
     found: list[Observation] = []
-    for clause in _CLAUSE.split(_EMPHASIS.sub(r"\2", text[:20_000])):
-        claim = _read_clause(_AFTERTHOUGHT.sub("", clause.strip().strip("\"'").rstrip(" .!,;:")), known)
-        found.extend(one for one in claim if one not in found)
+    for clause in _clauses(text):
+        found.extend(one for one in _read_clause(clause, known) if one not in found)
     return found
 
 
+def states_only(text: str, subjects: Mapping[str, str]) -> bool:
+    """Whether every clause states something of the person or of who is known already, and none can be an order."""
+    known = {name.casefold(): handle for name, handle in subjects.items()}
+    clauses = [clause for clause in _clauses(text) if not _COURTESY.fullmatch(clause)]
+    claims = [_read_clause(clause, known) for clause in clauses]
+    told = {"", *known.values()}
+    return bool(claims) and all(
+        claim and not _MAYBE_AN_ORDER.match(clause) and all(one.subject in told for one in claim)
+        for clause, claim in zip(clauses, claims, strict=True)
+    )
+
+
+def _clauses(text: str) -> list[str]:
+    parts = _CLAUSE.split(_EMPHASIS.sub(r"\2", text[:20_000]))
+    return [_AFTERTHOUGHT.sub("", part.strip().strip("\"'").rstrip(" .!,;:")) for part in parts]
+
+
 def _read_clause(clause: str, known: Mapping[str, str]) -> Sequence[Observation]:
-    if not 3 < len(clause) < 400 or clause.endswith("?") or _TASK.match(clause):
+    if not 3 < len(clause) < 400 or clause.endswith("?") or _TASK.match(clause) or _SAYING.match(clause):
         return []
     for reading in (_about_subject, _about_person, _taste):
         claims = reading(clause, known)

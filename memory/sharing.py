@@ -18,9 +18,9 @@ def grant(shelf: Shelf, owner: str, subject: str, to: str) -> None:
 
 
 def revoke(shelf: Shelf, owner: str, subject: str, to: str) -> None:
-    shelf.db.execute(
-        "DELETE FROM grants WHERE owner = ? AND subject = ? AND grantee = ?", (owner, subject.casefold(), to)
-    )
+    query = "DELETE FROM grants WHERE owner = ? AND subject = ? AND grantee = ?"
+    if not shelf.db.execute(query, (owner, subject.casefold(), to)).rowcount:
+        raise MemoryProblem(f"{subject} was not shared with {to}; `limner memory grants` lists what is")
 
 
 def granted(shelf: Shelf, user: str, scope: str) -> list[Handle]:

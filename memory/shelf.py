@@ -121,6 +121,10 @@ class Shelf:
         query = f"SELECT DISTINCT owner, subject FROM grants WHERE grantee IN ({marks}) ORDER BY owner, subject"
         return [(owner, subject) for owner, subject in self.db.execute(query, grantees)]
 
+    def loans(self, owner: str) -> list[tuple[str, str]]:
+        query = "SELECT subject, grantee FROM grants WHERE owner = ? ORDER BY subject, grantee"
+        return self.db.execute(query, (owner,)).fetchall()
+
     def forget_grants(self, owner: str, subjects: list[str]) -> None:
         for subject in subjects:
             self.db.execute("DELETE FROM grants WHERE owner = ? AND subject = ?", (owner, subject))

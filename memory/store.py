@@ -230,8 +230,8 @@ class Memory:
     def extract(self, user: str, turn_id: str) -> list[Fact]:
         """Read the turn's own words by rule and observe the claims; `study` adds what a language model reads in it."""
         with self._writing():
-            turn = self._known_turn(turn_id)
-            return self.observe(user, turn_id, rules.read(turn.text, self._subjects(user)))
+            turn = self.get_turn(turn_id)
+            return self.observe(user, turn_id, rules.read(turn.text, self._subjects(user)) if turn else ())
 
     def study(self, user: str, turn_id: str, extractor: Extractor) -> list[Fact]:
         """Let a language model read the turn as well; claims that its words do not bear out are dropped."""
@@ -318,6 +318,11 @@ class Memory:
         with self._writing():
             return sharing.granted(self._shelf, user, scope)
 
+    def lent(self, owner: str) -> list[tuple[str, str]]:
+        """This user's subjects that others may use, each with who or where."""
+        with self._writing():
+            return self._shelf.loans(owner)
+
     # --- forgetting, carrying, mending --------------------------------------------------------------
 
     def forget(
@@ -388,12 +393,6 @@ class Memory:
         if book is None:
             raise MemoryProblem(f"there is no {turn_id}; it was forgotten or never recorded")
         return book, turn
-
-    def _known_turn(self, turn_id: str) -> Turn:
-        turn = self.get_turn(turn_id)
-        if turn is None:
-            raise MemoryProblem(f"there is no {turn_id}; it was forgotten or never recorded")
-        return turn
 
     def _subjects(self, user: str) -> dict[str, str]:
         return {one.handle.removeprefix("@"): one.handle for one in self.handles(user, kind="subject", limit=1000)}

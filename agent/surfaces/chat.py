@@ -170,7 +170,10 @@ class Chat:
         if isinstance(found, Question):
             self.say(found.text)
         elif self._sure(f"Forget {rest} for good?"):
-            self.say(forgetting.describe(forgetting.forget(studio, user, found)))
+            receipt = forgetting.forget(studio, user, found)
+            self.say(forgetting.describe(receipt))
+            if receipt.pictures and self._sure(forgetting.offer(receipt)):
+                self.say(forgetting.describe(forgetting.forget(studio, user, receipt.pictures)))
 
     def help(self, rest: str) -> None:
         """/help: this"""

@@ -1,4 +1,4 @@
-"""limner memory: show, search, export, import, forget, rebuild, verify and stats from the command line."""
+"""limner memory: show, search, correct, carry, share, forget, rebuild, verify and stats from the command line."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from limner.agent.handles import named
 from limner.agent.surfaces.flags import Flagged, settings, wants_json
 from limner.agent.surfaces.opening import explained, opened_studio, utc_now
 
@@ -108,9 +109,45 @@ def forget(
         receipt = forgetting.forget(studio, chosen.user, what, pictures=pictures)
         _say(ctx, receipt, "\n".join(forgetting.lines(receipt)))
         asks = receipt.pictures and not yes and sys.stdin.isatty() and not wants_json(ctx)
-        if asks and typer.confirm("Erase the pictures made with it too?"):
+        if asks and typer.confirm(forgetting.offer(receipt)):
             also = forgetting.forget(studio, chosen.user, receipt.pictures)
             typer.echo("\n".join(forgetting.lines(also)))
+
+
+@app.command(cls=Flagged)
+def grant(
+    ctx: typer.Context,
+    subject: Annotated[str, typer.Argument(help="one of your subjects: Biscuit or @biscuit")],
+    to: Annotated[str, typer.Argument(help="a user, or channel:NAME or workspace:NAME")],
+) -> None:
+    """Let somebody else, or a shared place, use one of your subjects; nothing else of yours goes along."""
+    with _opened(ctx) as (memory, user):
+        handle = named("subject", subject.removeprefix("@"))
+        memory.grant(user, handle, to)
+        _say(ctx, {"subject": handle, "to": to}, f"{to} may use {handle}; `limner memory revoke` takes it back")
+
+
+@app.command(cls=Flagged)
+def revoke(
+    ctx: typer.Context,
+    subject: Annotated[str, typer.Argument(help="the subject that was shared")],
+    to: Annotated[str, typer.Argument(help="with whom")],
+) -> None:
+    """Take back what was shared; what they drew with it stays theirs."""
+    with _opened(ctx) as (memory, user):
+        handle = named("subject", subject.removeprefix("@"))
+        memory.revoke(user, handle, to)
+        _say(ctx, {"subject": handle, "from": to}, f"{to} may no longer use {handle}")
+
+
+@app.command(cls=Flagged)
+def grants(ctx: typer.Context) -> None:
+    """What you share with whom, and what others share with you."""
+    with _opened(ctx) as (memory, user):
+        lent = [{"subject": subject, "owner": user, "to": to} for subject, to in memory.lent(user)]
+        borrowed = [{"subject": one.handle, "owner": one.user, "to": user} for one in memory.granted(user)]
+        rows = [*lent, *borrowed]
+        _say(ctx, rows, "\n".join("\t".join(row.values()) for row in rows) or "nothing is shared")
 
 
 @app.command(cls=Flagged)

@@ -17,11 +17,10 @@ Say = Callable[..., Reply]
 FOX = 'generate_image(prompt="a fox in the snow")'
 LEARN = 'learn_subject(name="Biscuit", class_noun="dog")'
 BISCUIT = 'generate_image(prompt="Biscuit on the beach", subjects=["Biscuit"])'
-OK = 'reply(text="ok")'
 
 
 def test_a_dislike_is_kept_out_of_later_pictures_and_says_so(open_: Opening, say: Say, engine: FakeEngine) -> None:
-    assistant = open_(FOX, OK, FOX, FOX)
+    assistant = open_(FOX, FOX, FOX)
     say(assistant, "draw a fox in the snow")
     say(assistant, "Use less neon")
     reply = say(assistant, "draw a fox in the snow")
@@ -35,7 +34,7 @@ def test_a_dislike_is_kept_out_of_later_pictures_and_says_so(open_: Opening, say
 
 
 def test_a_dislike_taken_back_no_longer_counts(open_: Opening, say: Say, engine: FakeEngine) -> None:
-    assistant = open_(OK, OK, FOX)
+    assistant = open_(FOX)
     say(assistant, "I don't like neon")
     say(assistant, "I love neon")
     say(assistant, "draw a fox in the snow")
@@ -44,7 +43,7 @@ def test_a_dislike_taken_back_no_longer_counts(open_: Opening, say: Say, engine:
 
 def test_a_refused_style_is_not_chosen_unless_it_is_asked_for(open_: Opening, say: Say, engine: FakeEngine) -> None:
     flat = 'generate_image(prompt="a fox", styles=["flat"])'
-    assistant = open_(OK, flat, flat)
+    assistant = open_(flat, flat)
     say(assistant, "never use the flat style")
     reply = say(assistant, "draw a fox")
     assert read_record(reply.files[0]).styles == ()
@@ -53,7 +52,7 @@ def test_a_refused_style_is_not_chosen_unless_it_is_asked_for(open_: Opening, sa
 
 
 def test_what_is_always_wanted_is_in_the_prompt_and_the_style(open_: Opening, say: Say) -> None:
-    assistant = open_(OK, OK, FOX)
+    assistant = open_(FOX)
     say(assistant, "always use pastel colours")
     say(assistant, "my favourite style is line")
     record = read_record(say(assistant, "draw a fox in the snow").files[0])
@@ -62,7 +61,7 @@ def test_what_is_always_wanted_is_in_the_prompt_and_the_style(open_: Opening, sa
 
 
 def test_liking_alone_orders_nothing(open_: Opening, say: Say) -> None:
-    assistant = open_(OK, FOX)
+    assistant = open_(FOX)
     say(assistant, "I love teal")
     assert read_record(say(assistant, "draw a fox in the snow").files[0]).spec["prompt"] == "a fox in the snow"
 
@@ -128,7 +127,7 @@ def test_an_opinion_of_one_of_several_asks_which(open_: Opening, say: Say) -> No
 def test_a_correction_changes_later_pictures(
     open_: Opening, say: Say, photos: tuple[Attachment, ...], engine: FakeEngine
 ) -> None:
-    assistant = open_(LEARN, BISCUIT, OK, BISCUIT, BISCUIT)
+    assistant = open_(LEARN, BISCUIT, BISCUIT, BISCUIT)
     say(assistant, "This is my dog Biscuit", attachments=photos)
     say(assistant, "draw Biscuit on the beach")
     say(assistant, "No, Biscuit is a whippet")
@@ -141,7 +140,7 @@ def test_a_correction_changes_later_pictures(
 
 
 def test_what_a_subject_wears_is_drawn_with_it(open_: Opening, say: Say, photos: tuple[Attachment, ...]) -> None:
-    assistant = open_(LEARN, OK, OK, BISCUIT, FOX)
+    assistant = open_(LEARN, BISCUIT, FOX)
     say(assistant, "This is my dog Biscuit", attachments=photos)
     say(assistant, "Biscuit's collar is green")
     say(assistant, "Biscuit never wears hats")
@@ -152,7 +151,7 @@ def test_what_a_subject_wears_is_drawn_with_it(open_: Opening, say: Say, photos:
 
 
 def test_what_is_known_is_told_with_its_source(open_: Opening, say: Say) -> None:
-    assistant = open_(OK, 'recall(query="what do you know about me?")')
+    assistant = open_('recall(query="what do you know about me?")')
     say(assistant, "I hate neon")
     told = say(assistant, "what do you know about me?").text
     (fact,) = assistant.studio.memory.facts("ana")

@@ -12,8 +12,8 @@ from limner.memory import HashEmbedder, Memory
 from tests.memory.conftest import say
 
 
-def run(data: Path, *words: str) -> tuple[int, str]:
-    found = CliRunner().invoke(app, [*words, "--data", str(data), "--user", "ana"])
+def run(data: Path, *words: str, user: str = "ana") -> tuple[int, str]:
+    found = CliRunner().invoke(app, [*words, "--data", str(data), "--user", user])
     return found.exit_code, found.output
 
 
@@ -37,3 +37,18 @@ def test_a_problem_is_one_line_and_a_code(tmp_path: Path) -> None:
     assert run(tmp_path, "export", str(tmp_path / "x.zip"))[0] != 0
     with Memory.open(tmp_path / "memory", embedder=HashEmbedder()):
         assert run(tmp_path, "show")[0] != 0
+
+
+def test_a_subject_is_shared_listed_and_taken_back(tmp_path: Path) -> None:
+    with Memory.open(tmp_path / "memory", embedder=HashEmbedder()) as memory:
+        turn = say(memory, "ana", "This is my dog Biscuit")
+        memory.put_handle("ana", "@biscuit", kind="subject", turn_id=turn.id)
+    assert run(tmp_path, "grants") == (0, "nothing is shared\n")
+    assert run(tmp_path, "grant", "Biscuit", "bob")[0] == 0
+    assert run(tmp_path, "grants") == (0, "@biscuit\tana\tbob\n")
+    assert run(tmp_path, "grants", user="bob") == (0, "@biscuit\tana\tbob\n")
+    assert run(tmp_path, "revoke", "@Biscuit", "bob")[0] == 0
+    assert run(tmp_path, "grants", user="bob") == (0, "nothing is shared\n")
+    code, told = run(tmp_path, "revoke", "Biscuit", "bob")
+    assert code != 0 and "was not shared with bob" in told
+    assert run(tmp_path, "grant", "Rex", "bob")[0] != 0

@@ -41,9 +41,25 @@ def test_a_statement_is_read(text: str, expected: list[tuple[str, int, str, str,
         "Draw Biscuit as a pirate",
         "What is Biscuit?",
         "This is a dog",
+        "never mind",
+        "Nevermind the dog",
+        "don't worry about the sky",
         "",
         "x" * 50_000,
     ],
 )
 def test_anything_else_is_left_alone(text: str) -> None:
     assert rules.read(text, KNOWN) == []
+
+
+def test_an_order_behind_a_taste_is_no_part_of_it() -> None:
+    assert [one.text for one in rules.read("I love dogs, draw one on the beach", {})] == ["User likes dogs"]
+    assert not rules.states_only("I love dogs, draw one on the beach", {})
+
+
+def test_only_whole_statements_state_something() -> None:
+    known = {"Biscuit": "@biscuit"}
+    for text in ("Use less neon", "No, Biscuit is a *whippet*!", "I hate neon. Thanks!", "never draw text again"):
+        assert rules.states_only(text, known), text
+    for text in ("less neon", "don't add a hat", "Rex is a cat", "thanks", "", "I hate neon. Draw a fox", "a fox"):
+        assert not rules.states_only(text, known), text
