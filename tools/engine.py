@@ -232,6 +232,15 @@ class Engine:
         folder = self.family.ip_adapter_folder(self.folder)
         return folder is not None and folder.exists()
 
+    def beside(self) -> Engine:
+        """An engine on copies of all that learning touches: it learns while this one draws."""
+        import copy
+
+        self.release()
+        with self._lock:
+            pipe = copy.deepcopy(self.pipe, {id(self.pipe.vae): self.pipe.vae})
+        return Engine(self.family, pipe, self.folder, self.device, self.threads, self.residents_limit)
+
     # What it knows
 
     def choose(self, kind: Kind, name: str, library: Library, owner: str, scale: float | None = None) -> Tool:

@@ -14,6 +14,7 @@ from limner.tools.base import Cancel, Cancelled, LearnedTool, Progress, ToolErro
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.lora import Residents
 from limner.tools.library import TOKENS, WEIGHTS, Artifact, ArtifactKind, Library, sha256
+from limner.tools.photos import open_photo, open_photos
 
 DEFAULT_METHOD: dict[ArtifactKind, str] = {
     "subject": "dreambooth_lora",
@@ -21,6 +22,7 @@ DEFAULT_METHOD: dict[ArtifactKind, str] = {
     "motion": "motion_director",
 }
 REFERENCE = "ip_adapter"
+FEWEST_PHOTOS = 2  # of a subject, to learn it
 FEWEST_FOR_TRIAL = 4  # photos, of which one is held back
 
 
@@ -89,6 +91,8 @@ def teach(
     with library.staging() as staged:
         try:
             learned = learner.fit(replace(lesson, work=work), backbone, staged, progress, cancel)
+            if known is not None and library.find(lesson.owner, lesson.kind, lesson.name) != known:
+                raise Cancelled(f"{lesson.name} was forgotten or learned anew meanwhile; nothing was saved")
         except Cancelled:
             library.abandon(lesson.owner, lesson.kind, lesson.name)
             raise
@@ -110,7 +114,7 @@ def teach(
             class_noun=lesson.class_noun,
             recipe={"method": method, "seed": lesson.seed, **learned.recipe},
             scores=scores,
-            references=learned.references,
+            references=[*learned.references, *(open_photo(file) for file in held)],
             replace=overwrite or known is not None,
         )
 
@@ -119,7 +123,6 @@ def refer(lesson: Lesson, backbone: Backbone, library: Library, family_hash: str
     """A subject usable at once: its photos speak through the IP-Adapter until training pays."""
     from limner.tools.diffusion.keeping import save_tensors
     from limner.tools.diffusion.reference import referenced
-    from limner.tools.photos import open_photos
 
     photos = open_photos(lesson.files, lesson.name, at_least=1)
     with library.staging() as staged:
@@ -166,7 +169,6 @@ def _compared(
 ) -> dict[str, float]:
     """What the new adapter and the reference are worth on photos neither has seen."""
     from limner.tools.diffusion.worth import explained
-    from limner.tools.photos import open_photo
     from limner.tools.playback import tool_of
 
     tokens = staged / TOKENS if (staged / TOKENS).exists() else None
