@@ -29,16 +29,18 @@ class Arm:
 
 @dataclass(frozen=True)
 class Claim:
-    """The method is above, or below, another arm in one measure, or no worse than it by more than `within`."""
+    """The method, or the arm `of`, is above or below another arm in one measure, or no worse than it by more than
+    `within`."""
 
     measure: str
     other: str
     sign: Literal["above", "below", "no worse"]
     within: float = 0.0
+    of: str = ""
 
     def __str__(self) -> str:
         sign = f"no worse, by {self.within}, than" if self.sign == "no worse" else self.sign
-        return f"{self.measure} {sign} {self.other}"
+        return " ".join(filter(None, (self.of, self.measure, sign, self.other)))
 
 
 @dataclass(frozen=True)
@@ -66,10 +68,10 @@ class Findings:
         found = [value for value in self.values[arm].get(measure, []) if not math.isnan(value)]
         return sum(found) / len(found) if found else float("nan")
 
-    def difference(self, other: str, measure: str) -> Difference | None:
-        """Method minus another arm, in pairs of the same prompt and seed."""
-        mine = self.values[self.method_arm].get(measure, [])
-        theirs = self.values[other].get(measure, [])
+    def difference(self, claim: Claim) -> Difference | None:
+        """The method, or the arm it is about, minus the other, in pairs of the same prompt and seed."""
+        mine = self.values[claim.of or self.method_arm].get(claim.measure, [])
+        theirs = self.values[claim.other].get(claim.measure, [])
         if len(mine) != len(theirs) or not mine:
             return None
         return paired([one - two for one, two in zip(mine, theirs, strict=True)])
@@ -80,7 +82,7 @@ class Findings:
 
     def holds(self, claim: Claim) -> bool | None:
         """None where there is nothing to compare."""
-        found = self.difference(claim.other, claim.measure)
+        found = self.difference(claim)
         if found is None:
             return None
         if claim.sign == "no worse":
@@ -94,7 +96,7 @@ class Findings:
             for measure in measures:
                 rows[f"{arm.name}: {measure}"] = round(self.mean(arm.name, measure), 4)
         for claim in self.study.claims:
-            said = self.difference(claim.other, claim.measure)
+            said = self.difference(claim)
             verdict = {True: "holds", False: "does not hold", None: "nothing to compare"}[self.holds(claim)]
             rows[str(claim)] = f"{said}: {verdict}"
         return rows
@@ -181,10 +183,10 @@ def report(findings: Findings, facts: Mapping[str, Any], steps: int | None, fold
             for arm in study.arms
         ),
         "",
-        "| claim about the method | method minus other | holds |",
+        "| claim about the method, or the arm named first | difference | holds |",
         "|---|---|---|",
         *(
-            f"| {claim} | {findings.difference(claim.other, claim.measure)} "
+            f"| {claim} | {findings.difference(claim)} "
             f"| {({True: 'yes', False: 'no', None: 'nothing to compare'})[findings.holds(claim)]} |"
             for claim in study.claims
         ),

@@ -54,6 +54,7 @@ def styleforge(bench: Bench) -> Study:
         Claim("style", "base", "above"),
         Claim("intrusion", "Single", "below"),
         Claim("intrusion", "DreamBooth", "below"),
+        Claim("intrusion", "DreamBooth", "below", of="Single"),
         Claim("intrusion", "Multi, no auxiliary set", "below"),
         Claim("style", "DreamBooth", "no worse", 0.1),
     )

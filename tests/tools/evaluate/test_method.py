@@ -81,6 +81,16 @@ def test_a_claim_holds_only_if_its_interval_says_so(tmp_path: Path) -> None:
     assert "| subject above naive | +0.6000" in (tmp_path / "method-some.md").read_text()
 
 
+def test_a_claim_may_be_about_another_arm_than_the_method(tmp_path: Path) -> None:
+    arms = study([0.5, 0.5, 0.5], [0.1, 0.2, 0.3]).arms
+    third = Arm("third", "knock-out", lambda seed: Drawn({"subject": [0.0, 0.1, 0.1]}))
+    claim = Claim("subject", "third", "above", of="naive")
+    found = conduct(Study("some", "?", (*arms, third), (claim,)), (0, 1, 2), None, silent)
+    assert found.holds(claim)
+    report(found, {}, None, tmp_path)
+    assert "| naive subject above third | +0.1333" in (tmp_path / "method-some.md").read_text()
+
+
 def test_a_stopped_study_goes_on_at_the_arm_it_was_at(tmp_path: Path) -> None:
     asked: list[tuple[str, int]] = []
 
