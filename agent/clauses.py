@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from limner.agent.lexicon import whole
 from limner.agent.names import mentioned
@@ -31,6 +31,16 @@ WISH = re.compile(
     r"[^.;!\"]{3,}[.;!] *",
     re.IGNORECASE,
 )
+# Orders that stand side by side: `forget the felt style, draw Rex and from now on keep it wide`.
+_ORDER = (
+    r"(?:please )?(?:draw|paint|sketch|animate|forget|erase|delete|learn|remember|note|from now on|throw (?:away|out)"
+    r"|get rid of|save)\b"
+)
+BESIDE = re.compile(rf"(?:[,;.]| and) +(?:and )?(?={_ORDER})", re.IGNORECASE)
+ORDERED = re.compile(_ORDER, re.IGNORECASE)
+# `first a hill, then a lake`: what is counted off is no story, unless it goes on with whom it told of.
+FIRST = re.compile(r"(?:please )?(?:first(?:ly| of all)?|to (?:begin|start) with)[:,]? (?!(?:one|of)\b)", re.IGNORECASE)
+TELLING = re.compile(r"(?:he|she|it|they|we|i|you)\b", re.IGNORECASE)
 # The handle of a picture that an earlier clause of the same request will have made.
 MADE = "img-9000"
 MOST = 6
@@ -63,18 +73,29 @@ def clauses(text: str) -> list[str]:
     quoted = [span for found in re.finditer(r'"[^"]*"', text) for span in range(*found.span())]
     marks = [found for found in NUMBERED.finditer(text) if found.start() not in quoted]
     if len(marks) > 1 and marks[0].start() == 0:
-        ends = [*(found.start() for found in marks[1:]), len(text)]
-        found = [text[mark.end() : end] for mark, end in zip(marks, ends, strict=True)]
+        found = _between(text, marks)[1:]
     else:
-        marks = [mark for mark in whole("then").finditer(text) if mark.start() not in quoted]
-        starts = [0, *(mark.end() for mark in marks)]
-        ends = [*(mark.start() for mark in marks), len(text)]
-        found = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        found = _between(text, [mark for mark in whole("then").finditer(text) if mark.start() not in quoted])
+        beside = _between(text, [mark for mark in BESIDE.finditer(text) if mark.start() not in quoted])
+        first = FIRST.match(text)
+        if first and len(found) > 1:
+            found[0] = found[0][first.end() :]
+        if len(found) == 1 and len(beside) > 2 and ORDERED.match(text):
+            found = beside
         # `and then he fell` goes on with a story.
-        if not all(whole("order").match(order.lstrip(" ,;.")) for order in found[1:]):
+        elif not all(_is_order(one.lstrip(" ,;."), counted=bool(first)) for one in found[1:]):
             return [text]
     orders = [order.strip(" ,;.") for order in found if order.strip(" ,;.")]
     return orders if len(orders) <= MOST else [text]
+
+
+def _is_order(text: str, counted: bool) -> bool:
+    return not TELLING.match(text) if counted else bool(whole("order").match(text))
+
+
+def _between(text: str, marks: Sequence[re.Match[str]]) -> list[str]:
+    starts, ends = [0, *(mark.end() for mark in marks)], [*(mark.start() for mark in marks), len(text)]
+    return [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 def _later(step: Step) -> Step:

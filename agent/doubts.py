@@ -6,7 +6,10 @@ import difflib
 import re
 from collections.abc import Sequence
 
+from limner.agent.explicit import named_in
+from limner.agent.glossary import english_words
 from limner.agent.names import closest, mentioned
+from limner.agent.own_words import in_own_words
 from limner.agent.plan import (
     Animate,
     Answer,
@@ -16,22 +19,34 @@ from limner.agent.plan import (
     GenerateImage,
     Plan,
     PlanContext,
+    Position,
     Recall,
     SetPreference,
     Step,
 )
-from limner.agent.validate import HANDLE
+from limner.agent.remarks import without_a_wish
+from limner.agent.stated import with_subjects
+from limner.agent.styles_said import in_said_style
+from limner.agent.taught import taught
+from limner.agent.validate import HANDLE, STYLE_WORD
+from limner.agent.whom import all_of_a_kind, meant
 
 HELP = "I learn your subjects, styles and motions, then draw, edit and animate them."
 ELSEWHERE = "I can only help with pictures and animations."
 ABILITIES = re.compile(
     r"what (?:else )?(?:can|could|do) you (?:even |actually )?(?:do|make)\b|how do(?:es)? (?:this|you) work", re.I
 )
-QUESTION = re.compile(r"(?:who|what|when|where|why|how|which|is|are|does|do|did|can|will|should)\b.*", re.I | re.S)
+QUESTION = re.compile(
+    r"[¿ ]*(?:who|what|when|where|why|how|which|is|are|does|do|did|can|will|should|qué|quién|cuánto|cuándo|dónde|cómo"
+    r"|por qué|was|wer|wann|wo|warum|wie|wieviel|welche\w*|que|qui|quand|où|pourquoi|comment|combien|quel\w*|che|chi"
+    r"|quando|dove|perché|come|quanto|quem|onde|como|qual)\b.*",
+    re.I | re.S,
+)
 # With one of these a question is about what was said or made before.
 OURS = re.compile(
     r"\b(?:i|i'm|me|my|mine|we|our|us|you|your|remember|told|said|know|last|earlier|before|made|drawn?|drew|"
-    r"pictures?|images?|drawings?|clips?|photos?|styles?|motions?|subjects?)\b",
+    r"pictures?|images?|drawings?|clips?|photos?|styles?|motions?|subjects?|mis?|mein\w*|ich|mir|mon|mes|moi|je|mi[oa]|"
+    r"io|meu|minha|eu|tu|du|dir|hast|weißt|sabes|recuerdas|sais|souviens|sai|ricordi|lembras|estilos?|stil\w*|bild\w*)\b",
     re.I,
 )
 # What can be erased besides what has a name.
@@ -42,14 +57,27 @@ KEPT = re.compile(
 )
 QUOTED = re.compile(r'"([^"]{2,80})"|“([^”]{2,80})”|«\s*([^»]{2,80}?)\s*»')
 ALIKE = 0.7
+SIDES = r"\b(?:left|right|opposite|other side|each side|either side|sides)\b"
+PLACES = {
+    "left": SIDES,
+    "right": SIDES,
+    "top": r"\b(?:top(?! of)|above|over|up|upper|bottom|below|under|lower|underneath)\b",
+    "bottom": r"\b(?:top(?! of)|above|over|up|upper|bottom|below|under|lower|underneath)\b",
+    "center": r"\b(?:cent(?:er|re)|middle|between|in the midst)\b",
+}
 ONE = re.compile(r"\b(?:a|one|the|single) (?:picture|drawing|image|portrait|painting|sketch)\b", re.I)
 MORE = re.compile(r"\b(?:then|another|second|both|each|also|too|and (?:one|a)|one of|two|more|again|same)\b", re.I)
 
 
 def settled(plan: Plan, context: PlanContext, text: str) -> Plan:
     """The plan with its doubtful steps mended from the request."""
+    if remark := without_a_wish(plan, text):
+        return remark
+    plan = taught(plan, context, text)
     steps = [_step(step, context, text) for step in _without_leftovers(plan.steps, context, text)]
     drawn = [at for at, step in enumerate(steps) if isinstance(step, GenerateImage | Animate)]
+    if len(steps) == len(drawn) == 1:
+        steps[0] = _drawn(steps[0], context, text)
     quotes = ["".join(found) for found in QUOTED.findall(text)]
     if len(steps) == len(drawn) == len(quotes) == 1:
         steps[0] = _quoting(steps[0], quotes[0])
@@ -69,10 +97,56 @@ def _step(step: Step, context: PlanContext, text: str) -> Step:
         case SetPreference():
             return step.model_copy(update={"text": _respelt(step.text, _said(context, text), text)})
         case GenerateImage() | Animate():
-            return step.model_copy(
-                update={"prompt": _respelt(step.prompt, step.subjects or _said(context, text), text)}
-            )
+            styles = tuple(one for one in step.styles if not _ordinary(one, context.styles, text))
+            prompt = _respelt(step.prompt, step.subjects or _said(context, text), text)
+            step = step.model_copy(update={"prompt": _opening_with(prompt, step.subjects, text), "styles": styles})
+            return step.model_copy(update={"layout": _layout(step, text)}) if isinstance(step, GenerateImage) else step
+        case EditImage():
+            handles = list(dict.fromkeys(HANDLE.findall(text)))
+            return step.model_copy(update={"image_ref": handles[0]}) if len(handles) == 1 else step
     return step
+
+
+def _drawn(step: Step, context: PlanContext, text: str) -> Step:
+    """The only step of a plan: whom, in which style, and the scene as the request has it."""
+    assert isinstance(step, GenerateImage | Animate)
+    kinds, one, said = all_of_a_kind(context, text), meant(context, text), text
+    if kinds and set(kinds) != set(step.subjects):
+        step = with_subjects(step, kinds)
+    elif one and len(step.subjects) < 2:
+        others = (name for name in named_in(text, context.subjects) if name != one.owner)
+        step = with_subjects(step, tuple(dict.fromkeys([one.name, *others])))
+        said = text.replace(one.words, "" if one.words.startswith(",") else one.name)
+    step = in_said_style(step, context.styles, text)
+    return in_own_words(step, context, said) if isinstance(step, GenerateImage) else step
+
+
+def _ordinary(style: str, styles: Sequence[str], text: str) -> bool:
+    """Whether a style nobody has is only a word of the scene: `a little red cabin`."""
+    known = closest(style, styles) or STYLE_WORD.search(text)
+    return not known and all(word in english_words() for word in style.lower().split())
+
+
+def _opening_with(prompt: str, subjects: Sequence[str], text: str) -> str:
+    """With the only subject in place of a name that nobody said."""
+    first = re.match(r"[A-ZÀ-Þ]\w+", prompt)
+    if first is None or len(subjects) != 1 or mentioned(subjects[0], prompt) or mentioned(first[0], text):
+        return prompt
+    return f"{subjects[0]}{prompt[first.end() :]}"
+
+
+def _layout(step: GenerateImage, text: str) -> dict[str, Position]:
+    """The places that the request speaks of; a small model likes to add one, or to put two in the same."""
+    said = {place for place, way in PLACES.items() if re.search(way, text, re.I)}
+    if not set(step.layout.values()) <= said:
+        return {}
+    stated = {
+        name: place
+        for name, place in step.layout.items()
+        if re.search(rf"(?<!\w){re.escape(name)} (?:\w+ ){{0,2}}?(?:on|at|to|in) the {place}\b", text, re.I)
+    }
+    twice = len(set(step.layout.values())) < len(step.layout)
+    return stated if twice and stated else dict(step.layout)
 
 
 def _ours(context: PlanContext, text: str) -> bool:
@@ -131,6 +205,8 @@ def _without_leftovers(steps: Sequence[Step], context: PlanContext, text: str) -
     single = ONE.search(text) and not MORE.search(text)
     for step in steps:
         told = [one for one in kept if isinstance(one, GenerateImage)]
+        if len(steps) > 1 and isinstance(step, EditImage) and _copied(step, context, text):
+            continue
         if single and isinstance(step, GenerateImage) and any(one.subjects == step.subjects for one in told):
             continue
         if isinstance(step, EditImage) and any(isinstance(one, GenerateImage) for one in kept):
@@ -140,3 +216,10 @@ def _without_leftovers(steps: Sequence[Step], context: PlanContext, text: str) -
                 continue
         kept.append(step)
     return kept
+
+
+def _copied(step: EditImage, context: PlanContext, text: str) -> bool:
+    """Whether a change was taken from an earlier request and is not in this one."""
+    words = {word for word in re.findall(r"\w+", step.instruction.lower()) if len(word) > 3}
+    past = any(words <= set(re.findall(r"\w+", turn.user.lower())) for turn in context.history)
+    return bool(words) and past and not words & set(re.findall(r"\w+", text.lower()))

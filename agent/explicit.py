@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from limner.agent.lexicon import alternatives, keys
 from limner.agent.plan import Animate, GenerateImage, Plan, Step
 
 SEED = re.compile(
     r"\b(?:seed|semilla|graine|seme|semente)\s*(?:=|:|of|is|number|no\.?|#)?\s*(\d{1,9})\b", re.IGNORECASE
 )
-FRAMES = re.compile(r"\b(\d{1,3})\s*(?:frames?|fotogramas?|images? par|fotogrammi|quadros)\b", re.IGNORECASE)
+_FRAMES = r"(?:frames?|fotogramas?|images? par|fotogrammi|quadros)\b"
 
 
 def with_stated_numbers(plan: Plan, text: str) -> Plan:
     """The plan with the seed and the frames the request names, when there is one step they can belong to."""
-    seeds, frames = SEED.findall(text), FRAMES.findall(text)
+    seeds, frames = SEED.findall(text), _frames(text)
     pictures = [step for step in plan.steps if isinstance(step, GenerateImage)]
     clips = [step for step in plan.steps if isinstance(step, Animate)]
     steps: list[Step] = []
@@ -27,9 +28,17 @@ def with_stated_numbers(plan: Plan, text: str) -> Plan:
             count = 1 if step.count == seed and not elsewhere else step.count
             step = step.model_copy(update={"seed": seed, "count": count})
         elif isinstance(step, Animate) and len(frames) == len(clips) == 1:
-            step = step.model_copy(update={"frames": max(1, int(frames[0]))})
+            step = step.model_copy(update={"frames": max(1, frames[0])})
         steps.append(step)
     return plan.model_copy(update={"steps": tuple(steps)})
+
+
+def _frames(text: str) -> list[int]:
+    """How many frames are asked for, in digits or in words."""
+    found = [int(number) for number in re.findall(rf"\b(\d{{1,3}})\s*{_FRAMES}", text, re.IGNORECASE)]
+    for number in keys("numbers"):
+        found += [int(number)] * len(re.findall(rf"\b(?:{alternatives('numbers', number)}) {_FRAMES}", text, re.I))
+    return found
 
 
 def named_in(prompt: str, subjects: Iterable[str]) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ from limner.agent.plan import (
 TELLING = r"(?! (?:says?|lov|lik|know|want|told|think|laugh|came|is\b|was\b|took|clap|else))"
 QUOTED = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»')
 SHOWING = r"(?:drawing|picture|image|portrait|sketch|version|sticker)"
+# More are no picture of anybody.
+MOST_TOGETHER = 12
 REFUSAL = "I can't make that picture."
 
 
@@ -126,7 +128,7 @@ def stated_subjects(
     named, kinds = _named(text, subjects), of_kind(text, subjects)
     spoken = tuple(name for name in planned if name in kinds or mentioned(name, evidence))
     if not spoken:
-        return named or (kinds if len(kinds) == 1 and planned else None)
+        return named or (kinds if len(kinds) == 1 and (planned or _mine(kinds[0], subjects, text)) else None)
     if len(spoken) < len(planned):
         return spoken
     # Only beside others that are meant: a name alone may be an owner, a place, a figure of speech.
@@ -150,6 +152,23 @@ def _but(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tupl
 def of_kind(text: str, subjects: Mapping[str, str]) -> tuple[str, ...]:
     """The subjects whose kind is said, in any of the six languages."""
     return tuple(name for name, kind in subjects.items() if kind_said(kind, text))
+
+
+def _mine(name: str, subjects: Mapping[str, str], text: str) -> bool:
+    """`my robot`, and no `my robot's`."""
+    return bool(re.search(rf"\b(?:my|our) (?:\w+ )?{re.escape(subjects[name])}(?!\w|['’]s)", text, re.IGNORECASE))
+
+
+def crowd(subjects: Mapping[str, str], text: str) -> str:
+    """The question when everyone is more than a picture holds; else empty."""
+    everyone = re.search(f"{whole('everyone').pattern}{TELLING}", QUOTED.sub(" ", text), re.IGNORECASE)
+    if (
+        not everyone
+        or len(subjects) <= MOST_TOGETHER
+        or (_but(tuple(subjects), subjects, text) or subjects) != tuple(subjects)
+    ):
+        return ""
+    return f"Everyone would be {len(subjects)} in one picture. Whom shall I draw?"
 
 
 def kind_said(kind: str, text: str) -> bool:

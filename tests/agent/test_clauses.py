@@ -18,6 +18,11 @@ CONTEXT = PlanContext(subjects={"Rufus": "dog"}, motions=("spin",))
         ("zeichne Rufus, dann mach den Himmel rot", ["zeichne Rufus", "mach den Himmel rot"]),
         ("dessine Rufus puis anime-le", ["dessine Rufus", "anime-le"]),
         ("I prefer ink for hills; show me a valley", ["I prefer ink for hills", "show me a valley"]),
+        ("first a hill, after that Rufus, and to finish a clip of him", ["a hill", "Rufus", "a clip of him"]),
+        (
+            "throw away the felt style, draw Rufus in a cart, and from now on keep all pictures wide",
+            ["throw away the felt style", "draw Rufus in a cart", "from now on keep all pictures wide"],
+        ),
         ("Remember Rufus hates rain. Draw him at sea", ["Remember Rufus hates rain", "Draw him at sea"]),
     ],
 )
@@ -32,6 +37,8 @@ def test_orders_are_told_apart(text: str, orders: list[str]) -> None:
         'a poster that says "then make it spin" with Rufus',
         "draw Rufus at 3.30 in the morning",
         "I love Rufus. He is a good dog",
+        "first he barked, then he ran into the sea and then we laughed",
+        "draw Rufus and forget the hat",
         "Rufus and Nina in the park",
     ],
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from limner.agent.doubts import settled
-from limner.agent.plan import MemoryLine, PlanContext, parse_plan, render_plan
+from limner.agent.plan import MemoryLine, PastTurn, PlanContext, parse_plan, render_plan
 
+ADDED = 'edit_image(image_ref="img-4", instruction="add a moon")'
 CONTEXT = PlanContext(subjects={"Odile": "woman", "Pogo": "dog"}, styles=("line",), motions=("spin",))
 
 
@@ -45,10 +46,40 @@ CONTEXT = PlanContext(subjects={"Odile": "woman", "Pogo": "dog"}, styles=("line"
             'generate_image(prompt="the shoe", subjects=["Pogo"])',
             'generate_image(prompt="Pogo with a shoe", subjects=["Pogo"])',
         ),
+        (
+            "a snowy hill with a little red cabin please",
+            'generate_image(prompt="a snowy hill with a little red cabin", styles=["red"])',
+            'generate_image(prompt="a snowy hill with a little red cabin")',
+        ),
+        (
+            "a clip of Odile on a bridge",
+            'animate(prompt="Frakka on a bridge", subjects=["Odile"], motion="hop")',
+            'animate(prompt="Odile on a bridge", subjects=["Odile"], motion="hop")',
+        ),
+        (
+            "Pogo and Odile on top of a roof",
+            'generate_image(prompt="Pogo and Odile on a roof", subjects=["Pogo", "Odile"], '
+            'layout={"Pogo": "top", "Odile": "right"})',
+            'generate_image(prompt="Pogo and Odile on top of a roof", subjects=["Pogo", "Odile"])',
+        ),
+        (
+            "Pogo and Odile at chess, Pogo on the right",
+            'generate_image(prompt="Pogo and Odile at chess", subjects=["Pogo", "Odile"], '
+            'layout={"Pogo": "right", "Odile": "right"})',
+            'generate_image(prompt="Pogo and Odile at chess", subjects=["Pogo", "Odile"], layout={"Pogo": "right"})',
+        ),
+        ("add a moon to img-4", 'edit_image(image_ref="img-5", instruction="add a moon")', ADDED),
     ],
 )
 def test_the_request_settles_it(text: str, planned: str, wanted: str) -> None:
     assert render_plan(settled(parse_plan(planned), CONTEXT, text)) == wanted
+
+
+def test_a_change_of_an_earlier_request_is_not_made_again() -> None:
+    turns = (PastTurn(user="Pogo at sea", result="img-4"), PastTurn(user="make it foggy", result="img-5"))
+    context = CONTEXT.model_copy(update={"history": turns})
+    planned = 'edit_image(image_ref="img-4", instruction="make it foggy")\n' + ADDED.replace("img-4", "img-5")
+    assert render_plan(settled(parse_plan(planned), context, "go back to img-4 and add a moon")) == ADDED
 
 
 @pytest.mark.parametrize(
@@ -59,6 +90,8 @@ def test_the_request_settles_it(text: str, planned: str, wanted: str) -> None:
         ("what did I say about hats?", 'recall(query="hats")', "recall"),
         ("is Pogo afraid of cats?", 'recall(query="Pogo cats")', "recall"),
         ("wipe the last decade from the books", 'forget(what="the last decade")', "ask_user"),
+        ("quanto custa un chilo di patate?", 'recall(query="patate")', "reply"),
+        ("¿qué recuerdas de Pogo?", 'recall(query="Pogo")', "recall"),
         ("erase my lime phase", 'forget(what="lime phase")', "ask_user"),
         ("forget the borders", 'forget(what="borders")', "forget"),
         ("forget Pogo", 'forget(what="Pogo")', "forget"),

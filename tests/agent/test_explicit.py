@@ -24,6 +24,7 @@ def test_a_seed_is_a_seed_and_not_a_count() -> None:
 
 def test_frames_belong_to_the_only_clip() -> None:
     assert "frames=24" in guarded('animate(prompt="Mo", subjects=["Mo"], motion="spin")', "spin Mo, 24 frames")
+    assert "frames=12" in guarded('animate(prompt="Mo", subjects=["Mo"], motion="spin")', "spin Mo, a dozen frames")
 
 
 def test_a_name_in_the_prompt_is_in_the_picture() -> None:

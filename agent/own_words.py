@@ -1,0 +1,108 @@
+"""The scene in the request's own words, where a small model lost some of them or put others in their place."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from limner.agent.context import PlanContext
+from limner.agent.explicit import SEED
+from limner.agent.lexicon import alternatives, keys, whole
+from limner.agent.plan import GenerateImage
+
+# Longer ones are stories: what to draw of them is the planner's to say.
+MOST_WORDS = 18
+_POLITE = r"(?:please|pls|plz|thanks|thank you|thx|lol|haha|ok(?:ay)?|hey|hi|hello|so|now|and|um+|hmm+)"
+_ASKING = (
+    r"(?:(?:can|could|would|will|may) (?:you|u|i|we)(?: please| maybe| just)?(?: (?:have|get|see))?"
+    r"|i(?:'d| would)? (?:really )?(?:like|love|want|need)(?: (?:to (?:see|have|get)|you to))?|let(?:'s| us)(?: see)?"
+    r"|how about|what about|give|gimme|show|do)"
+)
+_DRAWING = r"(?:draw|paint|sketch|make|create|render|generate|illustrate|doodle|put)"
+_PICTURE = r"(?:pictures?|pics?|images?|drawings?|illustrations?|stickers?|ones?|versions?|variations?)"
+_ENDS = r"(?= *(?:[,.;!?]|$| please))"
+_CLOSING = re.compile(rf"(?:[,.!;]* {_POLITE})*[ ,.!;?]*$", re.I)
+# What is said like this is better summed up.
+_SLANG = re.compile(r"\b(?:wanna|gonna|gotta|lemme|lowkey|fr|tbh|ngl|u|ur|vibes?)\b", re.I)
+# After the one they mean.
+_BACK = re.compile(r"\b(?:his|her|hers|its|their|him|he|she|it|they|them)\b", re.I)
+# Words that show nothing.
+_SMALL = re.compile(
+    r"a|an|the|and|or|of|in|on|at|with|to|into|onto|from|by|for|as|is|are|be|being|while|its|his|her|their|my|our|your"
+    r"|this|that|it|up|out|over|some|very|really|one|there"
+)
+
+
+def in_own_words(step: GenerateImage, context: PlanContext, text: str) -> GenerateImage:
+    """The step with what the request says of the scene, when that is all it says and the prompt says another."""
+    scene = _scene(text, step, context)
+    kinds = _stems(" ".join(context.subjects.get(name, "") for name in step.subjects))
+    lost, invented = _stems(scene) - _stems(step.prompt) - kinds, _stems(step.prompt) - _stems(text)
+    return step.model_copy(update={"prompt": scene}) if scene and (lost or invented) else step
+
+
+def _scene(text: str, step: GenerateImage, context: PlanContext) -> str:
+    """The request without its order, style, numbers and politeness; empty when it is more than a scene."""
+    if step.layout or len(text.split()) > MOST_WORDS or '"' in text:
+        return ""
+    scene = SEED.sub("", text)
+    for style in sorted(context.styles, key=len, reverse=True):
+        scene = _without_style(scene, style, style in step.styles)
+    scene = _CLOSING.sub("", _opening().sub("", scene.strip(), count=1))
+    scene = _count_behind().sub("", scene)
+    scene = " ".join(re.sub(r" ?[,.;]+(?= ?[,.;])", "", scene).split()).strip(" ,.;")
+    for name in step.subjects:
+        mine = rf"\b(?:my|our|the) (?:\w+ )?{re.escape(context.subjects.get(name) or '(?!)')}\b"
+        known = rf"(?<!\w){re.escape(name)}(?!\w)"
+        said = known if re.search(known, scene, re.I) else mine
+        scene = re.sub(said, name.replace("\\", r"\\\\"), scene, count=1, flags=re.I)
+    if (
+        re.search(r"[.;!?]", scene)
+        or re.match(_DRAWING, scene, re.I)
+        or any(name not in scene for name in step.subjects)
+    ):
+        return ""
+    first = min((scene.index(name) for name in step.subjects), default=len(scene))
+    rest = scene[:first] + _BACK.sub(" ", scene[first:])
+    unclear = ("pointing", "turned_down", "taken_back", "everyone", "then")
+    return "" if _SLANG.search(scene) or any(whole(key).search(rest) for key in unclear) else scene
+
+
+def _without_style(scene: str, style: str, used: bool) -> str:
+    """Without the words that name the style; a style that is not used may be a word of the scene."""
+    name = re.escape(style)
+    ways = [rf",? ?\b(?:in|using|with|as) (?:the |an? |my )?{name}(?: style| look)?{_ENDS}"]
+    if used:
+        ways += [rf"(?:[,.;:]+|^) *{name}(?: style)?{_ENDS}", rf"\b{name}(?: style)?[:,]? (?=\w)", rf" {name}$"]
+    for way in ways:
+        scene = re.sub(way, " ", scene, count=1, flags=re.I)
+    return scene
+
+
+@functools.cache
+def _numbers() -> str:
+    return rf"(?:\d{{1,2}}|{'|'.join(alternatives('numbers', number) for number in keys('numbers'))})"
+
+
+@functools.cache
+def _count_behind() -> re.Pattern[str]:
+    return re.compile(
+        rf"[,;.]* (?:and )?(?:x ?\d+|{_numbers()} (?:different )?{_PICTURE}|{_numbers()} of (?:them|those))$", re.I
+    )
+
+
+@functools.cache
+def _opening() -> re.Pattern[str]:
+    amount = rf"(?:(?:an?|the|another|some|{_numbers()}) )?(?:(?:new|nice|cute|quick|different) )?"
+    return re.compile(
+        rf"(?:{_POLITE}[,!.]* )*(?:{_ASKING}[,:]? )?(?:me |us )?(?:{_DRAWING}[,:]? )?(?:me |us |up )?(?:please )?"
+        rf"(?:{amount}{_PICTURE} (?:of|with|showing|where) )?",
+        re.I,
+    )
+
+
+def _stems(text: str) -> set[str]:
+    """What of a text a picture shows, whatever its endings."""
+    return {
+        word.replace("y", "i")[:3] for word in re.findall(r"[^\W_]+", text.casefold()) if not _SMALL.fullmatch(word)
+    }

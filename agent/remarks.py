@@ -1,0 +1,52 @@
+"""What is said without asking for a picture: praise, news, and what shall be kept in mind."""
+
+from __future__ import annotations
+
+import re
+
+from limner.agent.plan import Animate, Answer, EditImage, GenerateImage, Plan, SetPreference
+
+GLAD = "I'm glad you like it!"
+HEARD = "Thank you for telling me. Say so if you want a picture of it."
+_WISH = re.compile(
+    r"\b(?:draw|paint|sketch|animat\w+|mak(?:e|ing)|show|creat\w+|pictures?|pics?|images?|drawings?|portraits?|clips?"
+    r"|videos?|gifs?|cards?|posters?|stickers?|postcards?|illustrat\w+|wants?|wanna|wish|need|please|pls|can|could|would"
+    r"|let|lets|give|gimme|put|add|learn|call|remember|forget"
+    r"|now|again|same|instead|with|next|scene|as a|imagine|turn|change|remove|move)\b|\?",
+    re.I,
+)
+_PRAISE = re.compile(
+    r"\b(?:you (?:really |totally |just )?(?:got|nailed|captured|caught)\b.*\b(?:right|perfectly|spot on|well|exactly)"
+    r"|nailed it|well done|(?:good|great|nice|lovely) (?:job|work|one)|spot on[.!]*$|just like (?:him|her|it|them)"
+    r"|looks? (?:great|perfect|amazing|lovely|exactly right))\b",
+    re.I,
+)
+# Somebody tells what happened, and wants nothing.
+_NEWS = re.compile(
+    r"(?:(?:so|well|oh|today|yesterday|last night|this morning|guess what|sadly|btw|by the way)[,.!:]? )*"
+    r"(?:we|i|my \w+) (?:just |finally |have |had )?"
+    r"(?:buried|lost|went|got|came|ate|found|saw|took|fell|slept|left|won|met|bought|was|were|\w{3,}ed)\b",
+    re.I,
+)
+_KEPT = re.compile(
+    r"[\s,.;:–-]*\b(?:(?:and|so|but) )?(?:(?:please|pls|can you|could you) )*"
+    r"(?:put|keep|note|save|remember|write|file|jot|store|log|bear) (?:that|this|it)"
+    r"(?: (?:on file|in mind|down|away|for (?:me|later|next time|the future)|in your (?:notes|memory)|please))*"
+    r"[\s.!]*$",
+    re.I,
+)
+
+
+def without_a_wish(plan: Plan, text: str) -> Plan | None:
+    """The plan for words that ask for no picture, where the planner drew one all the same."""
+    drawn = all(isinstance(step, GenerateImage | Animate | EditImage) for step in plan.steps)
+    if not plan.steps or not drawn:
+        return None
+    kept = _KEPT.search(text)
+    if kept and kept.start() > 0 and not _WISH.search(re.sub(r"\bplease\b|\bcan\b", "", text[: kept.start()])):
+        return Plan(steps=(SetPreference(text=text[: kept.start()].strip()),))
+    if _WISH.search(text):
+        return None
+    if _PRAISE.search(text):
+        return Plan(steps=(Answer(text=GLAD),))
+    return Plan(steps=(Answer(text=HEARD),)) if _NEWS.match(text) else None

@@ -1,0 +1,64 @@
+"""The style a request names, negates or corrects itself to, in so many words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from limner.agent.plan import Animate, GenerateImage
+
+_NEGATED = re.compile(
+    r"\b(?:not|no|n['’]t|never|without|except|instead of|rather than|forget|anything but|no more|stop using)"
+    r"(?: (?:in|use|using|the|an?|my|any|more|want|do)){0,4} $",
+    re.I,
+)
+_CORRECTED = re.compile(
+    r"\b(?:no|wait|sorry|actually|rather|scratch that|i mean|make (?:that|it)|or better|instead)\b", re.I
+)
+_OTHER = re.compile(r"\bthe other (?:style|look|one)?\b", re.I)
+# Where a word is a style: `in flat`, `, flat`, `flat style`, and nothing behind; not `waiting in line`.
+_CUE = re.compile(
+    r"(?:(?<!waiting )(?<!standing )\b(?:in|as|use|using|style)(?: (?:the|my))? |\bmake (?:it|that|this) "
+    r"|[,.;:] *(?:and )?|^)$",
+    re.I,
+)
+_ENDS = re.compile(r" ?(?:[,.;!?]|$|please\b|this time\b|now\b|instead\b|not\b)", re.I)
+_STYLE = re.compile(r" (?:styl\w*|look)\b", re.I)
+
+
+@dataclass(frozen=True)
+class _Said:
+    style: str
+    at: int
+    negated: bool
+
+
+def in_said_style(step: GenerateImage | Animate, styles: Sequence[str], text: str) -> GenerateImage | Animate:
+    """The step in the one style that the request asks for, if it leaves no other way to read it."""
+    said = [one for style in styles if (one := _said(style, text, step.styles))]
+    out = {one.style for one in said if one.negated}
+    wanted = sorted((one for one in said if not one.negated), key=lambda one: one.at)
+    if len(wanted) > 1 and _CORRECTED.search(text[wanted[-2].at : wanted[-1].at]):
+        wanted = wanted[-1:]
+    others = [style for style in styles if style not in {one.style for one in said}]
+    if not wanted and out and len(others) == 1 and _OTHER.search(text):
+        return step.model_copy(update={"styles": tuple(others)})
+    if len(wanted) == 1 and wanted[0].style not in step.styles:
+        return step.model_copy(update={"styles": (wanted[0].style,)})
+    unsaid = len(wanted) == 1 and len(step.styles) > 1 and _CORRECTED.search(text)
+    kept = tuple(one for one in step.styles if one not in out and not (unsaid and one != wanted[0].style))
+    return step if kept == step.styles else step.model_copy(update={"styles": kept})
+
+
+def _said(style: str, text: str, planned: Sequence[str]) -> _Said | None:
+    found = list(re.finditer(rf"(?<![\w-]){re.escape(style)}(?![\w-])", text, re.I))
+    if not found:
+        return None
+    last = found[-1]
+    before, behind = text[: last.start()], text[last.end() :]
+    negated = bool(_NEGATED.search(before))
+    cued = _STYLE.match(behind) or (_ENDS.match(behind) and (negated or _CUE.search(before)))
+    if style not in planned and not cued:
+        return None
+    return _Said(style, last.start(), negated)

@@ -1,0 +1,105 @@
+"""What is taught and what it is called, where the request says so and a small model made something else of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from limner.agent.names import fold
+from limner.agent.plan import (
+    Animate,
+    AskUser,
+    GenerateImage,
+    LearnMotion,
+    LearnStyle,
+    LearnSubject,
+    Plan,
+    PlanContext,
+    Step,
+)
+
+Learn = LearnSubject | LearnStyle | LearnMotion
+_WHAT = r"(?:it|him|her|them|this|that|these|those|the (?:style|look|motion|move))"
+_CALLED = re.compile(
+    rf"\b(?:(?:call(?:ed)?|nam(?:e|ed|ing)|known as)(?: {_WHAT})?|(?:save|keep|store|file) (?:\S+ ){{1,6}}?as)[: ]+"
+    r"[\"“']?(?P<name>[^\s,.;:!?\"”]+)",
+    re.I,
+)
+_MINE = re.compile(
+    r"\b(?:my|our) (?:\w+ ){0,2}?(?P<noun>\w+)(?=[,.;!?]|$| (?:called|named|and|from|who|which)\b)", re.I
+)
+_NOT = re.compile(
+    r"\b(?:no need to|don['’]?t|do not|without|never|not to|rather than) (?:learn|sav|stor|memori[sz])\w*", re.I
+)
+_MOTION = re.compile(r"\b(?:motions?|movements?|moves?|dance|gesture)\b", re.I)
+_STYLE = re.compile(r"\b(?:style|look|drawings?|paintings?|art)\b", re.I)
+# A name longer than this is a piece of the sentence.
+MOST_WORDS = 3
+
+
+def taught(plan: Plan, context: PlanContext, text: str) -> Plan:
+    """The plan with what is learned named as the request names it."""
+    called = _CALLED.search(text)
+    if "image" in context.attachments and any(_asks_for_photos(step) for step in plan.steps):
+        return Plan(steps=(_shown(called["name"] if called else "", text),))
+    learns = [step for step in plan.steps if isinstance(step, Learn)]
+    if not learns:
+        return plan
+    rest = [step for step in plan.steps if not isinstance(step, Learn)]
+    if rest and _NOT.search(text):
+        return plan.model_copy(update={"steps": tuple(rest)})
+    steps = list(plan.steps)
+    for one in learns:
+        name = _own_name(one.name, text, called["name"] if called and len(learns) == 1 else "")
+        steps = [_renamed(step, one.name, name) for step in steps]
+    return plan.model_copy(update={"steps": tuple(_as_motion(step, text) for step in steps)})
+
+
+def _asks_for_photos(step: Step) -> bool:
+    return isinstance(step, AskUser) and "attach" in step.question.lower()
+
+
+def _shown(name: str, text: str) -> Step:
+    """What the photos that did come along are to teach."""
+    noun = _MINE.search(text)
+    if name and noun:
+        return LearnSubject(name=name, class_noun=noun["noun"].lower())
+    if name and _STYLE.search(text):
+        return LearnStyle(name=name)
+    return AskUser(question="What shall I call it, and what is it: a dog, a mug, a style?")
+
+
+def _own_name(name: str, text: str, called: str) -> str:
+    """The name as the request spells it."""
+    bare = re.sub(r"^(?:s?he|it|this|that)(?:['’]s| is) ", "", name, flags=re.I)
+    if fold(bare) in fold(text) and len(bare.split()) <= MOST_WORDS:
+        return bare
+    spelt = next((word for word in re.findall(r"[^\s,.;:!?\"“”]+", text) if _squashed(word) == _squashed(bare)), "")
+    return spelt or called or bare
+
+
+def _squashed(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).casefold()
+
+
+def _renamed(step: Step, old: str, new: str) -> Step:
+    def names(given: Sequence[str]) -> tuple[str, ...]:
+        return tuple(new if name == old else name for name in given)
+
+    match step:
+        case LearnSubject() | LearnStyle() | LearnMotion() if step.name == old:
+            return step.model_copy(update={"name": new})
+        case GenerateImage() | Animate():
+            update: dict[str, object] = {"subjects": names(step.subjects), "styles": names(step.styles)}
+            update["prompt"] = step.prompt.replace(old, new)
+            if isinstance(step, Animate):
+                update["motion"] = names((step.motion,))[0]
+            return step.model_copy(update=update)
+    return step
+
+
+def _as_motion(step: Step, text: str) -> Step:
+    """`learn the moonwalk motion` teaches no style."""
+    if isinstance(step, LearnStyle) and _MOTION.search(text) and not _STYLE.search(text):
+        return LearnMotion(name=step.name)
+    return step

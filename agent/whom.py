@@ -1,0 +1,89 @@
+"""Who is meant by their kind: both cats, Grace's dog, the one with the eyepatch."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from limner.agent.lexicon import alternatives, keys, opening
+from limner.agent.plan import PlanContext
+
+_ONE = re.compile(
+    r"(?:, ?)?\b(?:the|my) (?:one|\w+) (?:with|who|that|which)(?: (?:has|wears|likes|loves|is|an?|the))* (?P<what>\w+)",
+    re.I,
+)
+
+
+def all_of_a_kind(context: PlanContext, text: str) -> tuple[str, ...]:
+    """Everybody of a kind of which the request names as many as there are, with those it names beside them."""
+    found: list[str] = []
+    for kind, names in _kinds(context).items():
+        if len(names) > 1 and re.search(
+            rf"\b(?:{_amount(len(names))}) (?:of )?(?:(?:my|our|the) )?(?:{_said(kind)})s\b", text, re.I
+        ):
+            found += names
+    if not found:
+        return ()
+    for kind, names in _kinds(context).items():
+        one = rf"\b(?:and|with|plus) (?:my|our|the) (?:{_said(kind)})(?!\w)"
+        found += [name for name in names if len(names) == 1 and name not in found and re.search(one, text, re.I)]
+    return tuple(name for name in context.subjects if name in found)
+
+
+@dataclass(frozen=True)
+class Meant:
+    """Somebody of the catalogue, the words that stand for them, and who is only named in these words."""
+
+    name: str
+    words: str
+    owner: str = ""
+
+
+def meant(context: PlanContext, text: str) -> Meant | None:
+    """Whom an owner or a description stands for: `Grace's dog`, `the one with the eyepatch`."""
+    return _owned(context, text) or _described(context, text)
+
+
+def _owned(context: PlanContext, text: str) -> Meant | None:
+    """The one of that kind that a memory gives the owner, or the only one there is."""
+    for owner in context.subjects:
+        for kind, names in _kinds(context).items():
+            found = re.search(rf"(?<!\w){re.escape(owner)}['’]s (?:\w+ )?(?:{_said(kind)})(?!\w)", text, re.I)
+            told = [one for one in names if any({owner, one} <= _named(line.text, context) for line in context.memory)]
+            who = told if len(told) == 1 else names
+            if found and len(who) == 1 and who[0] != owner:
+                return Meant(who[0], found[0], owner)
+    return None
+
+
+def _described(context: PlanContext, text: str) -> Meant | None:
+    """The one of whom a memory says it."""
+    found = _ONE.search(text)
+    if found is None or len(found["what"]) < 4:
+        return None
+    lines = [line.text for line in context.memory if found["what"].lower() in line.text.lower()]
+    told = [_named(line, context) for line in lines]
+    return Meant(next(iter(told[0])), found[0]) if len(told) == 1 and len(told[0]) == 1 else None
+
+
+def _kinds(context: PlanContext) -> dict[str, list[str]]:
+    kinds: dict[str, list[str]] = {}
+    for name, kind in context.subjects.items():
+        kinds.setdefault(kind, []).append(name)
+    return kinds
+
+
+def _said(kind: str) -> str:
+    elsewhere = opening("kinds", kind)
+    return "|".join(filter(None, (re.escape(kind), alternatives("kinds", kind) if elsewhere else "")))
+
+
+def _amount(count: int) -> str:
+    ways = ["all", "all the", "all my", "all our", *(["both"] if count == 2 else [])]
+    if str(count) in keys("numbers"):
+        ways += [rf"(?:the|my|our) (?:{alternatives('numbers', str(count))}|{count})"]
+    return "|".join(ways)
+
+
+def _named(line: str, context: PlanContext) -> set[str]:
+    return {name for name in context.subjects if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line)}

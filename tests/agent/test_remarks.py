@@ -1,0 +1,47 @@
+"""Praise and news are no orders; what shall be kept is kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.plan import parse_plan, render_plan
+from limner.agent.remarks import GLAD, HEARD, without_a_wish
+
+DRAWN = parse_plan('generate_image(prompt="Nero")')
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("haha you got her ears exactly right", GLAD),
+        ("well done!", GLAD),
+        ("we buried old Nero under the pear tree. I miss him", HEARD),
+        ("I went to the sea yesterday", HEARD),
+    ],
+)
+def test_nothing_is_drawn_for_a_remark(text: str, answer: str) -> None:
+    plan = without_a_wish(DRAWN, text)
+    assert plan is not None and render_plan(plan) == f'reply(text="{answer}")'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "we went to the sea, draw Nero there",
+        "I lost my dog. a picture of him in the grass would be nice",
+        "Nero walked on the moon",
+        "you got the ears right, now the tail",
+        "Bear has a white spot on his chest",
+    ],
+)
+def test_a_wish_is_none(text: str) -> None:
+    assert without_a_wish(DRAWN, text) is None
+
+
+def test_what_shall_be_kept_in_mind_is() -> None:
+    plan = without_a_wish(DRAWN, "I can't get enough of lighthouses, please put that on file")
+    assert plan is not None and render_plan(plan) == 'set_preference(text="I can\'t get enough of lighthouses")'
+
+
+def test_other_plans_are_left() -> None:
+    assert without_a_wish(parse_plan('recall(query="Nero")'), "well done!") is None

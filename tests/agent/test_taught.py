@@ -1,0 +1,56 @@
+"""What is learned is called as the request calls it."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.plan import PlanContext, parse_plan, render_plan
+from limner.agent.taught import taught
+
+PHOTOS = PlanContext(attachments="4 images")
+
+
+@pytest.mark.parametrize(
+    ("planned", "text", "learned"),
+    [
+        (
+            'learn_style(name="how these look and call the style wetink")',
+            "learn how these look and call the style wetink",
+            'learn_style(name="wetink")',
+        ),
+        ('learn_style(name="sea-side70")', "save the look of these as seaside70", 'learn_style(name="seaside70")'),
+        (
+            'learn_subject(name="She\'s Olive", class_noun="goat")',
+            "this one too: she's Olive, a goat",
+            'learn_subject(name="Olive", class_noun="goat")',
+        ),
+        ('learn_style(name="moonwalk")', "learn the moonwalk motion from these", 'learn_motion(name="moonwalk")'),
+        (
+            'learn_style(name="Old Ink")',
+            "learn this style, call it Old Ink",
+            'learn_style(name="Old Ink")',
+        ),
+    ],
+)
+def test_a_name_is_spelt_as_the_request_spells_it(planned: str, text: str, learned: str) -> None:
+    assert render_plan(taught(parse_plan(planned), PHOTOS, text)) == learned
+
+
+def test_the_new_name_is_used_by_the_steps_after_it() -> None:
+    planned = 'learn_style(name="sea-side")\ngenerate_image(prompt="a ship", styles=["sea-side"])'
+    plan = taught(parse_plan(planned), PHOTOS, "learn this as seaside and draw a ship with it")
+    assert render_plan(plan) == planned.replace("sea-side", "seaside")
+
+
+def test_photos_that_came_along_are_not_asked_for() -> None:
+    asks = parse_plan('ask_user(question="Please attach photos of Rocinante.")')
+    text = "these pictures show my old bicycle. I call it Rocinante, save it"
+    assert render_plan(taught(asks, PHOTOS, text)) == 'learn_subject(name="Rocinante", class_noun="bicycle")'
+    assert "What shall I call it" in render_plan(taught(asks, PHOTOS, "learn this"))
+    assert taught(asks, PlanContext(), text) == asks
+
+
+def test_what_shall_not_be_learned_is_not() -> None:
+    planned = 'learn_subject(name="Rex", class_noun="dog")\ngenerate_image(prompt="Rex asleep", subjects=["Rex"])'
+    plan = taught(parse_plan(planned), PHOTOS, "no need to learn these, I just want Rex asleep")
+    assert render_plan(plan) == 'generate_image(prompt="Rex asleep", subjects=["Rex"])'

@@ -1,0 +1,41 @@
+"""Who is meant by a kind, an owner, a description."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.plan import MemoryLine, PlanContext
+from limner.agent.whom import all_of_a_kind, meant
+
+SUBJECTS = {"Nero": "cat", "Bianca": "cat", "Olaf": "parrot", "Grace": "girl", "Rex": "dog", "Patch": "dog"}
+LINES = ("Rex is Grace's dog", "Patch wears an eyepatch")
+CONTEXT = PlanContext(
+    subjects=SUBJECTS, memory=tuple(MemoryLine(id=f"m{n}", text=line) for n, line in enumerate(LINES))
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("both cats chasing wool", ("Nero", "Bianca")),
+        ("my two cats and the parrot at sea", ("Nero", "Bianca", "Olaf")),
+        ("all my dogs in the snow", ("Rex", "Patch")),
+        ("three cats in the snow", ()),
+        ("two cats in a tree", ()),
+        ("the cat in the snow", ()),
+    ],
+)
+def test_all_of_a_kind_are_those_there_are(text: str, who: tuple[str, ...]) -> None:
+    assert all_of_a_kind(CONTEXT, text) == who
+
+
+def test_an_owner_stands_for_who_is_theirs() -> None:
+    found = meant(CONTEXT, "a portrait of Grace's dog")
+    assert found is not None and (found.name, found.owner, found.words) == ("Rex", "Grace", "Grace's dog")
+    assert meant(CONTEXT, "Grace's cat asleep") is None
+
+
+def test_a_description_stands_for_whom_a_memory_describes() -> None:
+    found = meant(CONTEXT, "my dog in a bathtub, the one with the eyepatch")
+    assert found is not None and (found.name, found.words) == ("Patch", ", the one with the eyepatch")
+    assert meant(CONTEXT, "the one with the hat") is None
