@@ -15,6 +15,8 @@ SHOWN_TURNS = 3
 SHOWN_MEMORIES = 12
 # Longer lines are cut: no memory or old turn is worth a page of a small model's context.
 LINE = 240
+# As many tokens as leave the embedded planner room to answer.
+MOST_TOKENS = 1650
 
 
 class MemoryLine(BaseModel):
@@ -63,18 +65,42 @@ def render_context(context: PlanContext, request_text: str) -> str:
             lines.append(f"{title}: " + ", ".join(one_line(name) for name in names))
     if context.attachments:
         lines.append(f"attached: {one_line(context.attachments)}")
-    lines += [f"memory {one_line(line.id)}: {one_line(line.text)[:LINE]}" for line in context.memory[:SHOWN_MEMORIES]]
-    for turn in context.history[-SHOWN_TURNS:]:
-        calls = "; ".join(one_line(call)[:LINE] for call in turn.calls)
-        parts = [one_line(turn.user)[:LINE], calls, one_line(turn.result)]
-        lines.append("earlier: " + " -> ".join(part for part in parts if part))
-    lines += [f"{one_line(word)} = {one_line(handle)}" for word, handle in context.referents.items()]
-    lines.append(f"request: {one_line(request_text)}")
-    return "\n".join(lines)
+    memory = [f"memory {one_line(line.id)}: {one_line(line.text)[:LINE]}" for line in context.memory[:SHOWN_MEMORIES]]
+    turns = [_told(turn) for turn in context.history[-SHOWN_TURNS:]]
+    last = [f"{one_line(word)} = {one_line(handle)}" for word, handle in context.referents.items()]
+    last.append(f"request: {one_line(request_text)}")
+    room = MOST_TOKENS - sum(map(weight, [*lines, *last]))
+    turns = _fitting(turns[::-1], room)[::-1]
+    return "\n".join([*lines, *_fitting(memory, room - sum(map(weight, turns))), *turns, *last])
+
+
+def _told(turn: PastTurn) -> str:
+    calls = "; ".join(one_line(call)[:LINE] for call in turn.calls)
+    parts = [one_line(turn.user)[:LINE], calls, one_line(turn.result)]
+    return "earlier: " + " -> ".join(part for part in parts if part)
+
+
+def weight(text: str) -> int:
+    """About how many tokens a small model reads a text as: digits and scripts other than Latin are dear."""
+    plain = sum(c.isascii() and not c.isdigit() for c in text)
+    digits = sum(c.isascii() and c.isdigit() for c in text)
+    return 1 + plain // 3 + digits + (len(text.encode()) - plain - digits) * 3 // 4
+
+
+def _fitting(lines: list[str], room: int) -> list[str]:
+    """The first of the lines, as far as there is room."""
+    kept = []
+    for line in lines:
+        room -= weight(line)
+        if room < 0:
+            break
+        kept.append(line)
+    return kept
 
 
 def one_line(text: str) -> str:
-    """Text without line breaks, control characters or chat markers."""
+    """Text without line breaks, control characters, what steers a terminal, or chat markers."""
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", " ", text)
     plain = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs", "Co") else c for c in text)
     return " ".join(re.sub(r"<\|[a-z_]{1,20}\|>", " ", plain).split())
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from limner.agent.because import with_reasons
 from limner.agent.clauses import one_by_one
-from limner.agent.context import one_line
+from limner.agent.context import one_line, weight
 from limner.agent.doubts import settled
 from limner.agent.glossary import english_words, in_english
 from limner.agent.names import in_full
 from limner.agent.plan import Plan, PlanContext, PlanError, parse_plan, render_context, render_plan
+from limner.agent.stated import crowd
 from limner.agent.validate import ask, check
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 # About two pages; longer texts are pasted by mistake, and a small model would read them for a minute.
 MOST_WORDS = 400
-MOST_CHARACTERS = 2400
+MOST_TOKENS = 850
 LOST = "I did not understand that. Could you say it in other words?"
 
 
@@ -73,7 +74,7 @@ class LLMPlanner:
         self._prompt = files("limner.agent").joinpath("planner.md").read_text(encoding="utf-8")
 
     def plan(self, context: PlanContext, text: str) -> Plan:
-        question = unreadable(text)
+        question = unreadable(text) or crowd(context.subjects, text)
         if question:
             return ask(question)
         if self._small:
@@ -115,11 +116,12 @@ class LLMPlanner:
 
 def unreadable(text: str) -> str:
     """The question to ask back when there is nothing to plan: no words, or far too many; else empty."""
-    words = re.findall(r"\w+", text)
+    plain = one_line(text)
+    words = re.findall(r"\w+", plain)
     if not words:
         return "What would you like me to draw? Tell me in a few words."
-    if len(words) > MOST_WORDS or len(text) > MOST_CHARACTERS:
-        size = f"{len(words):,} words" if len(words) > 1 else f"{len(text):,} letters"
+    if len(words) > MOST_WORDS or weight(plain) > MOST_TOKENS:
+        size = f"{len(words):,} words" if len(words) > 1 else f"{len(plain):,} letters"
         return f"That is {size}, more than I read at once. What shall I do, in a sentence or two?"
     return ""
 

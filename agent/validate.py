@@ -25,7 +25,7 @@ from limner.agent.plan import (
     Position,
     Step,
 )
-from limner.agent.stated import as_stated, erasure, kind_said, moving, refused, styled
+from limner.agent.stated import QUOTED, as_stated, erasure, kind_said, moving, refused, styled
 
 MOST_STEPS = 8
 # A handle as memory numbers them; the planner may name one the user typed even when the history shown has scrolled on.
@@ -152,7 +152,7 @@ class _Guard:
                 self.made = True
                 return step.model_copy(update={"image_ref": picture})
             case Forget():
-                if not ERASE.search(self.text):
+                if not ERASE.search(QUOTED.sub(" ", self.text)):
                     raise UnclearError(f"Shall I really erase {step.what}?")
                 self.forgotten.add(fold(step.what))
         return step

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from limner.agent.plan import STEPS
+from limner.agent.stated import QUOTED
 from limner.agent.validate import ERASE, HANDLE
 
 MOST_SAID = 40
@@ -66,7 +67,7 @@ def grammar(names: Names, tools: Collection[str] = tuple(STEPS)) -> str:
     if motion:
         ref = f'( ", image_ref=" {_closed(names.handles)} )?'
         rules["animate"] = f'"animate(prompt=" str{several} ", motion=" {motion} ( ", frames=" int )? {ref} ")"'
-    if ERASE.search(names.request):
+    if ERASE.search(QUOTED.sub(" ", names.request)):
         rules["forget"] = '"forget(what=" str ")"'
     if "image" in names.attached:
         rules["learn_subject"] = '"learn_subject(name=" str ", class_noun=" str ")"'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from limner.agent.context import MOST_TOKENS, weight
 from limner.agent.plan import (
     MemoryLine,
     PastTurn,
@@ -86,3 +87,15 @@ def test_of_500_subjects_those_that_may_be_meant_are_shown() -> None:
     text = render_context(PlanContext(subjects=subjects), "draw zebulun in the rain")
     assert "Zebulon (robot)" in text
     assert len(text) < 1000
+
+
+@pytest.mark.parametrize("letters", ["x ", "画", "7", "ж"])
+def test_a_context_leaves_room_for_the_answer(letters: str) -> None:
+    long = letters * 300
+    context = PlanContext(
+        memory=tuple(MemoryLine(id=f"m{n}", text=long) for n in range(20)),
+        history=tuple(PastTurn(user=long, calls=(long,) * 8, result="img-1") for _ in range(9)),
+    )
+    rendered = render_context(context, "draw a fox")
+    assert sum(map(weight, rendered.splitlines())) <= MOST_TOKENS
+    assert rendered.endswith("request: draw a fox") and "memory m0" in rendered or "earlier: " in rendered
