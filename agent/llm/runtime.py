@@ -13,10 +13,14 @@ from limner.agent.plan import PlanError
 
 CONTEXT = 2048
 MOST_TOKENS = 320
+# Megabytes of prompts kept besides the last one; a catalogue is about 1.5.
+PROMPTS = 48
+# A plan repeats names and words of its request: so many tokens are guessed from where one stood last, and read at once.
+GUESSED = 3
 
 
 class Runtime:
-    """One loaded model. The prefix of the last prompt stays cached, so a user's catalogue is read once."""
+    """One loaded model. The beginnings of the last prompts stay cached, so each user's catalogue is read once."""
 
     def __init__(self, folder: Path | None = None, threads: int = 1) -> None:
         self._folder, self._threads = folder, threads
@@ -77,7 +81,9 @@ class Runtime:
                 params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(weights.adapter))]
             params.n_ctx, params.n_parallel, params.warmup, params.verbosity = CONTEXT, 1, False, -1
             params.cpuparams.n_threads = params.cpuparams_batch.n_threads = self._threads
-            # Its own prompt store and HTTP threads are for servers with many users.
-            params.cache_ram_mib, params.n_threads_http = 0, 1
+            params.cache_ram_mib, params.n_threads_http = PROMPTS, 1
+            guess = params.speculative.ngram_simple
+            params.speculative.types = [xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE]
+            guess.size_n, guess.size_m, guess.min_hits = 1, GUESSED, 1
             self._server = xllamacpp.Server(params)
         return self._server

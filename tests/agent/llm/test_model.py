@@ -48,6 +48,20 @@ def test_the_same_request_gives_the_same_plan(planner: LLMPlanner) -> None:
     assert first == second
 
 
+def test_a_catalogue_is_not_read_again_after_somebody_elses(model: EmbeddedChatModel) -> None:
+    mine = CONTEXT.model_copy(update={"memory": tuple(MemoryLine(id=f"m{n}", text="likes tulips") for n in range(12))})
+    theirs = PlanContext(subjects={"Otto": "horse"}, styles=("line",), motions=("hop",))
+
+    def seconds(context: PlanContext, text: str) -> float:
+        started = time.process_time()
+        next(iter(model.stream(render_context(context, text))))
+        return time.process_time() - started
+
+    first = seconds(mine, "draw Mochi in the snow")
+    seconds(theirs, "draw Otto in the rain")
+    assert seconds(mine, "draw Biscuit at sea") < first / 2
+
+
 def test_structured_output_is_stock_langchain(model: EmbeddedChatModel) -> None:
     answer = model.with_structured_output(Plan).invoke(render_context(CONTEXT, "draw Mochi in the snow"))
     assert isinstance(answer, Plan)
