@@ -13,8 +13,8 @@ SHOWN_NAMES = 24
 # Past turns shown; older ones reach the planner through memory lines.
 SHOWN_TURNS = 3
 SHOWN_MEMORIES = 12
-# Longer lines are cut: no memory or old turn is worth a page of a small model's context.
-LINE = 240
+# Tokens of a line; longer ones are cut: no memory or old turn is worth a page of a small model's context.
+LINE = 80
 # As many tokens as leave the embedded planner room to answer.
 MOST_TOKENS = 1650
 
@@ -65,7 +65,7 @@ def render_context(context: PlanContext, request_text: str) -> str:
             lines.append(f"{title}: " + ", ".join(one_line(name) for name in names))
     if context.attachments:
         lines.append(f"attached: {one_line(context.attachments)}")
-    memory = [f"memory {one_line(line.id)}: {one_line(line.text)[:LINE]}" for line in context.memory[:SHOWN_MEMORIES]]
+    memory = [f"memory {one_line(line.id)}: {_cut(line.text)}" for line in context.memory[:SHOWN_MEMORIES]]
     turns = [_told(turn) for turn in context.history[-SHOWN_TURNS:]]
     last = [f"{one_line(word)} = {one_line(handle)}" for word, handle in context.referents.items()]
     last.append(f"request: {one_line(request_text)}")
@@ -75,9 +75,16 @@ def render_context(context: PlanContext, request_text: str) -> str:
 
 
 def _told(turn: PastTurn) -> str:
-    calls = "; ".join(one_line(call)[:LINE] for call in turn.calls)
-    parts = [one_line(turn.user)[:LINE], calls, one_line(turn.result)]
+    calls = _cut("; ".join(_cut(call) for call in turn.calls), 3 * LINE)
+    parts = [_cut(turn.user), calls, _cut(turn.result)]
     return "earlier: " + " -> ".join(part for part in parts if part)
+
+
+def _cut(text: str, most: int = LINE) -> str:
+    text = one_line(text)
+    while weight(text) > most:
+        text = text[: len(text) * most // weight(text)]
+    return text
 
 
 def weight(text: str) -> int:
