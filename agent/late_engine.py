@@ -7,32 +7,52 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from limner.agent.settings import Settings
 from limner.tools import (
     AnimateSpec,
     Artifact,
     Engine,
+    FakeEngine,
     GenerateSpec,
     Library,
     Rendered,
     RenderedClip,
+    Renderer,
     Tool,
 )
 from limner.tools.base import Cancel, Kind, Progress, never, silent
 from limner.tools.families import family
 from limner.tools.library import ArtifactKind
+from limner.tools.meanwhile import Meanwhile
 from limner.tools.renderer import FIRST_GUESS, Work
+
+
+def renderer_of(settings: Settings, beside: bool = False) -> Renderer:
+    """What draws by these settings. `beside`: who stays to talk need not wait while a subject is learned."""
+    if settings.family == "fake":
+        return FakeEngine()
+    return LateEngine(settings.family, settings.device, settings.threads, settings.weights, beside)
 
 
 class LateEngine:
     """A Renderer in front of an Engine that may not be there yet."""
 
-    def __init__(self, name: str, device: str = "auto", threads: int | None = None, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        device: str = "auto",
+        threads: int | None = None,
+        folder: Path | None = None,
+        beside: bool = False,
+    ) -> None:
         self._family = family(name)
         self._how = (name, device, threads, folder)
+        self._beside = beside
 
     @cached_property
-    def engine(self) -> Engine:
-        return Engine.load(*self._how)
+    def engine(self) -> Engine | Meanwhile:
+        engine = Engine.load(*self._how)
+        return Meanwhile(engine) if self._beside else engine
 
     def styles(self) -> tuple[str, ...]:
         return tuple(self._family.styles)

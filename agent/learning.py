@@ -15,10 +15,9 @@ from limner.agent.studio import Studio
 from limner.agent.work import Kept, StepResult, Work
 from limner.memory import Observation
 from limner.tools.base import Cancel, Progress
-from limner.tools.library import Artifact, ArtifactKind
+from limner.tools.library import REFERENCE, Artifact, ArtifactKind
+from limner.tools.photos import FEWEST_PHOTOS
 
-# With one photo a model learns the background as much as the dog.
-FEWEST_PHOTOS = 2
 LearnStep = LearnSubject | LearnStyle | LearnMotion
 KINDS: dict[type[LearnStep], ArtifactKind] = {LearnSubject: "subject", LearnStyle: "style", LearnMotion: "motion"}
 
@@ -173,4 +172,6 @@ def _remarks(artifact: Artifact) -> list[str]:
     """What a person should hear of a training that did not go quite as usual."""
     stopped, doubts = artifact.recipe.get("stopped"), artifact.recipe.get("doubts")
     early = [f"Training stopped early: {stopped}."] if stopped else []
+    if artifact.tool == REFERENCE and "tried" not in artifact.recipe:
+        early = [f"Until I have learned more, {artifact.name} is drawn after the photos."]
     return early + ([f"{doubts}."] if doubts else [])

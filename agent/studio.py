@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import limner.tools
 from limner.agent.ledger import Ledger
 from limner.agent.scoring import ProbeScorer, Scorer
-from limner.tools import FakeEngine, Library, Renderer
+from limner.tools import Library, Renderer
 
 if TYPE_CHECKING:
     from limner.agent.settings import Settings
@@ -52,12 +52,10 @@ class Studio:
 
 def open_studio(settings: Settings, clock: Callable[[], datetime], engine: Renderer | None = None) -> Studio:
     """The studio of these settings; the engine loads its model only when a picture is made."""
-    if engine is None and settings.family == "fake":
-        engine = FakeEngine()
-    elif engine is None:
-        from limner.agent.late_engine import LateEngine
+    if engine is None:
+        from limner.agent.late_engine import renderer_of
 
-        engine = LateEngine(settings.family, settings.device, settings.threads, settings.weights)
+        engine = renderer_of(settings)
     library = Library(settings.data / "library")
     library.sweep()
     return Studio(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from limner.tools.base import Cancel, Cancelled, Kind, Progress, Tool, ToolError, never, silent
 from limner.tools.families.family import Family
-from limner.tools.library import Artifact, ArtifactKind, Library
+from limner.tools.library import REFERENCE, Artifact, ArtifactKind, Library
 from limner.tools.playback import choose, native_motion
 from limner.tools.renderer import FIRST_GUESS, Stopwatch, Work
 from limner.tools.specs import AnimateSpec, Applied, GenerateSpec, Rendered, RenderedClip
@@ -195,7 +195,7 @@ class Engine:
         progress: Progress = silent,
         cancel: Cancel = never,
     ) -> Artifact:
-        from limner.tools.learning import REFERENCE, Lesson, teach
+        from limner.tools.learning import Lesson, teach
 
         known = library.find(owner, kind, name)
         if not replace and known is not None and known.tool != REFERENCE:

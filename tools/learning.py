@@ -13,7 +13,7 @@ from PIL import Image
 from limner.tools.base import Cancel, Cancelled, LearnedTool, Progress, ToolError, all_tools
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.lora import Residents
-from limner.tools.library import TOKENS, WEIGHTS, Artifact, ArtifactKind, Library, sha256
+from limner.tools.library import REFERENCE, TOKENS, WEIGHTS, Artifact, ArtifactKind, Library, sha256
 from limner.tools.photos import open_photo, open_photos
 
 DEFAULT_METHOD: dict[ArtifactKind, str] = {
@@ -21,8 +21,6 @@ DEFAULT_METHOD: dict[ArtifactKind, str] = {
     "style": "style_lora",
     "motion": "motion_director",
 }
-REFERENCE = "ip_adapter"
-FEWEST_PHOTOS = 2  # of a subject, to learn it
 FEWEST_FOR_TRIAL = 4  # photos, of which one is held back
 
 

@@ -22,6 +22,7 @@ from limner.tools.base import ToolError
 
 ArtifactKind = Literal["subject", "style", "motion"]
 KINDS: tuple[ArtifactKind, ...] = ("subject", "style", "motion")
+REFERENCE = "ip_adapter"  # the tool of a subject that is not learned yet
 WEIGHTS = "adapter.safetensors"
 TOKENS = "tokens.safetensors"
 CARD = "card.json"

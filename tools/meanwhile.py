@@ -12,8 +12,8 @@ from typing import Any
 
 from limner.tools.base import Cancel, Cancelled, Kind, Progress, Tool, ToolError, never, silent
 from limner.tools.engine import Engine
-from limner.tools.learning import FEWEST_PHOTOS, REFERENCE
-from limner.tools.library import Artifact, ArtifactKind, Library
+from limner.tools.library import REFERENCE, Artifact, ArtifactKind, Library
+from limner.tools.photos import FEWEST_PHOTOS
 from limner.tools.renderer import Work
 from limner.tools.specs import AnimateSpec, GenerateSpec, Rendered, RenderedClip
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from limner.tools.base import ToolError
 
 MOST_PIXELS = 64_000_000
-MOST_PHOTOS = 40
+FEWEST_PHOTOS, MOST_PHOTOS = 2, 40  # to learn a subject from
 
 
 def open_photo(file: Path) -> Image.Image:
@@ -39,7 +39,7 @@ def open_photo(file: Path) -> Image.Image:
         raise ToolError(f"{file.name} is damaged ({error}); send it again") from error
 
 
-def open_photos(files: Sequence[Path], name: str, at_least: int = 2) -> list[Image.Image]:
+def open_photos(files: Sequence[Path], name: str, at_least: int = FEWEST_PHOTOS) -> list[Image.Image]:
     """The photos to learn from. Exact copies count once."""
     if not files:
         raise ToolError(f"to learn {name!r}, attach photos: three to five, on different grounds, work best")

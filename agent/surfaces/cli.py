@@ -26,10 +26,14 @@ Files = Annotated[list[Path], typer.Option("--attach", "-a", help="A photo or cl
 @app.command(cls=Flagged)
 def chat(ctx: typer.Context) -> None:
     """Talk in the terminal; paths of pictures in what you say are attached, /help lists the verbs."""
+    from limner.agent.late_engine import renderer_of
     from limner.agent.surfaces.chat import converse
 
-    with explained(), open_assistant(settings(ctx)) as assistant:
-        converse(assistant, settings(ctx))
+    with (
+        explained(),
+        open_assistant(chosen := settings(ctx), engine=renderer_of(chosen, beside=True)) as assistant,
+    ):
+        converse(assistant, chosen)
 
 
 @app.command(cls=Flagged)
