@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from limner.agent import drawing, forgetting, learning, noting
 from limner.agent.messages import Question, RequestError
 from limner.agent.outputs import not_written
-from limner.agent.outright import ABOUT_ME, LAST_TURN
+from limner.agent.outright import LAST_TURN
 from limner.agent.plan import (
     Animate,
     Answer,
@@ -26,13 +26,11 @@ from limner.agent.plan import (
     SetPreference,
     Step,
 )
-from limner.agent.sharing import recalled
+from limner.agent.telling import known, told
 from limner.agent.work import StepResult, Work
 from limner.memory import MemoryProblem
 from limner.tools import Cancelled, ToolError
 
-# An answer to "what do you know about me" may be longer than what a planner is shown.
-TOLD_WORDS = 600
 # How far back a turn is looked for that can be undone.
 LOOKED_BACK = 20
 # What is asked of the engine; a number it does not take, 1000 frames, is the person's to change.
@@ -88,11 +86,8 @@ def _perform(step: Step, number: int, work: Work) -> StepResult:
 
 
 def _recall(step: Recall, number: int, work: Work) -> StepResult:
-    found = recalled(work.studio, work.request, step.query, budget_words=TOLD_WORDS)
-    found = [line for line in found if work.turn_id not in line.evidence]
-    if step.query == ABOUT_ME:  # what was merely said or ordered is no knowledge of a person, unless there is none
-        found = [line for line in found if line.kind != "turn"] or found
-    lines = [noting.told(work.studio, work.user, line) for line in found]
+    found = known(work.studio, work.user, work.request.places, step.query)
+    lines = [told(work.studio, work.user, line) for line in found if work.turn_id not in line.evidence]
     return StepResult(step=number, said="\n".join(lines) or f"I remember nothing about “{step.query}” yet.")
 
 

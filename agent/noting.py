@@ -1,17 +1,17 @@
-"""Writes down wishes in words the person really said, and tells what is remembered with its source."""
+"""Writes down wishes in words the person really said."""
 
 from __future__ import annotations
 
 import re
 from typing import Literal
 
-from limner.agent.handles import HANDLE, named
+from limner.agent.handles import named
 from limner.agent.messages import Request
 from limner.agent.names import mentioned
 from limner.agent.plan import SetPreference
 from limner.agent.studio import Studio
 from limner.agent.work import StepResult, Work
-from limner.memory import Fact, Observation, RecallLine, is_borne_out, rules
+from limner.memory import Fact, Observation, is_borne_out, rules
 
 DISLIKE = re.compile(r"\b(?:don['’]?t like|dislikes?|hates?|can['’]?t stand|never|no more|avoid|without|less)\b", re.I)
 LIKE = re.compile(r"\b(?:likes?|loves?|prefers?|favou?rite|always|adores?|enjoys?|more)\b", re.I)
@@ -21,7 +21,6 @@ FACETS = {
     "composition": r"close-?up|background|centred?|centered|left|right|whole body|from above",
 }
 LONGEST = 300
-QUOTED = 60
 
 
 def note(step: SetPreference, number: int, work: Work) -> StepResult:
@@ -36,23 +35,6 @@ def note(step: SetPreference, number: int, work: Work) -> StepResult:
 def is_statement(studio: Studio, request: Request, text: str) -> bool:
     """Whether the words only state what memory keeps: then no planner need guess what to draw."""
     return rules.states_only(text, _known(studio, request.user))
-
-
-def told(studio: Studio, user: str, line: RecallLine) -> str:
-    """One line remembered, with the day, the turn or pictures it comes from, and the id to correct or forget it by."""
-    if line.kind == "turn":
-        return f"- “{line.text}” ({line.date:%Y-%m-%d}, {line.id})"
-    turns = [studio.memory.get_turn(ref) for ref in line.evidence if ref.startswith("turn-")]
-    said = [f"you said “{_short(turn.text)}”" for turn in turns[:1] if turn]
-    handles = [one for ref in line.evidence if HANDLE.fullmatch(ref) and (one := studio.memory.get_handle(user, ref))]
-    shown = [f"{one.handle} “{_short(one.caption)}”" for one in handles[-3:]]
-    ids = [ref for ref in (*line.evidence, line.id) if ref.startswith(("turn-", "fact-"))]
-    return f"- {line.text} ({'; '.join([f'{line.date:%Y-%m-%d}', *said, *shown, *dict.fromkeys(ids)])})"
-
-
-def lasting_id(line: RecallLine) -> str:
-    """The id a line can be cited by next year: profiles are written anew, their facts and pictures stay."""
-    return next((ref for ref in line.evidence if ref.startswith("fact-") or HANDLE.fullmatch(ref)), line.id)
 
 
 def _known(studio: Studio, user: str) -> dict[str, str]:
@@ -86,7 +68,3 @@ def _claim(heard: str, work: Work) -> Observation:
 
 def _listed(facts: list[Fact]) -> str:
     return "; ".join(f"{one.text} ({one.id})" for one in facts)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= QUOTED else text[: QUOTED - 1].rstrip() + "…"

@@ -25,6 +25,7 @@ from limner.agent.plan import (
 )
 from limner.agent.referents import Resolution
 from limner.agent.stated import of_kind, with_subjects
+from limner.agent.telling import ABOUT_ME
 
 LAST_TURN = "the last turn"
 _PLEASE = r"(?:(?:please|now|ok(?:ay)?|and|so|hey|hi|hello|can you|could you)[,!.]? )*"
@@ -43,7 +44,6 @@ _ALL = re.compile(
     r"(?: (?:that )?(?:you (?:know|remember|have) )?(?:about|of|on) me)?(?:,? please)?",
     re.I,
 )
-ABOUT_ME = "what do you know about me"
 _ME = re.compile(r"me|myself|mich|mir|m[ií]|moi|mim", re.I)
 _CHANGE = re.compile(r"(?:please |now |ok(?:ay)?,? )*(?:make|turn|change) (\S+) (?:to |into )?(.+)", re.I)
 _KNOWN = re.compile(

@@ -10,11 +10,11 @@ from datetime import datetime
 from limner.agent.context import MemoryLine, PastTurn, PlanContext
 from limner.agent.handles import Kind, Seen, named
 from limner.agent.messages import Request
-from limner.agent.noting import lasting_id
 from limner.agent.phrases import HE, IT, SHE
 from limner.agent.referents import Interval, Scene
 from limner.agent.sharing import here, lent, recalled
 from limner.agent.studio import Studio
+from limner.agent.telling import lasting_id
 from limner.memory import PERSONAL, Handle, Hit, Turn
 
 HISTORY = 6
@@ -60,7 +60,7 @@ def context(
     turns = [turn for turn in said if turn.id not in own_turns]
     lines = [
         MemoryLine(id=lasting_id(line), text=line.text, date=line.date.date().isoformat())
-        for line in recalled(studio, request, text)
+        for line in recalled(studio, request.user, request.places, text)
         # This session's turns are in the history already; told twice, a small model does them twice.
         if line.kind != "turn" and not set(own_turns) & set(line.evidence)
     ]

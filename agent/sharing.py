@@ -33,11 +33,21 @@ def owner_of(studio: Studio, request: Request, subject: str) -> str:
     return next((one.user for one in loans if one.detail.get("name") == subject), request.user)
 
 
-def recalled(studio: Studio, request: Request, text: str, budget_words: int = 150) -> list[RecallLine]:
+def recalled(
+    studio: Studio,
+    user: str,
+    places: Sequence[str],
+    text: str,
+    budget_words: int = 150,
+    *,
+    subjects: Sequence[str] = (),
+    facets: Sequence[str] | None = None,
+) -> list[RecallLine]:
     """What the place and the wider place remember of a text; in a channel nothing personal is among it."""
+    recall = studio.memory.recall
     found = {
         line.id: line
-        for place in request.places
-        for line in studio.memory.recall(request.user, text, scope=place, budget_words=budget_words).lines
+        for place in places
+        for line in recall(user, text, subjects=subjects, facets=facets, scope=place, budget_words=budget_words).lines
     }
     return list(found.values())

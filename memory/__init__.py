@@ -4,6 +4,7 @@ from limner.memory import rules, times
 from limner.memory.embedder import Embedder, HashEmbedder, ImageEmbedder, MiniLM, Thumbnail
 from limner.memory.extraction import Extractor, is_borne_out
 from limner.memory.problem import MemoryProblem
+from limner.memory.rules import facets_named
 from limner.memory.store import Memory
 from limner.memory.values import (
     FACETS,
@@ -54,6 +55,7 @@ __all__ = [
     "Stats",
     "Thumbnail",
     "Turn",
+    "facets_named",
     "is_borne_out",
     "rules",
     "times",

@@ -10,7 +10,7 @@ from datetime import datetime
 from limner.memory import facts, referents, times
 from limner.memory.book import Book
 from limner.memory.journal import moment, stamp
-from limner.memory.rules import facet_words
+from limner.memory.rules import facets_named
 from limner.memory.search import Found, Search
 from limner.memory.values import FACETS, Hit, Interval, ProfileLine, Recall, RecallLine
 
@@ -46,10 +46,8 @@ def facets_for(text: str) -> tuple[str, ...]:
     """The facets a plan for this request can use, those it names first."""
     if _ABOUT_ME.search(text):
         return FACETS
-    said = set(re.findall(r"[\w-]+", text.lower()))
-    named = [facet for facet, words in facet_words().items() if said & words]
     moving = ["motion"] if _MOVES.search(text) else []
-    return tuple(dict.fromkeys([*named, *moving, *ALWAYS]))
+    return tuple(dict.fromkeys([*facets_named(text), *moving, *ALWAYS]))
 
 
 def recall(book: Book, search: Search, asked: Asked, budget: int, alike: tuple[Hit, ...] = ()) -> Recall:
@@ -73,7 +71,7 @@ def recall(book: Book, search: Search, asked: Asked, budget: int, alike: tuple[H
             words = len(text.split())
         if text and name not in seen and name not in outdated and block.fits(words):
             evidence = (name,) if found.kind == "turn" else facts.evidence_of(book.db, found.ref)
-            block.add(RecallLine(name, text, moment(found.at), _why(found, asked), found.kind, evidence))
+            block.add(RecallLine(name, text, moment(found.at), _why(found, asked), found.kind, evidence, found.score))
         if block.full:
             break
     handles = referents.meant(book, asked.text, asked.interval, alike)

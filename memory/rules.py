@@ -254,11 +254,13 @@ def _thing(words: str) -> str:
 
 
 def _facet(words: str, polarity: int) -> str:
+    return next(iter(facets_named(words)), "dislike" if polarity < 0 else "person")
+
+
+def facets_named(words: str) -> tuple[str, ...]:
+    """The facets whose words are said."""
     said = set(re.findall(r"[\w-]+", words.lower()))
-    for facet, vocabulary in facet_words().items():
-        if said & vocabulary:
-            return facet
-    return "dislike" if polarity < 0 else "person"
+    return tuple(facet for facet, vocabulary in facet_words().items() if said & vocabulary)
 
 
 @cache

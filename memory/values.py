@@ -178,6 +178,8 @@ class RecallLine:
     why: str
     kind: Literal["fact", "profile", "turn"]
     evidence: tuple[str, ...]
+    score: float | None = None
+    """Likeness to the request; None for what comes whole because its scope does."""
 
 
 @dataclass(frozen=True, slots=True)

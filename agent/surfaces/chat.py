@@ -18,7 +18,8 @@ from limner.agent.messages import Attachment, Question, Reply, Request, RequestE
 from limner.agent.surfaces.listing import explain, named_things, pictures, table
 from limner.agent.surfaces.opening import apology, stop_on_ctrl_c
 from limner.agent.surfaces.show import Screen
-from limner.memory import MemoryProblem
+from limner.agent.telling import ABOUT_ME, known, told
+from limner.memory import PERSONAL, MemoryProblem
 from limner.tools import ToolError
 
 if TYPE_CHECKING:
@@ -120,18 +121,9 @@ class Chat:
 
     def memory(self, rest: str) -> None:
         """/memory [words]: what is remembered, with ids to forget by"""
-        memory, user = self.assistant.studio.memory, self.settings.user
-        if rest:
-            lines = [
-                f"{line.id}  {line.text}  ({line.date:%Y-%m-%d}, {line.why})"
-                for line in memory.recall(user, rest).lines
-            ]
-        else:
-            lines = [
-                f"{fact.id}  {fact.text}  ({fact.valid_from:%Y-%m-%d}, from {', '.join(fact.evidence)})"
-                for fact in memory.facts(user)
-            ]
-        self.say("\n".join(lines) or "nothing yet")
+        studio, user = self.assistant.studio, self.settings.user
+        lines = known(studio, user, (PERSONAL,), rest or ABOUT_ME)
+        self.say("\n".join(told(studio, user, line) for line in lines) or "nothing yet")
 
     def why(self, rest: str) -> None:
         """/why [handle]: how a picture came to be; the last one when left out"""

@@ -179,7 +179,8 @@ class _Runner:
         return next((one.handle for one in reversed(self._made())), None)
 
     def _made(self) -> Sequence[ImageMade | ClipMade]:
-        return [one for report in self.reports if report.reply for one in report.reply.made]
+        made = [one for report in self.reports if report.reply for one in report.reply.made]
+        return [one for one in made if one.path.is_file()]  # a later turn may have erased it
 
     def finish(self, out: Path, state: RunState, quiet: bool, dry_run: bool) -> int:
         missed = sum(len(report.misses) for report in self.reports)
