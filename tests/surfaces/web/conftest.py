@@ -16,8 +16,12 @@ import httpx
 import pytest
 
 from limner.agent.jobs.desk import Desk
+from limner.agent.jobs.log import JobLog
+from limner.agent.jobs.supervisor import Supervisor
 from limner.agent.messages import Request
 from limner.agent.settings import Settings
+from limner.tools import FakeEngine
+from tests.surfaces.behind import Book, engine
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -40,6 +44,8 @@ FLAGS = (
 NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
 # Only a ceiling, for a machine that is busy with other things.
 WAIT_S = 120
+# The hundreds of `begins_hundreds` take longer than that, three steps each.
+A_STEP_S = 0.05
 
 
 BISCUIT = 'learn_subject(name="Biscuit", class_noun="dog")'
@@ -89,6 +95,22 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         server.stop()
 
 
+@pytest.fixture(scope="session")
+def unhurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose engine takes its time for a picture, for tests of what happens meanwhile."""
+    folder = tmp_path_factory.mktemp("unhurried")
+    settings = Settings.load(family="fake", embedder="words", data=folder / "data", out=folder / "out", threads=1)
+    with (
+        engine(settings, Book(), FakeEngine(step_s=A_STEP_S)),
+        Desk(settings, JobLog(settings.data / "jobs.sqlite"), Supervisor(settings, spawn=False)) as desk,
+    ):
+        desk.engine.start()
+        desk.ready(120)
+        server = Server(desk, settings)
+        yield server
+        server.stop()
+
+
 class Person:
     """Somebody at the page without a browser: sends what its forms send."""
 
@@ -113,7 +135,7 @@ class Person:
         assert reply.status == "done", reply.text
 
     def begins_hundreds(self, session: str = "monday") -> None:
-        """A render that is still going on when a test looks, however fast the machine is; the test stops it."""
+        """On the unhurried server: a render that is still going on when a test looks; the test stops it."""
         many = "\n".join([FOX.replace(")", ", count=100)")] * 9)
         wish = Request(user=self.name, session=session, text="foxes, please", plan=many)
         self.server.desk.submit(wish, surface="web")
@@ -127,6 +149,14 @@ class Person:
 @pytest.fixture
 def ana(served: Server) -> Iterator[Person]:
     person = Person(served, f"Ana {uuid4().hex[:8]}")
+    yield person
+    person.http.close()
+
+
+@pytest.fixture
+def mia(unhurried: Server) -> Iterator[Person]:
+    """Of the unhurried server."""
+    person = Person(unhurried, f"Mia {uuid4().hex[:8]}")
     yield person
     person.http.close()
 
@@ -230,6 +260,11 @@ def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
 def window(chrome: Chrome, served: Server, ana: Person) -> Window:
     """Ana's."""
     return Window(chrome, served, ana.name)
+
+
+@pytest.fixture
+def mias(chrome: Chrome, unhurried: Server, mia: Person) -> Window:
+    return Window(chrome, unhurried, mia.name)
 
 
 def until(ask: Callable[[], Any], what: str = "it", seconds: float = WAIT_S) -> Any:

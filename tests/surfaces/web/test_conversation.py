@@ -75,35 +75,35 @@ def test_the_first_reaction_is_there_within_300_ms(window: Window) -> None:
     window.done()
 
 
-def test_a_reload_in_the_middle_of_a_render_goes_on_showing_it(window: Window, ana: Person) -> None:
-    ana.begins_hundreds()
-    window.open("/chat/monday")
-    window.find("[data-picture=img-2]")
-    window.chrome.refresh()
-    window.find(".turn.busy [data-picture]")
-    shown = window.made()[-1]
-    until(lambda: window.made()[-1] > shown, "more pictures")
-    window.press("[data-cancel]")
-    window.done()
-    made = window.made()
+def test_a_reload_in_the_middle_of_a_render_goes_on_showing_it(mias: Window, mia: Person) -> None:
+    mia.begins_hundreds()
+    mias.open("/chat/monday")
+    mias.find("[data-picture=img-2]")
+    mias.chrome.refresh()
+    mias.find(".turn.busy [data-picture]")
+    shown = mias.made()[-1]
+    until(lambda: mias.made()[-1] > shown, "more pictures")
+    until(lambda: mias.find("[data-left]").text.endswith(" left"), "how long it will take")
+    mias.press("[data-cancel]")
+    mias.done()
+    made = mias.made()
     assert made == list(range(1, len(made) + 1))
-    window.chrome.refresh()
-    assert window.made() == made
+    mias.chrome.refresh()
+    assert mias.made() == made
 
 
-@pytest.mark.slow  # a race with the drawing: on a busy machine the page presses its button after the last picture
-def test_a_render_that_is_stopped_keeps_what_was_finished(window: Window, ana: Person) -> None:
-    ana.begins_hundreds()
-    window.open("/chat/monday")
-    window.say("a panda on the beach")
-    window.find(".turn:last-child [data-cancel]")
-    window.press(".turn:last-child [data-cancel]")
-    until(lambda: len(window.all(".turn.busy")) == 1, "the panda to be dropped")
-    window.find("[data-picture]")
-    window.press("[data-cancel]")
-    window.done()
-    assert 1 <= len(window.made()) < 900
-    assert "panda" not in ana.page("/gallery")
+def test_a_render_that_is_stopped_keeps_what_was_finished(mias: Window, mia: Person) -> None:
+    mia.begins_hundreds()
+    mias.open("/chat/monday")
+    mias.say("a panda on the beach")
+    mias.find(".turn:last-child [data-cancel]")
+    mias.press(".turn:last-child [data-cancel]")
+    until(lambda: len(mias.all(".turn.busy")) == 1, "the panda to be dropped")
+    mias.find("[data-picture]")
+    mias.press("[data-cancel]")
+    mias.done()
+    assert 1 <= len(mias.made()) < 900
+    assert "panda" not in mia.page("/gallery")
 
 
 def test_another_browser_finds_every_picture(window: Window, ana: Person) -> None:

@@ -70,28 +70,28 @@ def test_a_turn_with_many_pictures_shows_the_last_and_counts_the_others(old: Per
     assert f"{MADE} pieces" in old.page(f"/gallery?turn={link}")
 
 
-def test_who_comes_late_to_a_long_render_is_shown_its_end(window: Window, ana: Person) -> None:
-    ana.begins_hundreds()
-    (job,) = window.server.desk.jobs(ana.name)
-    until(lambda: made(window, ana, job.id) > MADE, "many pictures")
-    window.open("/chat/monday")
-    window.find("[data-picture]")
-    window.press("[data-cancel]")
-    window.done()
-    assert len(window.all("[data-picture]")) == MOST_SHOWN
-    assert window.made() == list(range(1, window.made()[-1] + 1))
-    ana.server.desk.wait(ana.name, job.id, WAIT_S)
+def test_who_comes_late_to_a_long_render_is_shown_its_end(mias: Window, mia: Person) -> None:
+    mia.begins_hundreds()
+    (job,) = mias.server.desk.jobs(mia.name)
+    until(lambda: made(mias, mia, job.id) > MADE, "many pictures")
+    mias.open("/chat/monday")
+    mias.find("[data-picture]")
+    mias.press("[data-cancel]")
+    mias.done()
+    assert len(mias.all("[data-picture]")) == MOST_SHOWN
+    assert mias.made() == list(range(1, mias.made()[-1] + 1))
+    mia.server.desk.wait(mia.name, job.id, WAIT_S)
 
 
 @pytest.mark.slow
-def test_a_page_that_is_open_all_the_time_holds_only_the_last_pictures(window: Window, ana: Person) -> None:
-    window.open("/chat/monday")
-    ana.begins_hundreds()
-    window.chrome.refresh()
-    until(lambda: window.find("[data-left-out]").is_displayed(), "more pictures than are shown")
-    assert len(window.all("[data-picture]")) <= MOST_SHOWN + 1
-    window.press("[data-cancel]")
-    window.done()
+def test_a_page_that_is_open_all_the_time_holds_only_the_last_pictures(mias: Window, mia: Person) -> None:
+    mias.open("/chat/monday")
+    mia.begins_hundreds()
+    mias.chrome.refresh()
+    until(lambda: mias.find("[data-left-out]").is_displayed(), "more pictures than are shown")
+    assert len(mias.all("[data-picture]")) <= MOST_SHOWN + 1
+    mias.press("[data-cancel]")
+    mias.done()
 
 
 def made(window: Window, person: Person, job: str) -> int:

@@ -37,37 +37,37 @@ def test_two_people_at_once_see_their_own_pictures(
 
 
 @pytest.fixture
-def own(served: Server) -> Iterator[Server]:
+def own(unhurried: Server) -> Iterator[Server]:
     """Another front of the same engine, to be stopped."""
-    server = Server(served.desk, Settings.load(family="fake"))
+    server = Server(unhurried.desk, Settings.load(family="fake"))
     yield server
     server.stop()
 
 
 @pytest.mark.slow
-def test_a_lost_connection_is_told_and_caught_up_with(own: Server, window: Window, ana: Person) -> None:
-    window.server = own
-    ana.begins_hundreds()
-    window.open("/chat/monday")
-    window.find("[data-picture=img-1]")
+def test_a_lost_connection_is_told_and_caught_up_with(own: Server, mias: Window, mia: Person) -> None:
+    mias.server = own
+    mia.begins_hundreds()
+    mias.open("/chat/monday")
+    mias.find("[data-picture=img-1]")
     own.stop()
-    until(lambda: window.find("[data-offline]").is_displayed(), "the word that the connection is lost")
-    window.press("[data-press=vary][data-handle=img-1]")
-    window.sees("Not sent.")
-    shown = window.made()[-1]
+    until(lambda: mias.find("[data-offline]").is_displayed(), "the word that the connection is lost")
+    mias.press("[data-press=vary][data-handle=img-1]")
+    mias.sees("Not sent.")
+    shown = mias.made()[-1]
 
     own.start()
-    until(lambda: not window.find("[data-offline]").is_displayed(), "the connection")
-    until(lambda: window.made(".turn:first-child")[-1] > shown, "what was drawn meanwhile")
-    window.press(".trouble button")
-    window.press(".turn:first-child [data-cancel]")
-    window.done()
-    window.sees("Vary img-1")
-    foxes, (varied,) = window.made(".turn:first-child"), window.made(".turn:last-child")
+    until(lambda: not mias.find("[data-offline]").is_displayed(), "the connection")
+    until(lambda: mias.made(".turn:first-child")[-1] > shown, "what was drawn meanwhile")
+    mias.press(".trouble button")
+    mias.press(".turn:first-child [data-cancel]")
+    mias.done()
+    mias.sees("Vary img-1")
+    foxes, (varied,) = mias.made(".turn:first-child"), mias.made(".turn:last-child")
     assert foxes == list(range(1, len(foxes) + 1))
     # The picture that was being drawn when it was stopped had its handle already, and none is given twice.
     assert varied in (len(foxes) + 1, len(foxes) + 2)
-    assert len(window.all(".turn")) == 2
+    assert len(mias.all(".turn")) == 2
 
 
 def test_a_request_that_is_sent_twice_is_one(ana: Person) -> None:
