@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from limner.agent.surfaces.web.look import Look
 
 A_WALL = 60
+# An icon, what one can do, and words to do it with.
 IDEAS = (
-    ("Introduce someone", "This is my dog Biscuit, remember him"),
-    ("Draw a scene", "Draw a fox in the snow in the flat style"),
-    ("Make it move", "Make a panda bounce on the beach"),
+    ("photo", "Introduce someone", "This is my dog Biscuit, remember him"),
+    ("gallery", "Draw a scene", "Draw a fox in the snow in the flat style"),
+    ("animate", "Make it move", "Make a panda bounce on the beach"),
 )
 FACETS = {
     "subject": "Who and what matters",
