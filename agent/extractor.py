@@ -1,17 +1,26 @@
-"""Reads lasting facts out of what a person said with the chat model that plans; memory checks every one of them."""
+"""Reads lasting facts out of what a person said with the model that plans; memory checks every one of them."""
 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field
 
-from limner.agent.context import one_line
+from limner.agent.answers import ORDER
+from limner.agent.context import PlanContext, one_line
+from limner.agent.names import mentioned
+from limner.agent.noting import claim_of
+from limner.agent.plan import SetPreference
 from limner.agent.planner import LLMPlanner, Planner
-from limner.memory import Observation
+from limner.memory import Extractor, Observation, rules, worth_reading
+
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+|, (?:and|but) ")
+# Each costs a small model a fifth of a second, after the reply.
+MOST_SENTENCES = 3
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
@@ -58,11 +67,35 @@ class LLMExtractor:
         return [_observation(claim, subjects) for claim in found.claims]
 
 
-def extractor_of(planner: Planner) -> LLMExtractor | None:
-    """The planner's own model as extractor. The embedded one writes plans and nothing else, so it is none."""
-    if not isinstance(planner, LLMPlanner) or planner.name.startswith("embedded"):
+class PlanningExtractor:
+    """A model that only plans: what it would note as a wish, asked one sentence at a time, is a claim.
+
+    A turn that states something and orders something is planned as the order; here its other half is read.
+    """
+
+    def __init__(self, planner: Planner) -> None:
+        self._planner = planner
+
+    def extract(self, text: str, subjects: Mapping[str, str]) -> Sequence[Observation]:
+        sentences = [one.strip() for one in _SENTENCE.split(text) if one.strip()]
+        if len(sentences) < 2:  # planned as it is already, and noted if it was a wish
+            return []
+        context = PlanContext(subjects=dict.fromkeys(subjects, "thing"))
+        unread = [one for one in sentences if worth_reading(one) and not ORDER.match(one) and not one.endswith("?")]
+        unread = [one for one in unread if not rules.read(one, subjects)]
+        plans = [self._planner.plan(context, one) for one in unread[:MOST_SENTENCES]]
+        wishes = [step.text for plan in plans for step in plan.steps if isinstance(step, SetPreference)]
+        return [self._claim(wish, subjects) for wish in wishes]
+
+    def _claim(self, wish: str, subjects: Mapping[str, str]) -> Observation:
+        return claim_of(wish, next((one for name, one in subjects.items() if mentioned(name, wish)), ""), source="llm")
+
+
+def extractor_of(planner: Planner) -> Extractor | None:
+    """The planner's own model as extractor, by a tool of its own where it can call any, else by its plans."""
+    if not isinstance(planner, LLMPlanner):
         return None
-    return LLMExtractor(planner.model)
+    return PlanningExtractor(planner) if planner.name.startswith("embedded") else LLMExtractor(planner.model)
 
 
 def _observation(claim: Claim, subjects: Mapping[str, str]) -> Observation:

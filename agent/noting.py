@@ -11,7 +11,7 @@ from limner.agent.names import mentioned
 from limner.agent.plan import SetPreference
 from limner.agent.studio import Studio
 from limner.agent.work import StepResult, Work
-from limner.memory import Fact, Observation, is_borne_out, rules
+from limner.memory import Fact, Observation, Source, is_borne_out, rules
 
 DISLIKE = re.compile(r"\b(?:don['’]?t like|dislikes?|hates?|can['’]?t stand|never|no more|avoid|without|less)\b", re.I)
 LIKE = re.compile(r"\b(?:likes?|loves?|prefers?|favou?rite|always|adores?|enjoys?|more)\b", re.I)
@@ -50,19 +50,22 @@ def _spelled_out(heard: str, work: Work) -> list[Fact]:
     return work.studio.memory.observe(work.user, work.turn_id, rules.read(heard, known))
 
 
-def _claim(heard: str, work: Work) -> Observation:
-    """The planner's sentence, else the person's own when the planner's has words nobody said (or translates)."""
-    text = work.request.text.strip()[:LONGEST]
-    studio = work.studio
-    subject = next((one for one in studio.library.list(work.user, "subject") if mentioned(one.name, heard)), None)
-    style = next((one for one in studio.engine.styles() if re.search(rf"\b{re.escape(one)}\b", heard, re.I)), None)
+def claim_of(heard: str, subject: str, style: str = "", source: Source = "person") -> Observation:
+    """A sentence as a claim; `subject` is the handle and `style` the style it speaks of."""
     polarity: Literal[-1, 0, 1] = -1 if DISLIKE.search(heard) else 1 if LIKE.search(heard) else 0
     facet = "subject" if subject else "style" if style else "dislike" if polarity < 0 else "person"
     if facet == "person":
         facet = next((name for name, words in FACETS.items() if re.search(rf"\b(?:{words})\b", heard, re.I)), facet)
-    handle = named("subject", subject.name) if subject else ""
-    claim = Observation(text=heard, facet=facet, polarity=polarity, subject=handle, value=style or "", source="person")
-    known = {subject.name: handle} if subject else {}
+    return Observation(text=heard, facet=facet, polarity=polarity, subject=subject, value=style, source=source)
+
+
+def _claim(heard: str, work: Work) -> Observation:
+    """The planner's sentence, else the person's own when the planner's has words nobody said (or translates)."""
+    text = work.request.text.strip()[:LONGEST]
+    known = {name: handle for name, handle in _known(work.studio, work.user).items() if mentioned(name, heard)}
+    styles = work.studio.engine.styles()
+    style = next((one for one in styles if re.search(rf"\b{re.escape(one)}\b", heard, re.I)), "")
+    claim = claim_of(heard, next(iter(known.values()), ""), style)
     return claim if is_borne_out(claim, text, known) else claim.model_copy(update={"text": text, "value": ""})
 
 

@@ -175,7 +175,9 @@ def _one_style(phrase: str, liked: Sequence[Seen], scene: Scene, most: bool) -> 
 
 
 def _same_style(text: str, scene: Scene) -> Found:
-    for match in re.finditer(rf"\b(?:the same|that|same) {STYLE}(?: as)?(?: before)?(?: {WHEN})?", text, re.I):
+    same = rf"\b(?:the same|that|same) {STYLE}(?: as)?(?: before)?(?: {WHEN})?"
+    then = rf"\bthe {STYLE} (?:(?:that )?(?:i|we|you) used )?(?:from |of |on )?{WHEN}"
+    for match in (*re.finditer(same, text, re.I), *re.finditer(then, text, re.I)):
         styled = [one for one in _within(scene.of("image", "clip"), match["when"] or "", scene) if one.styles]
         if styled and not match["when"]:
             styled = [one for one in styled if one.session == scene.session] or styled

@@ -2,7 +2,7 @@
 
 from limner.memory import rules, times
 from limner.memory.embedder import Embedder, HashEmbedder, ImageEmbedder, MiniLM, Thumbnail
-from limner.memory.extraction import Extractor, is_borne_out
+from limner.memory.extraction import Extractor, is_borne_out, worth_reading
 from limner.memory.problem import MemoryProblem
 from limner.memory.rules import facets_named
 from limner.memory.store import Memory
@@ -23,6 +23,7 @@ from limner.memory.values import (
     RecallLine,
     Receipt,
     Session,
+    Source,
     Stats,
     Turn,
     utc_now,
@@ -52,6 +53,7 @@ __all__ = [
     "RecallLine",
     "Receipt",
     "Session",
+    "Source",
     "Stats",
     "Thumbnail",
     "Turn",
@@ -60,4 +62,5 @@ __all__ = [
     "rules",
     "times",
     "utc_now",
+    "worth_reading",
 ]

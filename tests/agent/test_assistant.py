@@ -328,3 +328,12 @@ def test_who_means_a_clip_is_told_that_clips_are_not_edited(introduced: Opening,
     say(assistant, "make him hop")
     reply = say(assistant, "make the last one blue")
     assert reply.status == "failed" and "clip-1 is a clip" in reply.text and reply.made == ()
+
+
+def test_a_picture_that_is_meant_is_drawn_again_and_not_the_one_before(introduced: Opening, say: Say) -> None:
+    rocket = 'generate_image(prompt="a rocket", styles=["flat"])'
+    assistant = introduced(BEACH, rocket, rocket)
+    say(assistant, "Biscuit on the beach in the line style")
+    say(assistant, "draw a rocket in the flat style")
+    made = say(assistant, "draw the beach one again").made[0]
+    assert made.caption == "Biscuit on the beach, line"

@@ -12,7 +12,7 @@ from langchain_core.runnables import Runnable
 from pydantic import Field
 
 from limner.agent.assistant import Assistant
-from limner.agent.extractor import LLMExtractor, extractor_of
+from limner.agent.extractor import LLMExtractor, PlanningExtractor, extractor_of
 from limner.agent.messages import Reply
 from limner.agent.planner import LLMPlanner, ScriptedPlanner, load_planner
 
@@ -66,9 +66,9 @@ def test_a_provider_that_is_away_costs_nothing(open_: Opening, say: Say) -> None
     assert [fact.text for fact in talking.studio.memory.facts("ana")] == ["User dislikes neon"]
 
 
-def test_only_a_model_that_can_call_any_tool_extracts() -> None:
+def test_a_model_extracts_by_a_tool_of_its_own_or_by_its_plans() -> None:
     assert extractor_of(ScriptedPlanner([])) is None
-    assert extractor_of(load_planner("embedded:planner")) is None
+    assert isinstance(extractor_of(load_planner("embedded:planner")), PlanningExtractor)
     assert isinstance(extractor_of(LLMPlanner(ScriptedChat(), "scripted:chat")), LLMExtractor)
 
 
@@ -84,3 +84,22 @@ def test_a_guess_against_a_statement_is_asked_once_and_the_answer_settles_it(ope
     assert reply.text.startswith("Noted: Rex is a whippet")
     assert talking.studio.memory.questions("ana") == []
     assert "Which is right?" not in say(talking, "it rained again").text
+
+
+def test_what_is_stated_beside_an_order_is_read_by_the_plans_it_would_get(open_: Opening, say: Say) -> None:
+    memory = open_().studio.memory
+    text = "Draw a fox. Our garden is in Bergen! It is full of tulips, and I hate neon"
+    turn = memory.record_turn("ana", "monday", text)
+    memory.extract("ana", turn.id)
+    wishes = ['set_preference(text="Our garden is in Bergen")', 'set_preference(text="I love tulips")']
+    planner = ScriptedPlanner(wishes)
+    memory.study("ana", turn.id, PlanningExtractor(planner))
+    assert {fact.text for fact in memory.facts("ana")} == {"User dislikes neon", "Our garden is in Bergen"}
+    assert [text for _, text in planner.seen] == ["Our garden is in Bergen!", "It is full of tulips"][
+        : len(planner.seen)
+    ]
+
+
+def test_a_turn_of_one_sentence_is_not_planned_twice() -> None:
+    planner = ScriptedPlanner([])
+    assert PlanningExtractor(planner).extract("our garden is in Bergen", {}) == [] and planner.seen == []

@@ -76,6 +76,7 @@ def only(resolution: Resolution) -> tuple[str, ...]:
         ("animate img-2 please", ("img-2",)),
         ("animate IMG2 please", ("img-2",)),
         ("draw a fox in the same style as last time", ("style:flat",)),
+        ("draw a fox in the style from Tuesday", ("style:line",)),
     ],
 )
 def test_phrases_find_pictures_and_styles_by_likes_time_order_and_words(text: str, handles: tuple[str, ...]) -> None:
