@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from limner.agent.llm.shipped import check_processor, checked
+from limner.agent.llm.shipped import ELSE, check_processor, checked
 from limner.agent.plan import PlanError
 
 CONTEXT = 2048
@@ -85,5 +85,8 @@ class Runtime:
             guess = params.speculative.ngram_simple
             params.speculative.types = [xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE]
             guess.size_n, guess.size_m, guess.min_hits = 1, GUESSED, 1
-            self._server = xllamacpp.Server(params)
+            try:
+                self._server = xllamacpp.Server(params)
+            except RuntimeError as error:
+                raise PlanError(f"{weights.model} is no model the embedded planner can load. {ELSE}") from error
         return self._server

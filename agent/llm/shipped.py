@@ -27,8 +27,11 @@ def checked(folder: Path = FOLDER) -> Weights:
     card = folder / "card.json"
     if not card.is_file():
         raise PlanError(f"the embedded planner's weights are not in {folder}. {ELSE}")
-    sums: dict[str, dict[str, str]] = json.loads(card.read_text(encoding="utf-8"))
-    files, adapter = sums["files"], sums.get("adapter", {})
+    try:
+        sums: dict[str, dict[str, str]] = json.loads(card.read_text(encoding="utf-8"))
+        files, adapter = sums["files"], sums.get("adapter", {})
+    except (ValueError, KeyError) as error:
+        raise PlanError(f"the embedded planner's {card} is damaged ({error}). {ELSE}") from error
     for name, wanted in {**files, **adapter}.items():
         path = folder / name
         if not path.is_file():

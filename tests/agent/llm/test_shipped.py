@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from limner.agent.llm.runtime import Runtime
 from limner.agent.llm.shipped import check_processor, checked
 from limner.agent.plan import PlanError
 
@@ -33,6 +34,18 @@ def test_missing_weights_name_another_planner(tmp_path: Path) -> None:
 
 def test_damaged_weights_are_never_loaded(tmp_path: Path) -> None:
     (shipped(tmp_path) / "planner.gguf").write_bytes(b"weighty")
+    with pytest.raises(PlanError, match="damaged"):
+        checked(tmp_path)
+
+
+def test_what_is_no_model_is_told_too(tmp_path: Path) -> None:
+    with pytest.raises(PlanError, match="no model"):
+        Runtime(shipped(tmp_path)).complete("draw")
+
+
+@pytest.mark.parametrize("card", ['{"files": ', "{}", ""])
+def test_a_damaged_card_is_told_too(tmp_path: Path, card: str) -> None:
+    (shipped(tmp_path) / "card.json").write_text(card, encoding="utf-8")
     with pytest.raises(PlanError, match="damaged"):
         checked(tmp_path)
 
