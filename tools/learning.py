@@ -13,7 +13,7 @@ from PIL import Image
 from limner.tools.base import Cancel, Cancelled, LearnedTool, Progress, ToolError, all_tools
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.lora import Residents
-from limner.tools.library import REFERENCE, TOKENS, WEIGHTS, Artifact, ArtifactKind, Library, sha256
+from limner.tools.library import REFERENCE, THUMBNAIL, TOKENS, WEIGHTS, Artifact, ArtifactKind, Library, sha256
 from limner.tools.photos import open_photo, open_photos
 
 DEFAULT_METHOD: dict[ArtifactKind, str] = {
@@ -140,6 +140,7 @@ def refer(lesson: Lesson, backbone: Backbone, library: Library, family_hash: str
             class_noun=lesson.class_noun,
             recipe={"method": REFERENCE, "photos": len(photos)},
             references=photos,
+            side=max(THUMBNAIL, backbone.family.resolution),  # they may yet be learned from
             replace=overwrite,
         )
 

@@ -26,6 +26,7 @@ REFERENCE = "ip_adapter"  # the tool of a subject that is not learned yet
 WEIGHTS = "adapter.safetensors"
 TOKENS = "tokens.safetensors"
 CARD = "card.json"
+THUMBNAIL = 256
 LONGEST = 200  # letters of a folder's name
 KEPT_FOR = 7 * 24 * 3600.0  # seconds that an unfinished training waits to be taken up again
 
@@ -129,9 +130,11 @@ class Library:
         recipe: Mapping[str, Any] | None = None,
         scores: Mapping[str, float] | None = None,
         references: Sequence[Image.Image] = (),
+        side: int = THUMBNAIL,
         replace: bool = False,
     ) -> Artifact:
-        """Takes a staged folder with `adapter.safetensors` (and tokens) in, all at once or not at all."""
+        """Takes a staged folder with `adapter.safetensors` (and tokens) in, all at once or not at all. References are
+        kept no larger than `side`."""
         home = self._home(owner, kind, name)
         if home.exists() and not replace:
             raise ToolError(f"there already is a {kind} called {name!r}; choose another name or forget the old one")
@@ -154,7 +157,7 @@ class Library:
         try:
             for number, picture in enumerate(references):
                 thumbnail = picture.convert("RGB")
-                thumbnail.thumbnail((256, 256))
+                thumbnail.thumbnail((side, side))
                 thumbnail.save(staged / f"reference-{number:02d}.png")
             (staged / CARD).write_text(artifact.model_dump_json(indent=2), "utf-8")
             home.parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # A step on the class for every third on the subject: the prior costs a quarter of the usual doubling.
 NUMBERS = Numbers(
-    steps=320, batch=4, tokens=2, token_lr=3e-3, rank=32, lr=4e-3, prior_every=4, prior_pictures=24, prior_steps=8
+    steps=280, batch=4, tokens=2, token_lr=3e-3, rank=32, lr=4e-3, prior_every=4, prior_pictures=24, prior_steps=8
 )
 
 
