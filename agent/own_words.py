@@ -18,10 +18,18 @@ _ASKING = (
     r"|i(?:'d| would)? (?:really )?(?:like|love|want|need)(?: (?:to (?:see|have|get)|you to))?|let(?:'s| us)(?: see)?"
     r"|how about|what about|give|gimme|show|do)"
 )
-_DRAWING = r"(?:draw|paint|sketch|make|create|render|generate|illustrate|doodle|put)"
+_DRAWING = r"(?:draw|paint|sketch|make|create|render|generate|illustrate|doodle|put|do|have)"
 _PICTURE = r"(?:pictures?|pics?|images?|drawings?|illustrations?|stickers?|ones?|versions?|variations?)"
 _ENDS = r"(?= *(?:[,.;!?]|$| please))"
-_CLOSING = re.compile(rf"(?:[,.!;]* {_POLITE})*[ ,.!;?]*$", re.I)
+_CLOSING = re.compile(
+    rf"(?: (?:would|will|'d) be (?:nice|great|lovely|cool|fun|sweet))?(?:[,.!;]* {_POLITE})*[ ,.!;?]*$", re.I
+)
+# With one of these the request leans on something that was said or made before.
+_LEANING = re.compile(r"(?:now|and|but|with|in|on|at|under|add)\b", re.I)
+_BEFORE = re.compile(
+    r"\b(?:style|look|usual|favou?rite|last|previous|earlier|before|pictures?|images?|drawings?|clips?|img-?\d+)\b",
+    re.I,
+)
 # What is said like this is better summed up.
 _SLANG = re.compile(r"\b(?:wanna|gonna|gotta|lemme|lowkey|fr|tbh|ngl|u|ur|vibes?)\b", re.I)
 # After the one they mean.
@@ -37,19 +45,23 @@ def in_own_words(step: GenerateImage, context: PlanContext, text: str) -> Genera
     """The step with what the request says of the scene, when that is all it says and the prompt says another."""
     scene = _scene(text, step, context)
     kinds = _stems(" ".join(context.subjects.get(name, "") for name in step.subjects))
-    lost, invented = _stems(scene) - _stems(step.prompt) - kinds, _stems(step.prompt) - _stems(text)
-    return step.model_copy(update={"prompt": scene}) if scene and (lost or invented) else step
+    lost, added = _stems(scene) - _stems(step.prompt) - kinds, _stems(step.prompt) - _stems(text)
+    told = _stems(" ".join([*(line.text for line in context.memory), *(turn.user for turn in context.history)]))
+    drawn = _stems(" ".join(call for turn in context.history for call in turn.calls))
+    if not scene or added & (told | drawn):
+        return step
+    return step.model_copy(update={"prompt": scene}) if lost or added else step
 
 
 def _scene(text: str, step: GenerateImage, context: PlanContext) -> str:
     """The request without its order, style, numbers and politeness; empty when it is more than a scene."""
-    if step.layout or len(text.split()) > MOST_WORDS or '"' in text:
+    if step.layout or len(text.split()) > MOST_WORDS or '"' in text or (context.history and _LEANING.match(text)):
         return ""
     scene = SEED.sub("", text)
     for style in sorted(context.styles, key=len, reverse=True):
         scene = _without_style(scene, style, style in step.styles)
     scene = _CLOSING.sub("", _opening().sub("", scene.strip(), count=1))
-    scene = _count_behind().sub("", scene)
+    scene = _amounts().sub("", scene)
     scene = " ".join(re.sub(r" ?[,.;]+(?= ?[,.;])", "", scene).split()).strip(" ,.;")
     for name in step.subjects:
         mine = rf"\b(?:my|our|the) (?:\w+ )?{re.escape(context.subjects.get(name) or '(?!)')}\b"
@@ -65,7 +77,11 @@ def _scene(text: str, step: GenerateImage, context: PlanContext) -> str:
     first = min((scene.index(name) for name in step.subjects), default=len(scene))
     rest = scene[:first] + _BACK.sub(" ", scene[first:])
     unclear = ("pointing", "turned_down", "taken_back", "everyone", "then")
-    return "" if _SLANG.search(scene) or any(whole(key).search(rest) for key in unclear) else scene
+    return (
+        ""
+        if _SLANG.search(scene) or _BEFORE.search(scene) or any(whole(key).search(rest) for key in unclear)
+        else scene
+    )
 
 
 def _without_style(scene: str, style: str, used: bool) -> str:
@@ -85,10 +101,10 @@ def _numbers() -> str:
 
 
 @functools.cache
-def _count_behind() -> re.Pattern[str]:
-    return re.compile(
-        rf"[,;.]* (?:and )?(?:x ?\d+|{_numbers()} (?:different )?{_PICTURE}|{_numbers()} of (?:them|those))$", re.I
-    )
+def _amounts() -> re.Pattern[str]:
+    number = _numbers()
+    behind = rf"(?:x ?\d+|{number} (?:different )?{_PICTURE}|{number} of (?:them|those))"
+    return re.compile(rf" {number} times\b|[,;.]* (?:and )?{behind}$", re.I)
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from limner.agent.own_words import in_own_words
-from limner.agent.plan import GenerateImage, PlanContext
+from limner.agent.plan import GenerateImage, MemoryLine, PastTurn, PlanContext
 
 CONTEXT = PlanContext(subjects={"Farah": "woman", "Rex": "dog"}, styles=("papercut", "flat"))
 
@@ -32,6 +32,27 @@ def test_what_got_lost_or_was_made_up_is_mended(text: str, prompt: str, words: s
     assert scene(prompt, text, "Farah", styles=("papercut",)) == words
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "let's do Farah on a red skateboard",
+        "Farah on a red skateboard would be nice",
+        "Farah 4 times on a red skateboard",
+    ],
+)
+def test_what_is_no_scene_is_left_out(text: str) -> None:
+    assert scene("Farah on a board", text, "Farah") == "Farah on a red skateboard"
+
+
+def test_what_a_memory_or_an_earlier_turn_added_stays() -> None:
+    collar = CONTEXT.model_copy(update={"memory": (MemoryLine(id="m1", text="Rex always wears a blue collar"),)})
+    step = GenerateImage(prompt="Rex with a blue collar", subjects=("Rex",))
+    assert in_own_words(step, collar, "Rex in the snow") == step
+    turns = (PastTurn(user="a fox in a wood", calls=('generate_image(prompt="a fox in a wood")',), result="img-1"),)
+    step = GenerateImage(prompt="a fox at night")
+    assert in_own_words(step, CONTEXT.model_copy(update={"history": turns}), "now at midnight") == step
+
+
 def test_a_kind_is_called_by_its_name() -> None:
     assert scene("Rex in a boat", "draw my dog on a horse", "Rex") == "Rex on a horse"
 
@@ -40,6 +61,7 @@ def test_a_kind_is_called_by_its_name() -> None:
     "text",
     [
         "now her on the balcony",
+        "Farah in the style I liked",
         "the same but with snow",
         "Farah, no, Rex on a horse",
         "We went to sea. Farah was sick. Draw that with a big red lighthouse and many gulls around it, will you",
