@@ -32,6 +32,7 @@ _BEFORE = re.compile(
 )
 # What is said like this is better summed up.
 _SLANG = re.compile(r"\b(?:wanna|gonna|gotta|lemme|lowkey|fr|tbh|ngl|u|ur|vibes?)\b", re.I)
+_SENTENCES = re.compile(r"[.;!?]")
 # After the one they mean.
 _BACK = re.compile(r"\b(?:his|her|hers|its|their|him|he|she|it|they|them)\b", re.I)
 # Words that show nothing.
@@ -67,21 +68,13 @@ def _scene(text: str, step: GenerateImage, context: PlanContext) -> str:
         mine = rf"\b(?:my|our|the) (?:\w+ )?{re.escape(context.subjects.get(name) or '(?!)')}\b"
         known = rf"(?<!\w){re.escape(name)}(?!\w)"
         said = known if re.search(known, scene, re.I) else mine
-        scene = re.sub(said, name.replace("\\", r"\\\\"), scene, count=1, flags=re.I)
-    if (
-        re.search(r"[.;!?]", scene)
-        or re.match(_DRAWING, scene, re.I)
-        or any(name not in scene for name in step.subjects)
-    ):
+        scene = re.sub(said, name.replace("\\", r"\\"), scene, count=1, flags=re.I)
+    if re.match(rf"{_DRAWING}\b", scene, re.I) or any(name not in scene for name in step.subjects):
         return ""
     first = min((scene.index(name) for name in step.subjects), default=len(scene))
     rest = scene[:first] + _BACK.sub(" ", scene[first:])
-    unclear = ("pointing", "turned_down", "taken_back", "everyone", "then")
-    return (
-        ""
-        if _SLANG.search(scene) or _BEFORE.search(scene) or any(whole(key).search(rest) for key in unclear)
-        else scene
-    )
+    unclear = [whole(key) for key in ("pointing", "turned_down", "taken_back", "everyone", "then")]
+    return "" if any(pattern.search(rest) for pattern in (*unclear, _SLANG, _BEFORE, _SENTENCES)) else scene
 
 
 def _without_style(scene: str, style: str, used: bool) -> str:
