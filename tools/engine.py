@@ -236,8 +236,9 @@ class Engine:
         """An engine on copies of all that learning touches: it learns while this one draws."""
         import copy
 
-        self.release()
         with self._lock:
+            for _, residents in self._backbones.values():
+                residents.release()
             pipe = copy.deepcopy(self.pipe, {id(self.pipe.vae): self.pipe.vae})
         return Engine(self.family, pipe, self.folder, self.device, self.threads, self.residents_limit)
 

@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +76,9 @@ class Meanwhile:
         if known.tool != REFERENCE or "tried" in known.recipe or len(known.references) < FEWEST_PHOTOS:
             return
         with self._lock:
-            if any(_same(one, known) for _, one, _ in self._waiting):
-                return
-            self._waiting.append((library, known, seed))
-            if self._thread is None:
+            if not any(_same(one, known) for _, one, _ in self._waiting):
+                self._waiting.append((library, known, seed))
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._work, name="learning")
                 self._thread.start()
 
@@ -94,6 +92,7 @@ class Meanwhile:
 
         if self.engine.threads is not None:
             torch.set_num_threads(self.engine.threads)  # each thread has its own number
+        apprentice = self.engine.beside()  # gone with this thread: a second base is much to keep
         try:
             while True:
                 with self._lock:
@@ -101,13 +100,13 @@ class Meanwhile:
                         self._thread = None
                         return
                     library, known, seed = self._waiting[0]
-                self._learn(library, known, seed)
+                self._learn(apprentice, library, known, seed)
                 with self._lock:
                     del self._waiting[0]
         except Paused:
             log.info("learning %s goes on when it is next drawn", known.name)
 
-    def _learn(self, library: Library, known: Artifact, seed: int) -> None:
+    def _learn(self, apprentice: Engine, library: Library, known: Artifact, seed: int) -> None:
         def end() -> None:
             if not threading.main_thread().is_alive():
                 raise Paused("the program ends")
@@ -118,7 +117,7 @@ class Meanwhile:
             return found is None or not _same(found, known)
 
         try:
-            self._apprentice.learn(
+            apprentice.learn(
                 known.kind,
                 known.name,
                 known.references,
@@ -137,10 +136,6 @@ class Meanwhile:
             log.warning("%s could not be learned in the background: %s", known.name, error, exc_info=True)
             if not gone():
                 library.note(known, {}, {"tried": str(error)})
-
-    @cached_property
-    def _apprentice(self) -> Engine:
-        return self.engine.beside()
 
     # As the engine does it
 
