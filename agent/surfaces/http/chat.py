@@ -20,7 +20,7 @@ from limner.agent.messages import Request as Asked
 from limner.agent.surfaces.http.asking import MOST_PICTURES, SURFACE, Key, Name, Wishes, drawing, picture_from
 from limner.agent.surfaces.http.images import reply_of
 from limner.agent.surfaces.http.models import NAME, check_model
-from limner.agent.surfaces.http.public import address, answer, public_event, user_of
+from limner.agent.surfaces.http.public import STREAM, address, answer, public_event, user_of
 
 if TYPE_CHECKING:
     from limner.agent.jobs.desk import Desk
@@ -97,7 +97,7 @@ class Completion(BaseModel):
 def router(desk: Desk) -> APIRouter:
     routes = APIRouter(prefix="/v1/chat", tags=["OpenAI"])
 
-    @routes.post("/completions", response_model=Completion)
+    @routes.post("/completions", response_model=Completion, responses=STREAM)
     async def completions(request: Request, body: Conversation, key: Key = "") -> Response:
         """Say something; pictures go in as data URLs and come out the same way. With `stream`, server-sent chunks."""
         check_model(desk, body.model)

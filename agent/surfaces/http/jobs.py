@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic import BaseModel, Field
@@ -14,14 +14,13 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from limner.agent.jobs.job import Job, JobState
 from limner.agent.messages import Request as Asked
 from limner.agent.surfaces.http.asking import MOST_PICTURES, SURFACE, Key, Wishes, drawing, picture_from
-from limner.agent.surfaces.http.public import PublicJob, public_event, public_job, user_of
+from limner.agent.surfaces.http.public import STREAM, PublicJob, public_event, public_job, user_of
 
 if TYPE_CHECKING:
     from limner.agent.jobs.desk import Desk
 
 PING_S = 15
 JobId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
-STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
 
 class NewJob(Wishes):

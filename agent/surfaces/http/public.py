@@ -15,6 +15,20 @@ if TYPE_CHECKING:
     from limner.agent.jobs.desk import Desk
 
 PICTURES = "/v1/pictures"
+# For the OpenAPI page: what one event of a stream is like; `data` is JSON, but for OpenAI's closing [DONE].
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "text/event-stream": {
+                "schema": {
+                    "type": "object",
+                    "properties": {name: {"type": "string"} for name in ("id", "event", "data")},
+                    "required": ["data"],
+                }
+            }
+        }
+    }
+}
 
 
 class Made(BaseModel, frozen=True):

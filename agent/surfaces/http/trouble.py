@@ -78,7 +78,8 @@ def explain(app: FastAPI) -> None:
     async def refused(request: Request, error: HTTPException) -> JSONResponse:
         log.warning("refused %s %s: %d", request.method, route_of(request), error.status_code)
         code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "refused")
-        return JSONResponse(error_body(str(error.detail), code), error.status_code, error.headers)
+        headers = dict(error.headers or {}) | (_allowed(request) if error.status_code == 405 else {})
+        return JSONResponse(error_body(str(error.detail), code), error.status_code, headers)
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
@@ -89,6 +90,12 @@ def explain(app: FastAPI) -> None:
 def route_of(request: Request) -> str:
     """The route as it is declared, which names nobody; ? where there is none."""
     return str(getattr(request.scope.get("route"), "path", "?"))
+
+
+def _allowed(request: Request) -> dict[str, str]:
+    """Every method of an address, which may be declared in several routes; Starlette names those of the first."""
+    methods = request.app.openapi()["paths"].get(route_of(request), {})
+    return {"Allow": ", ".join(method.upper() for method in methods)} if methods else {}
 
 
 def _status(error: RequestError) -> tuple[int, str]:
