@@ -50,9 +50,12 @@ class LateEngine:
         self._beside = beside
 
     @cached_property
-    def engine(self) -> Engine | Meanwhile:
-        engine = Engine.load(*self._how)
-        return Meanwhile(engine) if self._beside else engine
+    def engine(self) -> Engine:
+        return Engine.load(*self._how)
+
+    @cached_property
+    def learner(self) -> Engine | Meanwhile:
+        return Meanwhile(self.engine) if self._beside else self.engine
 
     def styles(self) -> tuple[str, ...]:
         return tuple(self._family.styles)
@@ -87,7 +90,7 @@ class LateEngine:
         progress: Progress = silent,
         cancel: Cancel = never,
     ) -> Artifact:
-        return self.engine.learn(
+        return self.learner.learn(
             kind,
             name,
             files,
@@ -102,4 +105,4 @@ class LateEngine:
         )
 
     def choose(self, kind: Kind, name: str, library: Library, owner: str, scale: float | None = None) -> Tool:
-        return self.engine.choose(kind, name, library, owner, scale)
+        return self.learner.choose(kind, name, library, owner, scale)

@@ -7,14 +7,11 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from limner.tools.base import Cancel, Cancelled, Kind, Progress, Tool, ToolError, never, silent
 from limner.tools.engine import Engine
 from limner.tools.library import REFERENCE, Artifact, ArtifactKind, Library
 from limner.tools.photos import FEWEST_PHOTOS
-from limner.tools.renderer import Work
-from limner.tools.specs import AnimateSpec, GenerateSpec, Rendered, RenderedClip
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +22,8 @@ class Paused(ToolError):  # noqa: N818 (an event, not a fault)
 
 @dataclass
 class Meanwhile:
-    """A Renderer in front of an Engine. A subject's training replaces its reference only if that pays (see `teach`);
-    one that was cut off goes on when the subject is next drawn."""
+    """Learns and chooses as an Engine does, but nobody waits. A subject's training replaces its reference only if that
+    pays (see `teach`); one that was cut off goes on when the subject is next drawn."""
 
     engine: Engine
     _waiting: list[tuple[Library, Artifact, int]] = field(default_factory=list)
@@ -136,26 +133,6 @@ class Meanwhile:
             log.warning("%s could not be learned in the background: %s", known.name, error, exc_info=True)
             if not gone():
                 library.note(known, {}, {"tried": str(error)})
-
-    # As the engine does it
-
-    def generate(self, spec: GenerateSpec, *, progress: Progress = silent, cancel: Cancel = never) -> list[Rendered]:
-        return self.engine.generate(spec, progress=progress, cancel=cancel)
-
-    def animate(self, spec: AnimateSpec, *, progress: Progress = silent, cancel: Cancel = never) -> RenderedClip:
-        return self.engine.animate(spec, progress=progress, cancel=cancel)
-
-    def styles(self) -> tuple[str, ...]:
-        return self.engine.styles()
-
-    def motions(self) -> tuple[str, ...]:
-        return self.engine.motions()
-
-    def describe(self) -> dict[str, Any]:
-        return self.engine.describe()
-
-    def estimate(self, work: Work, count: int = 1) -> float:
-        return self.engine.estimate(work, count)
 
 
 def _same(one: Artifact, other: Artifact) -> bool:

@@ -14,5 +14,5 @@ def test_only_who_stays_learns_beside() -> None:
         late = renderer_of(settings, beside)
         assert isinstance(late, LateEngine) and "spin" in late.motions()
         assert "engine" not in vars(late)
-        assert isinstance(late.engine, kind)
+        assert isinstance(late.learner, kind)
     assert isinstance(renderer_of(Settings(family="fake"), beside=True), FakeEngine)

@@ -24,13 +24,13 @@ def test_pictures_made_during_a_training_are_the_bytes_made_before_it(
     made = both.learn("subject", "Rex", photos, owner="ann", library=library, class_noun="dog")
     assert made.tool == "ip_adapter"
     rex = both.choose("subject", "Rex", library, "ann")
-    assert both.generate(GenerateSpec(prompt="Rex", tools=(rex,), steps=1))[0].applied[0].tool == "ip_adapter"
-    assert both.generate(PLAIN)[0].image.tobytes() == drawn
+    assert engine.generate(GenerateSpec(prompt="Rex", tools=(rex,), steps=1))[0].applied[0].tool == "ip_adapter"
+    assert engine.generate(PLAIN)[0].image.tobytes() == drawn
     both.wait()
     learned = library.get("ann", "subject", "Rex")
     assert learned.tool == "dreambooth_lora" and len(learned.references) == 3
     rex = both.choose("subject", "Rex", library, "ann")
-    assert both.generate(GenerateSpec(prompt="Rex", tools=(rex,), steps=1))[0].applied[0].tool == "dreambooth_lora"
+    assert engine.generate(GenerateSpec(prompt="Rex", tools=(rex,), steps=1))[0].applied[0].tool == "dreambooth_lora"
     engine.release()
     before.check()
 
