@@ -34,7 +34,7 @@ WISH = re.compile(
 # Orders that stand side by side: `forget the felt style, draw Rex and from now on keep it wide`.
 _ORDER = (
     r"(?:please )?(?:draw|paint|sketch|animate|forget|erase|delete|learn|remember|note|from now on|throw (?:away|out)"
-    r"|get rid of|save)\b"
+    r"|get rid of|save|use [^,.;]{2,30} from now on)\b"
 )
 BESIDE = re.compile(rf"(?:[,;.]| and) +(?:and )?(?={_ORDER})", re.IGNORECASE)
 ORDERED = re.compile(_ORDER, re.IGNORECASE)
@@ -80,7 +80,8 @@ def clauses(text: str) -> list[str]:
         first = FIRST.match(text)
         if first and len(found) > 1:
             found[0] = found[0][first.end() :]
-        if len(found) == 1 and len(beside) > 2 and ORDERED.match(text):
+        apart = len(beside) > 2 or bool(re.search(r"[.;] +(?:and )?$", text[: text.find(beside[-1])]))
+        if len(found) == 1 and len(beside) > 1 and apart and ORDERED.match(text):
             found = beside
         # `and then he fell` goes on with a story.
         elif not all(_is_order(one.lstrip(" ,;."), counted=bool(first)) for one in found[1:]):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import functools
+import json
 import re
 from collections.abc import Sequence
 
 from limner.agent.explicit import named_in
 from limner.agent.glossary import english_words
 from limner.agent.names import closest, mentioned
-from limner.agent.own_words import in_own_words
+from limner.agent.own_words import described, in_own_words
 from limner.agent.plan import (
     Animate,
     Answer,
@@ -25,7 +27,7 @@ from limner.agent.plan import (
     Step,
 )
 from limner.agent.remarks import without_a_wish
-from limner.agent.stated import with_subjects
+from limner.agent.stated import kind_said, stated_motion, with_subjects
 from limner.agent.styles_said import in_said_style
 from limner.agent.taught import taught
 from limner.agent.validate import HANDLE, STYLE_WORD
@@ -57,6 +59,10 @@ KEPT = re.compile(
 )
 QUOTED = re.compile(r'"([^"]{2,80})"|“([^”]{2,80})”|«\s*([^»]{2,80}?)\s*»')
 ALIKE = 0.7
+NOBODY = re.compile(r"\b(?:nobody|no ?one|no people|without (?:any(?:one|body)|people))\b", re.I)
+AGAIN_BUT = re.compile(
+    r"\b(?:same|again)\b.*?\bbut (?:(?:it|that) (?:should|must) be |make it |it's )?(?P<rest>[^,.;]+)", re.I
+)
 SIDES = r"\b(?:left|right|opposite|other side|each side|either side|sides)\b"
 PLACES = {
     "left": SIDES,
@@ -66,7 +72,10 @@ PLACES = {
     "center": r"\b(?:cent(?:er|re)|middle|between|in the midst)\b",
 }
 ONE = re.compile(r"\b(?:a|one|the|single) (?:picture|drawing|image|portrait|painting|sketch)\b", re.I)
-MORE = re.compile(r"\b(?:then|another|second|both|each|also|too|and (?:one|a)|one of|two|more|again|same)\b", re.I)
+ANIMATE = re.compile(r"\b(?:animate|animation|clip|gif)\b", re.I)
+MORE = re.compile(
+    r"\b(?:then|another|second|both|each|also|too|and (?:one|a)|one of|(?<!around )(?<!at )two|more|again|same)\b", re.I
+)
 
 
 def settled(plan: Plan, context: PlanContext, text: str) -> Plan:
@@ -86,6 +95,8 @@ def settled(plan: Plan, context: PlanContext, text: str) -> Plan:
 
 def _step(step: Step, context: PlanContext, text: str) -> Step:
     match step:
+        case AskUser():
+            return _moving(step, context, text)
         case Recall() if ABILITIES.search(text):
             return Answer(text=HELP)
         case Recall() if QUESTION.fullmatch(text.strip()) and not _ours(context, text):
@@ -107,6 +118,15 @@ def _step(step: Step, context: PlanContext, text: str) -> Step:
     return step
 
 
+def _moving(step: AskUser, context: PlanContext, text: str) -> Step:
+    """The clip that was asked for instead of a question which motion it should have, when the request says so."""
+    motion, subjects = stated_motion(text), named_in(text, context.subjects)
+    if "motion" not in step.question.lower() or motion not in context.motions or not ANIMATE.search(text):
+        return step
+    scene = described(context, text, subjects)
+    return Animate(prompt=scene, subjects=subjects, motion=motion) if scene else step
+
+
 def _drawn(step: Step, context: PlanContext, text: str) -> Step:
     """The only step of a plan: whom, in which style, and the scene as the request has it."""
     assert isinstance(step, GenerateImage | Animate)
@@ -117,8 +137,34 @@ def _drawn(step: Step, context: PlanContext, text: str) -> Step:
         others = (name for name in named_in(text, context.subjects) if name != one.owner)
         step = with_subjects(step, tuple(dict.fromkeys([one.name, *others])))
         said = text.replace(one.words, "" if one.words.startswith(",") else one.name)
+    elif step.subjects and NOBODY.search(text):
+        prompt = functools.reduce(lambda said, name: said.replace(name, name.lower()), step.subjects, step.prompt)
+        step = step.model_copy(update={"subjects": (), "prompt": prompt})
+    elif (named := named_in(text, context.subjects)) and not _spoken(step.subjects, context, text):
+        step = with_subjects(step, named)
+    step = _as_changed(step, context, text)
     step = in_said_style(step, context.styles, text)
     return in_own_words(step, context, said) if isinstance(step, GenerateImage) else step
+
+
+def _spoken(subjects: Sequence[str], context: PlanContext, text: str) -> bool:
+    """Whether anybody of a picture was spoken of, now or before; nobody at all is fine too."""
+    past = [line.text for line in context.memory] + [
+        part for turn in context.history for part in (turn.user, *turn.calls)
+    ]
+    said = " ".join([text, *past, *context.referents.values()])
+    return not subjects or any(
+        mentioned(name, said) or kind_said(context.subjects.get(name, name), said) for name in subjects
+    )
+
+
+def _as_changed(step: GenerateImage | Animate, context: PlanContext, text: str) -> GenerateImage | Animate:
+    """ "The same again but it should be night", with the night that got lost in a copy of the picture before."""
+    change = AGAIN_BUT.search(text)
+    copied = any(json.dumps(step.prompt, ensure_ascii=False) in call for turn in context.history for call in turn.calls)
+    if not change or not copied or any(mentioned(name, change["rest"]) for name in (*context.styles, *context.motions)):
+        return step
+    return step.model_copy(update={"prompt": f"{step.prompt}, {change['rest'].strip()}"})
 
 
 def _ordinary(style: str, styles: Sequence[str], text: str) -> bool:

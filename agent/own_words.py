@@ -9,6 +9,7 @@ from limner.agent.context import PlanContext
 from limner.agent.explicit import SEED
 from limner.agent.lexicon import alternatives, keys, whole
 from limner.agent.plan import GenerateImage
+from limner.agent.stated import QUOTED
 
 # Longer ones are stories: what to draw of them is the planner's to say.
 MOST_WORDS = 18
@@ -19,7 +20,10 @@ _ASKING = (
     r"|how about|what about|give|gimme|show|do)"
 )
 _DRAWING = r"(?:draw|paint|sketch|make|create|render|generate|illustrate|doodle|put|do|have)"
-_PICTURE = r"(?:pictures?|pics?|images?|drawings?|illustrations?|stickers?|ones?|versions?|variations?)"
+_PICTURE = (
+    r"(?:pictures?|pics?|images?|drawings?|illustrations?|stickers?|ones?|versions?|variations?|cartoons?|paintings?"
+    r"|doodles?|sketches)"
+)
 _ENDS = r"(?= *(?:[,.;!?]|$| please))"
 _CLOSING = re.compile(
     rf"(?: (?:would|will|'d) be (?:nice|great|lovely|cool|fun|sweet))?(?:[,.!;]* {_POLITE})*[ ,.!;?]*$", re.I
@@ -31,7 +35,7 @@ _BEFORE = re.compile(
     re.I,
 )
 # What is said like this is better summed up.
-_SLANG = re.compile(r"\b(?:wanna|gonna|gotta|lemme|lowkey|fr|tbh|ngl|u|ur|vibes?)\b", re.I)
+_SLANG = re.compile(r"\b(?:wanna|gonna|gotta|lemme|gimme|lowkey|fr|tbh|ngl|lol|yo|n|u|ur|vibes?)\b", re.I)
 _SENTENCES = re.compile(r"[.;!?]")
 # After the one they mean.
 _BACK = re.compile(r"\b(?:his|her|hers|its|their|him|he|she|it|they|them)\b", re.I)
@@ -54,11 +58,19 @@ def in_own_words(step: GenerateImage, context: PlanContext, text: str) -> Genera
     return step.model_copy(update={"prompt": scene}) if lost or added else step
 
 
+def described(context: PlanContext, text: str, subjects: tuple[str, ...]) -> str:
+    """The scene of an order to set something in motion."""
+    return _scene(
+        re.sub(r"\banimate\b", "draw", text, flags=re.I), GenerateImage(prompt="", subjects=subjects), context
+    )
+
+
 def _scene(text: str, step: GenerateImage, context: PlanContext) -> str:
     """The request without its order, style, numbers and politeness; empty when it is more than a scene."""
-    if step.layout or len(text.split()) > MOST_WORDS or '"' in text or (context.history and _LEANING.match(text)):
+    if step.layout or len(text.split()) > MOST_WORDS or (context.history and _LEANING.match(text)):
         return ""
-    scene = SEED.sub("", text)
+    quotes = QUOTED.findall(text)
+    scene = QUOTED.sub("“”", SEED.sub("", text))
     for style in sorted(context.styles, key=len, reverse=True):
         scene = _without_style(scene, style, style in step.styles)
     scene = _CLOSING.sub("", _opening().sub("", scene.strip(), count=1))
@@ -74,7 +86,9 @@ def _scene(text: str, step: GenerateImage, context: PlanContext) -> str:
     first = min((scene.index(name) for name in step.subjects), default=len(scene))
     rest = scene[:first] + _BACK.sub(" ", scene[first:])
     unclear = [whole(key) for key in ("pointing", "turned_down", "taken_back", "everyone", "then")]
-    return "" if any(pattern.search(rest) for pattern in (*unclear, _SLANG, _BEFORE, _SENTENCES)) else scene
+    if any(pattern.search(rest) for pattern in (*unclear, _SLANG, _BEFORE, _SENTENCES)):
+        return ""
+    return re.sub("“”", lambda _: quotes.pop(0), scene)
 
 
 def _without_style(scene: str, style: str, used: bool) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from limner.agent.names import fold
+from limner.agent.outright import introduction
 from limner.agent.plan import (
     Animate,
     AskUser,
@@ -51,8 +52,20 @@ def taught(plan: Plan, context: PlanContext, text: str) -> Plan:
     steps = list(plan.steps)
     for one in learns:
         name = _own_name(one.name, text, called["name"] if called and len(learns) == 1 else "")
-        steps = [_renamed(step, one.name, name) for step in steps]
+        steps = [_renamed(_of_its_kind(step, text), one.name, name) for step in steps]
     return plan.model_copy(update={"steps": tuple(_as_motion(step, text) for step in steps)})
+
+
+def _of_its_kind(step: Step, text: str) -> Step:
+    """`my vase Willow` is a vase, if the kind that was planned was never said."""
+    if not isinstance(step, LearnSubject) or step.class_noun.casefold() in text.casefold():
+        return step
+    met = introduction(text)
+    said = re.search(
+        rf"\b(?:my|our) (?:\w+ )??(?P<noun>\w+),? (?:called |named )?{re.escape(step.name)}(?!\w)", text, re.I
+    )
+    noun = met[1] if met and met[0].casefold() == step.name.casefold() else said["noun"].lower() if said else ""
+    return step.model_copy(update={"class_noun": noun}) if noun else step
 
 
 def _asks_for_photos(step: Step) -> bool:

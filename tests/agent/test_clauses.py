@@ -23,6 +23,10 @@ CONTEXT = PlanContext(subjects={"Rufus": "dog"}, motions=("spin",))
             "throw away the felt style, draw Rufus in a cart, and from now on keep all pictures wide",
             ["throw away the felt style", "draw Rufus in a cart", "from now on keep all pictures wide"],
         ),
+        (
+            "remember that Rufus hates pink. draw him at a party. and draw Nina at school",
+            ["remember that Rufus hates pink", "draw him at a party", "draw Nina at school"],
+        ),
         ("Remember Rufus hates rain. Draw him at sea", ["Remember Rufus hates rain", "Draw him at sea"]),
     ],
 )

@@ -68,11 +68,41 @@ CONTEXT = PlanContext(subjects={"Odile": "woman", "Pogo": "dog"}, styles=("line"
             'layout={"Pogo": "right", "Odile": "right"})',
             'generate_image(prompt="Pogo and Odile at chess", subjects=["Pogo", "Odile"], layout={"Pogo": "right"})',
         ),
+        (
+            "a daisy field, nobody in it",
+            'generate_image(prompt="Daisy field", subjects=["Daisy"])',
+            'generate_image(prompt="daisy field")',
+        ),
+        (
+            "Odile looking for mushrooms",
+            'generate_image(prompt="Pogo looking for mushrooms", subjects=["Pogo"])',
+            'generate_image(prompt="Odile looking for mushrooms", subjects=["Odile"])',
+        ),
+        (
+            "can you animate a kite spinning in the wind",
+            'ask_user(question="Which motion: hop, spin?")',
+            'animate(prompt="a kite spinning in the wind", motion="spin")',
+        ),
+        (
+            'a poster titled "Spin Avenue" with Pogo on a skateboard',
+            'generate_image(prompt="Pogo with a sign \\"Spin Avenue\\"", subjects=["Pogo"])',
+            'generate_image(prompt="a poster titled \\"Spin Avenue\\" with Pogo on a skateboard", subjects=["Pogo"])',
+        ),
         ("add a moon to img-4", 'edit_image(image_ref="img-5", instruction="add a moon")', ADDED),
     ],
 )
 def test_the_request_settles_it(text: str, planned: str, wanted: str) -> None:
     assert render_plan(settled(parse_plan(planned), CONTEXT, text)) == wanted
+
+
+def test_the_same_again_but_at_night_is_at_night() -> None:
+    drawn = 'generate_image(prompt="Pogo at sea", subjects=["Pogo"])'
+    context = CONTEXT.model_copy(update={"history": (PastTurn(user="Pogo at sea", calls=(drawn,), result="img-4"),)})
+    plan = settled(parse_plan(drawn), context, "the same again but it should be night")
+    assert render_plan(plan) == 'generate_image(prompt="Pogo at sea, night", subjects=["Pogo"])'
+    assert render_plan(settled(parse_plan(drawn), context, "the same again but in line")) == drawn.replace(
+        "])", '], styles=["line"])'
+    )
 
 
 def test_a_change_of_an_earlier_request_is_not_made_again() -> None:

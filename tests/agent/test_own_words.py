@@ -24,6 +24,7 @@ def scene(prompt: str, text: str, *subjects: str, styles: tuple[str, ...] = ()) 
         ),
         ("Show me Farah at her sewing machine", "Farah at her seameshaving machine", "Farah at her sewing machine"),
         ("two pictures of farah with a kite, seed 12", "Farah", "Farah with a kite"),
+        ('a sign "the last one" with farah', 'Farah with a sign ""', 'a sign "the last one" with Farah'),
         ("Farah on a pirate ship. Papercut.", "Farah on a boat", "Farah on a pirate ship"),
         ("please draw Farah riding a unicycle, 3 versions", "Farah on a bicycle", "Farah riding a unicycle"),
     ],
@@ -65,7 +66,6 @@ def test_a_kind_is_called_by_its_name() -> None:
         "the same but with snow",
         "Farah, no, Rex on a horse",
         "We went to sea. Farah was sick. Draw that with a big red lighthouse and many gulls around it, will you",
-        'a sign that says "open" with Farah',
         "wanna see Farah fancy in a tux fr",
     ],
 )

@@ -24,6 +24,16 @@ PHOTOS = PlanContext(attachments="4 images")
             "this one too: she's Olive, a goat",
             'learn_subject(name="Olive", class_noun="goat")',
         ),
+        (
+            'learn_subject(name="Willow", class_noun="vessap")',
+            "the pics are of my vase Willow; teach yourself what it looks like",
+            'learn_subject(name="Willow", class_noun="vase")',
+        ),
+        (
+            'learn_subject(name="Zélie", class_noun="mouse")',
+            "voici ma tortue Zélie",
+            'learn_subject(name="Zélie", class_noun="turtle")',
+        ),
         ('learn_style(name="moonwalk")', "learn the moonwalk motion from these", 'learn_motion(name="moonwalk")'),
         (
             'learn_style(name="Old Ink")',
