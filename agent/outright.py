@@ -169,7 +169,8 @@ _THIS = (
 _HE = r"(?:(?:he|she|it)(?:'s| is)|who is|er ist|sie ist|es)"
 _TAIL = (
     r"(?:[\s,;.!:)(-]*(?:and )?(?:(?:please|can you|could you|bitte|por favor|s'il te plaît|per favore) )*"
-    r"(?:remember|learn|save|keep|memori[sz]e|merk|lern|recuérdal[oa]|retiens|ricordal[oa]|lembra)\b[^,;.!?]*)?[\s.!?:)(;-]*"
+    r"(?:remember|learn|save|keep|memori[sz]e|merk|lern|recuérdal[oa]|aprend\w*|apprends|impara|retiens|ricordal[oa]|lembra)"
+    r"\b[^,;.!?]*)?[\s.!?:)(;-]*"
 )
 _INTRODUCTIONS = tuple(
     re.compile(pattern, re.I)

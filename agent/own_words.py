@@ -6,7 +6,7 @@ import functools
 import re
 
 from limner.agent.context import PlanContext
-from limner.agent.explicit import SEED
+from limner.agent.explicit import SEED, invented_name
 from limner.agent.lexicon import alternatives, keys, whole
 from limner.agent.plan import GenerateImage
 from limner.agent.stated import QUOTED
@@ -36,6 +36,7 @@ _BEFORE = re.compile(
 )
 # What is said like this is better summed up.
 _SLANG = re.compile(r"\b(?:wanna|gonna|gotta|lemme|gimme|lowkey|fr|tbh|ngl|lol|yo|n|u|ur|vibes?)\b", re.I)
+_MINE = re.compile(r"\b(?:my|our)\b", re.I)
 _SENTENCES = re.compile(r"[.;!?]")
 # After the one they mean.
 _BACK = re.compile(r"\b(?:his|her|hers|its|their|him|he|she|it|they|them)\b", re.I)
@@ -53,7 +54,9 @@ def in_own_words(step: GenerateImage, context: PlanContext, text: str) -> Genera
     lost, added = _stems(scene) - _stems(step.prompt) - kinds, _stems(step.prompt) - _stems(text)
     told = _stems(" ".join([*(line.text for line in context.memory), *(turn.user for turn in context.history)]))
     drawn = _stems(" ".join(call for turn in context.history for call in turn.calls))
-    if not scene or added & (told | drawn):
+    # A stranger is asked about, and so is somebody's own dog that nobody was told of.
+    unknown = not step.subjects and (_MINE.search(scene) or invented_name(step.prompt, text, context.subjects))
+    if not scene or unknown or added & (told | drawn):
         return step
     return step.model_copy(update={"prompt": scene}) if lost or added else step
 

@@ -73,5 +73,9 @@ def test_what_needs_to_be_understood_is_left_to_the_planner(text: str) -> None:
     assert scene("Farah at sea", text, "Farah") == "Farah at sea"
 
 
+def test_somebody_unknown_is_left_to_be_asked_about() -> None:
+    assert scene("Bruno", "draw my horse") == "Bruno"
+
+
 def test_the_same_words_bent_otherwise_are_left() -> None:
     assert scene("Farah flies a kite", "draw Farah flying a kite", "Farah") == "Farah flies a kite"
