@@ -139,10 +139,12 @@ MEASURED = "<!-- measured: what follows is written by `limner evaluate planner -
 def evaluate_planner(spec: str, suites: Sequence[Path] = (), page: Path | None = None) -> dict[str, str]:
     """One line a measure, then one a failure: what `limner evaluate planner` prints; and a page of it all."""
     planner = load_planner(spec)
-    reports = [evaluate(planner, suite) for suite in suites or [SHIPPED]]
-    if page:
-        notes = page.read_text(encoding="utf-8").partition(MEASURED)[0] if page.exists() else ""
-        page.write_text(f"{notes}{MEASURED}\n\n{document(spec, reports)}", encoding="utf-8")
+    notes = page.read_text(encoding="utf-8").partition(MEASURED)[0] if page and page.exists() else ""
+    reports = []
+    for suite in suites or [SHIPPED]:
+        reports.append(evaluate(planner, suite))
+        if page:  # after each suite: hours of a slow planner are not lost with the last one
+            page.write_text(f"{notes}{MEASURED}\n\n{document(spec, reports)}", encoding="utf-8")
     lines = {"planner": spec}
     for report in reports:
         before = f"{report.suite} " if len(reports) > 1 else ""
