@@ -88,10 +88,10 @@ def _cut(text: str, most: int = LINE) -> str:
 
 
 def weight(text: str) -> int:
-    """About how many tokens a small model reads a text as: digits and scripts other than Latin are dear."""
+    """How many tokens a small model reads a text as, at most: digits are one each, other scripts one a byte."""
     plain = sum(c.isascii() and not c.isdigit() for c in text)
     digits = sum(c.isascii() and c.isdigit() for c in text)
-    return 1 + plain // 3 + digits + (len(text.encode()) - plain - digits) * 3 // 4
+    return 1 + plain // 3 + digits + len(text.encode()) - plain - digits
 
 
 def _fitting(lines: list[str], room: int) -> list[str]:

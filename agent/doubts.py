@@ -59,6 +59,9 @@ KEPT = re.compile(
 )
 QUOTED = re.compile(r'"([^"]{2,80})"|“([^”]{2,80})”|«\s*([^»]{2,80}?)\s*»')
 ALIKE = 0.7
+# A wish is never turned into its opposite.
+POLAR = re.compile(r"\b(?:hate|dislike|love|like|never)", re.I)
+DRAW = re.compile(r"(?:(?:please|can you|could you) )*(?:draw|paint|sketch) ", re.I)
 NOBODY = re.compile(r"\b(?:nobody|no ?one|no people|without (?:any(?:one|body)|people))\b", re.I)
 AGAIN_BUT = re.compile(
     r"\b(?:same|again)\b.*?\bbut (?:(?:it|that) (?:should|must) be |make it |it's )?(?P<rest>[^,.;]+)", re.I
@@ -106,7 +109,15 @@ def _step(step: Step, context: PlanContext, text: str) -> Step:
         case Recall():
             return step.model_copy(update={"query": _respelt(step.query, _said(context, text), text)})
         case SetPreference():
-            return step.model_copy(update={"text": _respelt(step.text, _said(context, text), text)})
+            turned = {word.lower() for word in POLAR.findall(step.text)} - {
+                word.lower() for word in POLAR.findall(text)
+            }
+            wish = text if turned else _respelt(step.text, _said(context, text), text)
+            return step.model_copy(update={"text": wish})
+        case Answer() if step.text == ELSEWHERE and DRAW.match(text):
+            subjects = named_in(text, context.subjects)
+            scene = described(context, text, subjects)
+            return GenerateImage(prompt=scene, subjects=subjects) if scene else step
         case GenerateImage() | Animate():
             styles = tuple(one for one in step.styles if not _ordinary(one, context.styles, text))
             prompt = _respelt(step.prompt, step.subjects or _said(context, text), text)

@@ -34,6 +34,10 @@ _NOT = re.compile(
 )
 _MOTION = re.compile(r"\b(?:motions?|movements?|moves?|dance|gesture)\b", re.I)
 _STYLE = re.compile(r"\b(?:style|look|drawings?|paintings?|art)\b", re.I)
+_NO_NAME = re.compile(
+    r"(?:(?:please|learn|save|remember|this|these|that|it|the|an?|my|new|style|look|motion|subject|photos?|pictures?)\W*)+",
+    re.I,
+)
 # A name longer than this is a piece of the sentence.
 MOST_WORDS = 3
 
@@ -49,6 +53,8 @@ def taught(plan: Plan, context: PlanContext, text: str) -> Plan:
     rest = [step for step in plan.steps if not isinstance(step, Learn)]
     if rest and _NOT.search(text):
         return plan.model_copy(update={"steps": tuple(rest)})
+    if any(_NO_NAME.fullmatch(one.name) for one in learns):
+        return Plan(steps=(_shown(called["name"] if called else "", text),))
     steps = list(plan.steps)
     for one in learns:
         name = _own_name(one.name, text, called["name"] if called and len(learns) == 1 else "")

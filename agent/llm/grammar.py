@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from limner.agent.plan import STEPS
-from limner.agent.stated import QUOTED
+from limner.agent.stated import MOST_TOGETHER, QUOTED
 from limner.agent.validate import ERASE, HANDLE
 
 MOST_SAID = 40
@@ -55,7 +55,10 @@ def grammar(names: Names, tools: Collection[str] = tuple(STEPS)) -> str:
     # A word of the request is no invention: the guard knows it is not in the catalogue and asks about it.
     said = tuple(dict.fromkeys(re.findall(r"[^\W\d_][\w-]{2,}", names.request)))[:MOST_SAID]
     pools = (names.subjects, names.styles, names.motions)
-    subject, style, motion = (_closed((*pool, *said) if pool else (), free) for pool in pools)
+    closed = dict(
+        zip(("subject", "style", "motion"), (_closed((*p, *said) if p else (), free) for p in pools), strict=True)
+    )
+    subject, style, motion = (name if rule else "" for name, rule in closed.items())
     several = f"{_list('subjects', subject)}{_list('styles', style)}"
     layout = f' ( ", layout={{" {subject} ": " pos ( ", " {subject} ": " pos )* "}}" )?' if subject else ""
     rules = {
@@ -77,7 +80,8 @@ def grammar(names: Names, tools: Collection[str] = tuple(STEPS)) -> str:
     alone = {"ask_user": '"ask_user(question=" str ")"', "reply": '"reply(text=" str ")"'}
     steps = " | ".join(rule for name, rule in rules.items() if name in tools) or '""'
     single = "".join(f" | {rule}" for name, rule in alone.items() if name in tools)
-    return f'root ::= step ( "\\n" step ){{0,7}}{single}\nstep ::= {steps}\n{STRING}'
+    named = "".join(f"{name} ::= {rule}\n" for name, rule in closed.items() if rule)
+    return f'root ::= step ( "\\n" step ){{0,7}}{single}\nstep ::= {steps}\n{named}{STRING}'
 
 
 def _closed(pool: Iterable[str], free: bool = False) -> str:
@@ -88,4 +92,5 @@ def _closed(pool: Iterable[str], free: bool = False) -> str:
 
 
 def _list(key: str, item: str) -> str:
-    return f' ( ", {key}=[" {item} ( ", " {item} )* "]" )?' if item else ""
+    # A model that has lost its thread would go through the whole catalogue.
+    return f' ( ", {key}=[" {item} ( ", " {item} ){{0,{MOST_TOGETHER - 1}}} "]" )?' if item else ""

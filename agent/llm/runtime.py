@@ -43,7 +43,7 @@ class Runtime:
 
             def receive(chunk: dict[str, Any]) -> bool:
                 if "error" in chunk:
-                    late.append(f"the embedded planner failed: {chunk['error'].get('message', chunk['error'])}")
+                    late.append(_told(str(chunk["error"].get("message", chunk["error"]))))
                     return True
                 text = chunk["choices"][0]["text"]
                 pieces.append(text)
@@ -64,7 +64,7 @@ class Runtime:
             }
             failed = server.handle_completions({**wanted, **({"grammar": grammar} if grammar else {})}, receive)
             if isinstance(failed, dict) and "error" in failed:
-                late.append(f"the embedded planner failed: {failed['error'].get('message')}")
+                late.append(_told(str(failed["error"].get("message"))))
             if late:
                 raise PlanError(late[0])
             return "".join(pieces)
@@ -90,3 +90,9 @@ class Runtime:
             except RuntimeError as error:
                 raise PlanError(f"{weights.model} is no model the embedded planner can load. {ELSE}") from error
         return self._server
+
+
+def _told(error: str) -> str:
+    if "context size" in error:
+        return "that is more than the embedded planner reads at once; say it shorter, or in a new conversation"
+    return f"the embedded planner failed: {error}"

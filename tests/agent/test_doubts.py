@@ -88,6 +88,16 @@ CONTEXT = PlanContext(subjects={"Odile": "woman", "Pogo": "dog"}, styles=("line"
             'generate_image(prompt="Pogo with a sign \\"Spin Avenue\\"", subjects=["Pogo"])',
             'generate_image(prompt="a poster titled \\"Spin Avenue\\" with Pogo on a skateboard", subjects=["Pogo"])',
         ),
+        (
+            'Pogo loves the phrase "spin it"',
+            'set_preference(text="Pogo hates the phrase")',
+            'set_preference(text="Pogo loves the phrase \\"spin it\\"")',
+        ),
+        (
+            "draw a sign in the garden",
+            'reply(text="I can only help with pictures and animations.")',
+            'generate_image(prompt="a sign in the garden")',
+        ),
         ("add a moon to img-4", 'edit_image(image_ref="img-5", instruction="add a moon")', ADDED),
     ],
 )

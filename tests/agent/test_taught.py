@@ -58,6 +58,8 @@ def test_photos_that_came_along_are_not_asked_for() -> None:
     assert render_plan(taught(asks, PHOTOS, text)) == 'learn_subject(name="Rocinante", class_noun="bicycle")'
     assert "What shall I call it" in render_plan(taught(asks, PHOTOS, "learn this"))
     assert taught(asks, PlanContext(), text) == asks
+    unnamed = taught(parse_plan('learn_style(name="learn this")'), PHOTOS, "learn this")
+    assert "What shall I call it" in render_plan(unnamed)
 
 
 def test_what_shall_not_be_learned_is_not() -> None:
