@@ -12,6 +12,7 @@ from limner.tools.families.integrity import verify
 from limner.tools.families.quiet import quiet
 
 WEIGHTS = Path(__file__).parent.parent / "weights" / "sticker"
+WORDS = "pytorch_lora_weights.safetensors"  # diffusers' own name for it
 
 STYLES = {
     "3d": "a 3d render of {}",
@@ -61,7 +62,7 @@ def load(folder: Path | None = None) -> Any:
 
 
 def load_motion(pipe: Any, folder: Path | None = None) -> Any:
-    """The same weights as a pipeline that draws frames."""
+    """The same weights as a pipeline that draws frames; the words of motions are read with a LoRA of their own."""
     import torch
     from diffusers import AnimateDiffPipeline, DDIMScheduler, MotionAdapter
 
@@ -77,6 +78,11 @@ def load_motion(pipe: Any, folder: Path | None = None) -> Any:
             motion_adapter=MotionAdapter.from_pretrained(adapter, torch_dtype=torch.float32),
             scheduler=DDIMScheduler.from_config(pipe.scheduler.config),
         )
+        words = adapter.with_name("motion_lora")
+        if words.exists():
+            moving.load_lora_weights(words, weight_name=WORDS, adapter_name="words")
+            moving.fuse_lora()
+            moving.unload_lora_weights()
     moving.set_progress_bar_config(disable=True)
     return moving
 

@@ -48,3 +48,34 @@ def test_a_damaged_a_missing_and_a_swapped_file_are_named(tiny_folder: Path, tmp
         Engine.load("sticker", folder=folder)
     with pytest.raises(ToolError, match=r"model_index\.json is missing"):
         Engine.load("sticker", folder=tmp_path / "nowhere")
+
+
+def test_the_words_of_motions_are_read_with_a_lora_of_their_own(tiny_folder: Path, tmp_path: Path) -> None:
+    """It is in the weights that draw frames, in nothing else, and leaves no adapter behind."""
+    import torch
+    from diffusers import AnimateDiffPipeline
+    from peft import LoraConfig, get_peft_model_state_dict
+
+    from limner.tools.families.sticker import load, load_motion
+    from limner.tools.recipes.sticker.motion import WORDS
+
+    folder = tmp_path / "sticker"
+    shutil.copytree(tiny_folder, folder)
+    pipe = load(folder)
+    still = {k: v.clone() for k, v in pipe.unet.state_dict().items()}
+    plain = load_motion(pipe, folder)
+    before = {k: v.clone() for k, v in plain.unet.state_dict().items()}
+    plain.unet.add_adapter(LoraConfig(r=2, lora_alpha=2, target_modules=WORDS, init_lora_weights=False))
+    kept = get_peft_model_state_dict(plain.unet)
+    AnimateDiffPipeline.save_lora_weights(folder / "motion_lora", unet_lora_layers=kept)
+
+    after = load_motion(pipe, folder).unet.state_dict()
+    assert after.keys() == before.keys()
+    changed = {k for k in after if not torch.equal(after[k], before[k])}
+    pairs = {k.removesuffix(".lora_A.weight") for k in kept if k.endswith(".lora_A.weight")}
+    assert changed == {f"{site}.weight" for site in pairs}
+    assert all("attn2" in site and "motion_modules" not in site for site in pairs)
+    for site in pairs:
+        added = kept[f"{site}.lora_B.weight"] @ kept[f"{site}.lora_A.weight"]
+        assert torch.allclose(after[f"{site}.weight"], before[f"{site}.weight"] + added, atol=1e-6)
+    assert all(torch.equal(pipe.unet.state_dict()[k], v) for k, v in still.items())

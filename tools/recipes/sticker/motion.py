@@ -1,4 +1,8 @@
-"""Trains the AnimateDiff `MotionAdapter` (arXiv 2307.04725) on procedural clips; the image UNet stays as it is."""
+"""Trains the AnimateDiff `MotionAdapter` (arXiv 2307.04725) on procedural clips; the image UNet stays as it is.
+
+Beside it a LoRA on the image layers that read the text, as AnimateDiff's own domain adapter: to the image UNet
+"sliding left" and "sliding right" are the same pictures, so it never learned to tell these words apart.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,23 @@ from typing import Any
 
 import numpy as np
 import torch
-from diffusers import AutoencoderTiny, MotionAdapter, StableDiffusionPipeline, UNet2DConditionModel, UNetMotionModel
+from diffusers import (
+    AnimateDiffPipeline,
+    AutoencoderTiny,
+    MotionAdapter,
+    StableDiffusionPipeline,
+    UNet2DConditionModel,
+    UNetMotionModel,
+)
+from peft import LoraConfig, get_peft_model_state_dict
 
 from limner.tools.recipes.sticker.clip import encode
 from limner.tools.recipes.sticker.loop import Loop, half_precision, warmup_stable_decay
 from limner.tools.recipes.sticker.motions import TRAINED
 from limner.tools.recipes.sticker.unet import scheduler
 from limner.tools.recipes.sticker.world import World
+
+WORDS = r"^(?!.*motion_modules).*attn2\.(to_q|to_k|to_v|to_out\.0)$"
 
 
 def build(unet: UNet2DConditionModel, config: dict[str, Any]) -> MotionAdapter:
@@ -61,6 +75,8 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
         adapter.load_state_dict(MotionAdapter.from_pretrained(before).state_dict())
     unet = UNetMotionModel.from_unet2d(pipe.unet, adapter)
     unet.freeze_unet2d_params()
+    rank = config["words_rank"]
+    unet.add_adapter(LoraConfig(r=rank, lora_alpha=rank, target_modules=WORDS, init_lora_weights="gaussian"))
     moving = [p for p in unet.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(moving, config["lr"], weight_decay=0.01, betas=(0.9, 0.99), fused=True)
     latents, captions = cache_clips(world, pipe.vae, config["clips"], work / "clips.npz")
@@ -90,8 +106,13 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
         optimizer.step()
         loop.note(v_loss=loss.item())
         if (step + 1) % config["save_every"] == 0:
-            unet.save_motion_modules(str(work / "motion_adapter"))
+            _save(unet, work)
+    _save(unet, work)
+
+
+def _save(unet: UNetMotionModel, work: Path) -> None:
     unet.save_motion_modules(str(work / "motion_adapter"))
+    AnimateDiffPipeline.save_lora_weights(work / "motion_lora", unet_lora_layers=get_peft_model_state_dict(unet))
 
 
 class _Modules:
@@ -101,7 +122,7 @@ class _Modules:
         self.unet = unet
 
     def state_dict(self) -> dict[str, torch.Tensor]:
-        return {k: v for k, v in self.unet.state_dict().items() if "motion_modules" in k}
+        return {k: v for k, v in self.unet.state_dict().items() if "motion_modules" in k or ".lora_" in k}
 
     def load_state_dict(self, state: dict[str, torch.Tensor]) -> None:
         self.unet.load_state_dict(state, strict=False)
