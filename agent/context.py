@@ -15,8 +15,8 @@ SHOWN_TURNS = 3
 SHOWN_MEMORIES = 12
 # Tokens of a line; longer ones are cut: no memory or old turn is worth a page of a small model's context.
 LINE = 80
-# As many tokens as leave the embedded planner room to answer.
-MOST_TOKENS = 1650
+# As many tokens as the embedded planner reads in some five seconds, and leave it room to answer.
+MOST_TOKENS = 1000
 
 
 class MemoryLine(BaseModel):
@@ -113,12 +113,16 @@ def one_line(text: str) -> str:
 
 
 def shortlist(shown: dict[str, str], said: str, limit: int = SHOWN_NAMES) -> list[str]:
-    """The entries to show: all when they fit, else those whose name or kind may be meant, in catalogue order."""
+    """The entries to show: all when they fit, else those whose name or kind may be meant, in catalogue order.
+
+    Where none may be, the first ones, to show what there is.
+    """
     if len(shown) <= limit:
         return list(shown.values())
     words = sorted(set(re.findall(r"\w+", said.lower())))
     scores = {name: _closeness(entry.lower(), words) for name, entry in shown.items()}
-    kept = set(sorted(scores, key=lambda name: -scores[name])[:limit])
+    meant = [name for name, score in scores.items() if score] or list(scores)
+    kept = set(sorted(meant, key=lambda name: -scores[name])[:limit])
     return [entry for name, entry in shown.items() if name in kept]
 
 

@@ -99,7 +99,7 @@ def settled(plan: Plan, context: PlanContext, text: str) -> Plan:
 def _step(step: Step, context: PlanContext, text: str) -> Step:
     match step:
         case AskUser():
-            return _moving(step, context, text)
+            return _answered(step, context, text)
         case Recall() if ABILITIES.search(text):
             return Answer(text=HELP)
         case Recall() if QUESTION.fullmatch(text.strip()) and not _ours(context, text):
@@ -129,13 +129,16 @@ def _step(step: Step, context: PlanContext, text: str) -> Step:
     return step
 
 
-def _moving(step: AskUser, context: PlanContext, text: str) -> Step:
-    """The clip that was asked for instead of a question which motion it should have, when the request says so."""
+def _answered(step: AskUser, context: PlanContext, text: str) -> Step:
+    """What was asked for instead of a question that the request or the catalogue answers."""
     motion, subjects = stated_motion(text), named_in(text, context.subjects)
-    if "motion" not in step.question.lower() or motion not in context.motions or not ANIMATE.search(text):
-        return step
-    scene = described(context, text, subjects)
-    return Animate(prompt=scene, subjects=subjects, motion=motion) if scene else step
+    scene = described(context, text, subjects) if ANIMATE.search(text) and "motion" in step.question.lower() else ""
+    if scene and motion in context.motions:
+        return Animate(prompt=scene, subjects=subjects, motion=motion)
+    kind = re.match(r"Which ([\w ]+?) do you mean", step.question)
+    only = tuple(name for name, noun in context.subjects.items() if kind and noun == kind[1])
+    scene = described(context, text, only) if len(only) == 1 and DRAW.match(text) else ""
+    return GenerateImage(prompt=scene, subjects=only) if scene else step
 
 
 def _drawn(step: Step, context: PlanContext, text: str) -> Step:

@@ -13,7 +13,8 @@ from limner.agent.validate import ERASE, HANDLE
 
 MOST_SAID = 40
 LINE = re.compile(r"^(styles|motions|subjects|attached|request): (.*)$", re.MULTILINE)
-STRING = r"""str ::= "\"" char+ "\""
+# No longer, so that a model that has lost its thread comes to an end.
+STRING = r"""str ::= "\"" char{1,240} "\""
 char ::= [^"\\\x00-\x1f\x7f] | "\\" ["\\nt]
 int ::= "0" | [1-9] [0-9]{0,8}
 pos ::= "\"left\"" | "\"right\"" | "\"top\"" | "\"bottom\"" | "\"center\""

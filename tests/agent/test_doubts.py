@@ -98,6 +98,11 @@ CONTEXT = PlanContext(subjects={"Odile": "woman", "Pogo": "dog"}, styles=("line"
             'reply(text="I can only help with pictures and animations.")',
             'generate_image(prompt="a sign in the garden")',
         ),
+        (
+            "draw my dog in a boat",
+            'ask_user(question="Which dog do you mean: Pogo or Pogo?")',
+            'generate_image(prompt="Pogo in a boat", subjects=["Pogo"])',
+        ),
         ("add a moon to img-4", 'edit_image(image_ref="img-5", instruction="add a moon")', ADDED),
     ],
 )
