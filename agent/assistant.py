@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from limner.tools import Renderer
 
 MOST_WORDS = 1000
+# One word of a million letters would keep the patterns that read a request busy for hours.
+MOST_LETTERS = 20_000
 MENDABLE = (RequestError, PlanError, ToolError, MemoryProblem)
 
 
@@ -145,6 +147,11 @@ class Assistant:
         if words > MOST_WORDS:
             raise RequestError(
                 f"the request has {words:,} words, more than the {MOST_WORDS:,} read at once; say it shorter"
+            )
+        if len(request.text) > MOST_LETTERS:
+            raise RequestError(
+                f"the request has {len(request.text):,} letters, more than the {MOST_LETTERS:,} read at once; say it "
+                "shorter"
             )
         if not request.text.strip() and not request.attachments and not request.plan:
             raise RequestError("the request is empty; say in a few words what to draw")

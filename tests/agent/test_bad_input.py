@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from limner.agent.assistant import Assistant
+from limner.agent.assistant import MOST_LETTERS, Assistant
 from limner.agent.messages import Attachment, Reply, Request
 from limner.tools import FakeEngine
 
@@ -26,6 +27,18 @@ def test_an_empty_request_is_told_what_to_say(open_: Opening, say: Say, text: st
 def test_ten_thousand_words_are_too_many(open_: Opening, say: Say) -> None:
     reply = say(open_(), "dog " * 10_000)
     assert reply.status == "failed" and "10,000 words" in reply.text and "shorter" in reply.text
+
+
+@pytest.mark.parametrize("letter", ["w", "A", "1", ".", "a-", "a'"])
+def test_a_million_letters_without_a_space_are_too_many_and_the_most_are_read_quickly(
+    open_: Opening, say: Say, letter: str
+) -> None:
+    assistant = open_('reply(text="Fine.")')
+    reply = say(assistant, letter * 1_000_000)
+    assert reply.status == "failed" and "letters" in reply.text and "shorter" in reply.text
+    began = time.process_time()
+    assert say(assistant, (letter * MOST_LETTERS)[:MOST_LETTERS]).status in ("done", "asked", "failed")
+    assert time.process_time() - began < 5
 
 
 def test_one_photo_is_not_enough_and_is_kept(open_: Opening, say: Say, photos: tuple[Attachment, ...]) -> None:
