@@ -15,6 +15,7 @@ from limner.memory import Fact, Observation, Source, is_borne_out, rules
 
 DISLIKE = re.compile(r"\b(?:don['’]?t like|dislikes?|hates?|can['’]?t stand|never|no more|avoid|without|less)\b", re.I)
 LIKE = re.compile(r"\b(?:likes?|loves?|prefers?|favou?rite|always|adores?|enjoys?|more)\b", re.I)
+OTHERS = re.compile(r"(?:(?:he|she|it|they)\b|(?:my|our) (?!favou?rite)\w+)", re.I)
 FACETS = {
     "palette": r"colou?rs?|palette|red|green|blue|yellow|pink|purple|orange|black|white|pastel|bright|dark",
     "format": r"square|portrait|landscape|wide|size|pixels|variations?|versions?|pictures? each|at a time",
@@ -53,6 +54,8 @@ def _spelled_out(heard: str, work: Work) -> list[Fact]:
 def claim_of(heard: str, subject: str, style: str = "", source: Source = "person") -> Observation:
     """A sentence as a claim; `subject` is the handle and `style` the style it speaks of."""
     polarity: Literal[-1, 0, 1] = -1 if DISLIKE.search(heard) else 1 if LIKE.search(heard) else 0
+    if not subject and OTHERS.match(heard):  # what she loves is no taste of the person's
+        polarity = 0
     facet = "subject" if subject else "style" if style else "dislike" if polarity < 0 else "person"
     if facet == "person":
         facet = next((name for name, words in FACETS.items() if re.search(rf"\b(?:{words})\b", heard, re.I)), facet)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from limner.agent.handles import HANDLE
 from limner.agent.names import mentioned
-from limner.agent.sharing import recalled
+from limner.agent.sharing import lent, recalled
 from limner.agent.studio import Studio
 from limner.memory import FACETS, RecallLine, facets_named
 
@@ -24,9 +24,8 @@ _ME = re.compile(
 
 def known(studio: Studio, user: str, places: Sequence[str], query: str) -> list[RecallLine]:
     """What these places remember that answers the query; all that is known of the person when it asks for that."""
-    subjects = [
-        one.handle for one in studio.memory.handles(user, kind="subject", limit=1000) if _named(one.handle, query)
-    ]
+    mine = studio.memory.handles(user, kind="subject", limit=1000)
+    subjects = [one.handle for one in (*mine, *lent(studio, user, places)) if _named(one.handle, query)]
     facets = facets_named(query)
     everything = not (facets or subjects) and bool(_ME.fullmatch(query.strip()))
     lines = recalled(studio, user, places, query, WORDS, subjects=subjects, facets=FACETS if everything else facets)

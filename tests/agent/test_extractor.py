@@ -14,6 +14,7 @@ from pydantic import Field
 from limner.agent.assistant import Assistant
 from limner.agent.extractor import LLMExtractor, PlanningExtractor, extractor_of
 from limner.agent.messages import Reply
+from limner.agent.noting import claim_of
 from limner.agent.planner import LLMPlanner, ScriptedPlanner, load_planner
 
 Opening = Callable[..., Assistant]
@@ -103,3 +104,8 @@ def test_what_is_stated_beside_an_order_is_read_by_the_plans_it_would_get(open_:
 def test_a_turn_of_one_sentence_is_not_planned_twice() -> None:
     planner = ScriptedPlanner([])
     assert PlanningExtractor(planner).extract("our garden is in Bergen", {}) == [] and planner.seen == []
+
+
+def test_what_somebody_else_loves_is_no_taste_of_the_persons() -> None:
+    found = [claim_of(text, "") for text in ("she loves the water", "my sister hates neon", "I love the water")]
+    assert [one.polarity for one in found] == [0, 0, 1]

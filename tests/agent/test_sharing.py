@@ -51,13 +51,14 @@ def test_the_last_picture_in_a_channel_is_not_one_made_in_private(open_: Opening
 def test_a_subject_of_another_is_used_only_once_lent(
     open_: Opening, photos: tuple[Attachment, ...], say: Callable[..., Reply]
 ) -> None:
-    assistant = open_(LEARN, DRAW, DRAW, DRAW)
+    assistant = open_(LEARN, DRAW, DRAW, 'recall(query="Biscuit")', DRAW)
     assert say(assistant, "my dog Biscuit", attachments=photos).status == "done"
     before = talk(assistant, "draw Biscuit on the beach", user="bob")
     assert before.made == ()
     assistant.studio.memory.grant("ana", "@biscuit", TEAM)
     lent = talk(assistant, "draw Biscuit on the beach", user="bob")
     assert [made.handle for made in lent.made] == ["img-1"], lent
+    assert "Biscuit is a dog" in talk(assistant, "what do you know about Biscuit?", user="bob").text
     assistant.studio.memory.revoke("ana", "@biscuit", TEAM)
     assert talk(assistant, "draw Biscuit on the beach", user="bob").made == ()
 
