@@ -78,9 +78,9 @@ _ENDINGS = ("s", "es", "d", "ed", "ing", "e", "en", "n")
 _FRAME = frozenset(
     _words(
         "the a an user users person i we my our they their them he she his her it its is are was were be has have had"
-        " does do not no never always often like likes liked love loves prefer prefers want wants wanted dislike dislikes hate"
-        " hates favourite favorite enjoys enjoy avoid avoids named called name kind of in on at to for with and or"
-        " that this than as by from who which more less very"
+        " does do not no never always often like likes liked love loves prefer prefers want wants wanted dislike"
+        " dislikes hate hates favourite favorite enjoys enjoy avoid avoids named called name kind of in on at to for"
+        " with and or that this than as by from who which more less very"
     )
 )
 _PERSONAL = frozenset(
