@@ -149,6 +149,7 @@ def serve(settings: Settings, linger_s: float | None = None) -> None:
 def _serve(settings: Settings, linger_s: float | None, stopped: Callable[[], bool]) -> None:
     from limner.agent.assistant import open_assistant
     from limner.agent.jobs.answers import Answers
+    from limner.agent.late_engine import renderer_of
     from limner.agent.plan import PlanError
     from limner.memory import MemoryProblem
     from limner.tools import ToolError
@@ -158,7 +159,8 @@ def _serve(settings: Settings, linger_s: float | None, stopped: Callable[[], boo
     def forgotten(user: str, receipt: Receipt) -> None:
         jobs.erase(user, {*receipt.turns, *receipt.redacted}, {*receipt.handles, *receipt.redacted})
 
-    with open_assistant(settings, lambda: datetime.now(UTC), forgotten=forgotten) as assistant:
+    renderer = renderer_of(settings, beside=True)
+    with open_assistant(settings, lambda: datetime.now(UTC), engine=renderer, forgotten=forgotten) as assistant:
         engine = Engine(assistant, jobs, settings)
         answers = {**Answers(assistant, engine.alone).table(), "health": engine.health}
         engine.sweep()
