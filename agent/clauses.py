@@ -78,6 +78,9 @@ def clauses(text: str) -> list[str]:
         found = _between(text, [mark for mark in whole("then").finditer(text) if mark.start() not in quoted])
         beside = _between(text, [mark for mark in BESIDE.finditer(text) if mark.start() not in quoted])
         first = FIRST.match(text)
+        if len(found) > 1 and ORDERED.match(text):
+            marks = [mark for mark in BESIDE.finditer(found[0]) if mark.start() not in quoted]
+            found = [*_between(found[0], marks), *found[1:]]
         if first and len(found) > 1:
             found[0] = found[0][first.end() :]
         apart = len(beside) > 2 or bool(re.search(r"[.;] +(?:and )?$", text[: text.find(beside[-1])]))

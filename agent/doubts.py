@@ -8,8 +8,10 @@ import json
 import re
 from collections.abc import Sequence
 
-from limner.agent.explicit import named_in
+from limner.agent.exchanged import exchanged
+from limner.agent.explicit import SEED, invented_name, named_in
 from limner.agent.glossary import english_words
+from limner.agent.motions_said import as_clip, in_said_motion
 from limner.agent.names import closest, mentioned
 from limner.agent.own_words import described, in_own_words
 from limner.agent.plan import (
@@ -34,9 +36,13 @@ from limner.agent.validate import HANDLE, STYLE_WORD
 from limner.agent.whom import all_of_a_kind, meant
 
 HELP = "I learn your subjects, styles and motions, then draw, edit and animate them."
+# What the model asks when it has lost its thread.
+NEEDS_PHOTOS = "Please attach photos of the subject."
 ELSEWHERE = "I can only help with pictures and animations."
 ABILITIES = re.compile(
-    r"what (?:else )?(?:can|could|do) you (?:even |actually )?(?:do|make)\b|how do(?:es)? (?:this|you) work", re.I
+    r"what (?:else )?(?:can|could|do) you (?:even |actually )?(?:do|make)\b|how do(?:es)? (?:this|you) work"
+    r"|what (?:(?:kinds?|sorts?) of )?(?:things?|stuff|else) can (?:i|you|we)\b",
+    re.I,
 )
 QUESTION = re.compile(
     r"[¿ ]*(?:who|what|when|where|why|how|which|is|are|does|do|did|can|will|should|qué|quién|cuánto|cuándo|dónde|cómo"
@@ -59,6 +65,15 @@ KEPT = re.compile(
 )
 QUOTED = re.compile(r'"([^"]{2,80})"|“([^”]{2,80})”|«\s*([^»]{2,80}?)\s*»')
 ALIKE = 0.7
+KEEP = re.compile(r"[,;. ]*\b(?:please )?(?:remember|note|keep|save) (?:that|this|it)(?: in mind)?[.! ]*$", re.I)
+MOST_WISHED = 14
+POINTING = re.compile(
+    r"(?:now )?(?:(?:that|this|the (?:last|same|previous)) (?:one|picture|image|drawing|clip)|(?:the )?same|again)\b",
+    re.I,
+)
+LEARNING = re.compile(
+    r"\b(?:learn|teach|this is|these are|photos?|pics?|remember|know|meet|called|save|my|our)\b", re.I
+)
 # A wish is never turned into its opposite.
 POLAR = re.compile(r"\b(?:hate|dislike|love|like|never)", re.I)
 DRAW = re.compile(r"(?:(?:please|can you|could you) )*(?:draw|paint|sketch) ", re.I)
@@ -85,6 +100,14 @@ def settled(plan: Plan, context: PlanContext, text: str) -> Plan:
     """The plan with its doubtful steps mended from the request."""
     if remark := without_a_wish(plan, text):
         return remark
+    if swapped := exchanged(plan, context, text):
+        return swapped
+    if POINTING.match(text) and not (
+        context.history or context.referents or context.attachments or HANDLE.search(text)
+    ):
+        return Plan(
+            steps=(AskUser(question="Which picture do you mean? I have not made one in this conversation yet."),)
+        )
     plan = taught(plan, context, text)
     steps = [_step(step, context, text) for step in _without_leftovers(plan.steps, context, text)]
     drawn = [at for at, step in enumerate(steps) if isinstance(step, GenerateImage | Animate)]
@@ -108,7 +131,11 @@ def _step(step: Step, context: PlanContext, text: str) -> Step:
             return AskUser(question=f"I keep nothing called {step.what}. What shall I erase?")
         case Recall():
             return step.model_copy(update={"query": _respelt(step.query, _said(context, text), text)})
+        case SetPreference() if QUESTION.fullmatch(text.strip()) and not (_ours(context, text) or KEEP.search(text)):
+            return Answer(text=ELSEWHERE)
         case SetPreference():
+            if re.search(r"\b(?:it|them|those|that)\b", step.text) and len(text.split()) <= MOST_WISHED:
+                return step.model_copy(update={"text": KEEP.sub("", text).strip(" ,.;!")})
             turned = {word.lower() for word in POLAR.findall(step.text)} - {
                 word.lower() for word in POLAR.findall(text)
             }
@@ -122,7 +149,9 @@ def _step(step: Step, context: PlanContext, text: str) -> Step:
             styles = tuple(one for one in step.styles if not _ordinary(one, context.styles, text))
             prompt = _respelt(step.prompt, step.subjects or _said(context, text), text)
             step = step.model_copy(update={"prompt": _opening_with(prompt, step.subjects, text), "styles": styles})
-            return step.model_copy(update={"layout": _layout(step, text)}) if isinstance(step, GenerateImage) else step
+            if isinstance(step, Animate):
+                return in_said_motion(step, context, text)
+            return step.model_copy(update={"layout": _layout(step, text)})
         case EditImage():
             handles = list(dict.fromkeys(HANDLE.findall(text)))
             return step.model_copy(update={"image_ref": handles[0]}) if len(handles) == 1 else step
@@ -132,6 +161,8 @@ def _step(step: Step, context: PlanContext, text: str) -> Step:
 def _answered(step: AskUser, context: PlanContext, text: str) -> Step:
     """What was asked for instead of a question that the request or the catalogue answers."""
     motion, subjects = stated_motion(text), named_in(text, context.subjects)
+    if step.question == NEEDS_PHOTOS and not LEARNING.search(text):
+        return Answer(text=ELSEWHERE)
     scene = described(context, text, subjects) if ANIMATE.search(text) and "motion" in step.question.lower() else ""
     if scene and motion in context.motions:
         return Animate(prompt=scene, subjects=subjects, motion=motion)
@@ -154,9 +185,14 @@ def _drawn(step: Step, context: PlanContext, text: str) -> Step:
     elif step.subjects and NOBODY.search(text):
         prompt = functools.reduce(lambda said, name: said.replace(name, name.lower()), step.subjects, step.prompt)
         step = step.model_copy(update={"subjects": (), "prompt": prompt})
-    elif (named := named_in(text, context.subjects)) and not _spoken(step.subjects, context, text):
+    elif (named := named_in(text, context.subjects)) and (
+        not _spoken(step.subjects, context, text)
+        or (not step.subjects and invented_name(step.prompt, text, context.subjects))
+    ):
         step = with_subjects(step, named)
     step = _as_changed(step, context, text)
+    if isinstance(step, GenerateImage):
+        step = as_clip(step, context, text)
     step = in_said_style(step, context.styles, text)
     return in_own_words(step, context, said) if isinstance(step, GenerateImage) else step
 
@@ -197,6 +233,14 @@ def _opening_with(prompt: str, subjects: Sequence[str], text: str) -> str:
 
 def _layout(step: GenerateImage, text: str) -> dict[str, Position]:
     """The places that the request speaks of; a small model likes to add one, or to put two in the same."""
+    places = "|".join(PLACES)
+    short = {
+        name: found[1].lower()
+        for name in step.subjects
+        if (found := re.search(rf"(?<!\w){re.escape(name)},? (?:(?:on|at|to) )?(?:the )?({places})\b", text, re.I))
+    }
+    if len(short) > 1:
+        return short
     said = {place for place, way in PLACES.items() if re.search(way, text, re.I)}
     if not set(step.layout.values()) <= said:
         return {}
@@ -265,6 +309,8 @@ def _without_leftovers(steps: Sequence[Step], context: PlanContext, text: str) -
     single = ONE.search(text) and not MORE.search(text)
     for step in steps:
         told = [one for one in kept if isinstance(one, GenerateImage)]
+        if len(steps) > 1 and isinstance(step, SetPreference) and SEED.search(step.text):
+            continue
         if len(steps) > 1 and isinstance(step, EditImage) and _copied(step, context, text):
             continue
         if single and isinstance(step, GenerateImage) and any(one.subjects == step.subjects for one in told):

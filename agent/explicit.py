@@ -11,6 +11,7 @@ from limner.agent.plan import Animate, GenerateImage, Plan, Step
 SEED = re.compile(
     r"\b(?:seed|semilla|graine|seme|semente)\s*(?:=|:|of|is|number|no\.?|#)?\s*(\d{1,9})\b", re.IGNORECASE
 )
+COUNT = re.compile(r"\bcount\s*[:=]\s*(\d{1,2})\b", re.IGNORECASE)
 _FRAMES = r"(?:frames?|fotogramas?|images? par|fotogrammi|quadros)\b"
 
 
@@ -27,7 +28,9 @@ def with_stated_numbers(plan: Plan, text: str) -> Plan:
             # A small model sometimes takes the seed for the count as well.
             count = 1 if step.count == seed and not elsewhere else step.count
             step = step.model_copy(update={"seed": seed, "count": count})
-        elif isinstance(step, Animate) and len(frames) == len(clips) == 1:
+        if isinstance(step, GenerateImage) and len(pictures) == 1 and (told := COUNT.search(text)):
+            step = step.model_copy(update={"count": max(1, int(told[1]))})
+        if isinstance(step, Animate) and len(frames) == len(clips) == 1:
             step = step.model_copy(update={"frames": max(1, frames[0])})
         steps.append(step)
     return plan.model_copy(update={"steps": tuple(steps)})

@@ -13,6 +13,7 @@ from limner.agent.clauses import one_by_one
 from limner.agent.context import one_line, weight
 from limner.agent.doubts import settled
 from limner.agent.glossary import english_words, in_english
+from limner.agent.motions_said import with_motions_spelt
 from limner.agent.names import in_full
 from limner.agent.plan import Plan, PlanContext, PlanError, parse_plan, render_context, render_plan
 from limner.agent.stated import crowd
@@ -78,6 +79,7 @@ class LLMPlanner:
         if question:
             return ask(question)
         if self._small:
+            text = with_motions_spelt(text, context.motions)
             text = in_english(text, (*context.subjects, *context.styles, *context.motions))
             text = in_full(text, context.subjects, english_words())
         whole = one_by_one(self._plan, context, text) if self._small else None

@@ -98,14 +98,14 @@ def moving(plan: Plan, context: PlanContext, text: str) -> Plan | None:
         clip = Animate(prompt=step.prompt, subjects=step.subjects, styles=step.styles, motion=motion)
         return Plan(steps=(clip,))
     if isinstance(step, EditImage) and context.history:
-        made = _last_drawn(context)
+        made = last_drawn(context)
         if made:
             clip = Animate(prompt=made.prompt, subjects=made.subjects, styles=made.styles, motion=motion)
             return Plan(steps=(clip.model_copy(update={"image_ref": step.image_ref}),))
     return None
 
 
-def _last_drawn(context: PlanContext) -> GenerateImage | None:
+def last_drawn(context: PlanContext) -> GenerateImage | None:
     for call in reversed(context.history[-1].calls):
         try:
             steps = parse_plan(call).steps

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from limner.agent.plan import Animate, GenerateImage
 
 _NEGATED = re.compile(
-    r"\b(?:not|no|n['’]t|never|without|except|instead of|rather than|forget|anything but|no more|stop using)"
+    r"\b(?:not|no|n['’]t|never|without|except|instead of|rather than|forget|anything but|no more|stop using"
+    r"|niente|nicht|keine?n?|pas (?:en|de|du)|sin|ohne|senza|sem|sans|nada de)"
     r"(?: (?:in|use|using|the|an?|my|any|more|want|do)){0,4} $",
     re.I,
 )
-_CORRECTED = re.compile(
+CORRECTED = re.compile(
     r"\b(?:no|wait|sorry|actually|rather|scratch that|i mean|make (?:that|it)|or better|instead)\b", re.I
 )
 _OTHER = re.compile(r"\bthe other (?:style|look|one)?\b", re.I)
@@ -24,7 +25,7 @@ _CUE = re.compile(
     re.I,
 )
 _ENDS = re.compile(r" ?(?:[,.;!?]|$|please\b|this time\b|now\b|instead\b|not\b)", re.I)
-_STYLE = re.compile(r" (?:styl\w*|look)\b", re.I)
+_STYLE = re.compile(r" (?:styl\w*|stlye?|sytle|look)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,14 @@ def in_said_style(step: GenerateImage | Animate, styles: Sequence[str], text: st
     said = [one for style in styles if (one := _said(style, text, step.styles))]
     out = {one.style for one in said if one.negated}
     wanted = sorted((one for one in said if not one.negated), key=lambda one: one.at)
-    if len(wanted) > 1 and _CORRECTED.search(text[wanted[-2].at : wanted[-1].at]):
+    if len(wanted) > 1 and CORRECTED.search(text[wanted[-2].at : wanted[-1].at]):
         wanted = wanted[-1:]
     others = [style for style in styles if style not in {one.style for one in said}]
     if not wanted and out and len(others) == 1 and _OTHER.search(text):
         return step.model_copy(update={"styles": tuple(others)})
     if len(wanted) == 1 and wanted[0].style not in step.styles:
         return step.model_copy(update={"styles": (wanted[0].style,)})
-    unsaid = len(wanted) == 1 and len(step.styles) > 1 and _CORRECTED.search(text)
+    unsaid = len(wanted) == 1 and len(step.styles) > 1 and CORRECTED.search(text)
     kept = tuple(one for one in step.styles if one not in out and not (unsaid and one != wanted[0].style))
     return step if kept == step.styles else step.model_copy(update={"styles": kept})
 

@@ -38,6 +38,7 @@ _NO_NAME = re.compile(
     r"(?:(?:please|learn|save|remember|this|these|that|it|the|an?|my|new|style|look|motion|subject|photos?|pictures?)\W*)+",
     re.I,
 )
+_IT = re.compile(r"\b(?:with|in|using) (?:it|that|this|the new one|(?:that|this|the new) (?:style|look))\b", re.I)
 # A name longer than this is a piece of the sentence.
 MOST_WORDS = 3
 
@@ -59,7 +60,21 @@ def taught(plan: Plan, context: PlanContext, text: str) -> Plan:
     for one in learns:
         name = _own_name(one.name, text, called["name"] if called and len(learns) == 1 else "")
         steps = [_renamed(_of_its_kind(step, text), one.name, name) for step in steps]
+    steps = _with_it(steps, text)
     return plan.model_copy(update={"steps": tuple(_as_motion(step, text) for step in steps)})
+
+
+def _with_it(steps: list[Step], text: str) -> list[Step]:
+    """A picture drawn `with it`, after a style was learned, is in that style."""
+    styles = [step.name for step in steps if isinstance(step, LearnStyle)]
+    if len(styles) != 1 or not _IT.search(text):
+        return steps
+    return [
+        step.model_copy(update={"styles": (styles[0],)})
+        if isinstance(step, GenerateImage) and not step.styles
+        else step
+        for step in steps
+    ]
 
 
 def _of_its_kind(step: Step, text: str) -> Step:
@@ -91,6 +106,8 @@ def _shown(name: str, text: str) -> Step:
 def _own_name(name: str, text: str, called: str) -> str:
     """The name as the request spells it."""
     bare = re.sub(r"^(?:s?he|it|this|that)(?:['’]s| is) ", "", name, flags=re.I)
+    if called and fold(called) != fold(bare) and fold(called).startswith(fold(bare)):
+        return called
     if fold(bare) in fold(text) and len(bare.split()) <= MOST_WORDS:
         return bare
     spelt = next((word for word in re.findall(r"[^\s,.;:!?\"“”]+", text) if _squashed(word) == _squashed(bare)), "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from limner.agent.explicit import named_in
 from limner.agent.lexicon import alternatives, keys, opening
 from limner.agent.plan import PlanContext
 
@@ -27,7 +28,8 @@ def all_of_a_kind(context: PlanContext, text: str) -> tuple[str, ...]:
     for kind, names in _kinds(context).items():
         one = rf"\b(?:and|with|plus) (?:my|our|the) (?:{_said(kind)})(?!\w)"
         found += [name for name in names if len(names) == 1 and name not in found and re.search(one, text, re.I)]
-    return tuple(name for name in context.subjects if name in found)
+    named = named_in(text, context.subjects)
+    return tuple(name for name in context.subjects if name in found or name in named)
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def _said(kind: str) -> str:
 
 
 def _amount(count: int) -> str:
-    ways = ["all", "all the", "all my", "all our", *(["both"] if count == 2 else [])]
+    ways = ["the", "my", "our", "all", "all the", "all my", "all our", *(["both"] if count == 2 else [])]
     if str(count) in keys("numbers"):
         ways += [rf"(?:the|my|our) (?:{alternatives('numbers', str(count))}|{count})"]
     return "|".join(ways)

@@ -49,3 +49,7 @@ def test_one_of_two_of_a_kind_is_a_tie_unless_named() -> None:
 )
 def test_a_name_nobody_said_is_noticed(prompt: str, request_text: str, name: str) -> None:
     assert invented_name(prompt, request_text, ["Rex"]) == name
+
+
+def test_a_count_in_so_many_words_is_the_count() -> None:
+    assert "count=2" in guarded('generate_image(prompt="Mo")', "Mo. Count: 2. Seed: 99.")

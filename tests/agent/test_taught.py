@@ -34,6 +34,7 @@ PHOTOS = PlanContext(attachments="4 images")
             "voici ma tortue Zélie",
             'learn_subject(name="Zélie", class_noun="turtle")',
         ),
+        ('learn_style(name="brand")', "brand visuals - save the look as brandkit", 'learn_style(name="brandkit")'),
         ('learn_style(name="moonwalk")', "learn the moonwalk motion from these", 'learn_motion(name="moonwalk")'),
         (
             'learn_style(name="Old Ink")',
@@ -50,6 +51,12 @@ def test_the_new_name_is_used_by_the_steps_after_it() -> None:
     planned = 'learn_style(name="sea-side")\ngenerate_image(prompt="a ship", styles=["sea-side"])'
     plan = taught(parse_plan(planned), PHOTOS, "learn this as seaside and draw a ship with it")
     assert render_plan(plan) == planned.replace("sea-side", "seaside")
+
+
+def test_what_is_drawn_with_a_new_style_is_in_it() -> None:
+    planned = 'learn_style(name="plume")\ngenerate_image(prompt="a roof")'
+    plan = taught(parse_plan(planned), PHOTOS, "learn this style, name it plume, and make a roof with it")
+    assert render_plan(plan) == 'learn_style(name="plume")\ngenerate_image(prompt="a roof", styles=["plume"])'
 
 
 def test_photos_that_came_along_are_not_asked_for() -> None:

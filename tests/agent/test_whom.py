@@ -23,6 +23,7 @@ CONTEXT = PlanContext(
         ("three cats in the snow", ()),
         ("two cats in a tree", ()),
         ("the cat in the snow", ()),
+        ("the cats building a house and Grace laughing", ("Nero", "Bianca", "Grace")),
     ],
 )
 def test_all_of_a_kind_are_those_there_are(text: str, who: tuple[str, ...]) -> None:

@@ -1,0 +1,38 @@
+"""Somebody in place of somebody else in the picture that was made last."""
+
+from __future__ import annotations
+
+import re
+
+from limner.agent.plan import GenerateImage, Plan, PlanContext
+from limner.agent.stated import last_drawn
+
+_SWAP = r"\b(?:swap|replace|exchange|switch|trade) {old} (?:with|for|by|against|to) {new}(?!\w)"
+
+
+def exchanged(plan: Plan, context: PlanContext, text: str) -> Plan | None:
+    """`Swap Raj for Dana`, `the other dog`: the last picture with one in place of the other."""
+    made = last_drawn(context) if context.history else None
+    if made is None or len(plan.steps) != 1:
+        return None
+    for old in made.subjects:
+        for new in context.subjects:
+            kind = context.subjects[new]
+            pair = [name for name, noun in context.subjects.items() if noun == kind]
+            other = sorted(pair) == sorted({old, new}) and re.search(rf"\bthe other {re.escape(kind)}\b", text, re.I)
+            swap = re.search(_SWAP.format(old=re.escape(old), new=re.escape(new)), text, re.I)
+            if new not in made.subjects and (swap or other):
+                return Plan(steps=(_with(made, old, new),))
+    return None
+
+
+def _with(made: GenerateImage, old: str, new: str) -> GenerateImage:
+    return made.model_copy(
+        update={
+            "prompt": re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", new, made.prompt),
+            "subjects": tuple(new if name == old else name for name in made.subjects),
+            "layout": {new if name == old else name: place for name, place in made.layout.items()},
+            "count": 1,
+            "seed": None,
+        }
+    )

@@ -1,0 +1,66 @@
+"""The motion a request names: bent, corrected, or in the words of a picture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from limner.agent.names import closest
+from limner.agent.plan import Animate, GenerateImage, PlanContext
+from limner.agent.styles_said import CORRECTED
+
+_MOVING = re.compile(r"\b(?:frames?|clip|animat\w+|gif|video)\b", re.I)
+_STILL = re.compile(
+    r"\b(?:not|do not|don['’]?t|no|never|without)\b[^,.;]{0,12}\b(?:animat|clip|gif|video|mov)|\bstill\b|\bjust a \w+:",
+    re.I,
+)
+_NO_MOTION = r"(?:style|look|picture|drawing)"
+
+
+def with_motions_spelt(text: str, motions: Iterable[str]) -> str:
+    """The request with a bent form of a motion's name as the name: `haz que gire` for `girar`."""
+    for motion in motions:
+        stem = motion[:-2]
+        if " " in motion or len(stem) < 3 or re.search(rf"(?<!\w){re.escape(motion)}", text, re.I):
+            continue
+        bent = rf"(?<!\w){re.escape(stem)}\w{{1,4}}(?!\w)"
+        if motion.endswith(("ar", "er", "ir", "en", "re")) and len(re.findall(bent, text, re.I)) == 1:
+            text = re.sub(bent, lambda _, motion=motion: motion, text, flags=re.I)  # type: ignore[misc]
+    return text
+
+
+def in_said_motion(step: Animate, context: PlanContext, text: str) -> Animate:
+    """The clip with the motion that is said, where another was planned that nobody has or that was taken back."""
+    said = _said(context.motions, text)
+    known = closest(step.motion, context.motions)
+    if len(said) == 1 and not known:
+        return step.model_copy(update={"motion": said[0][1]})
+    if len(said) > 1 and CORRECTED.search(text[said[-2][0] : said[-1][0]]):
+        return step.model_copy(update={"motion": said[-1][1]})
+    return step
+
+
+def as_clip(step: GenerateImage, context: PlanContext, text: str) -> GenerateImage | Animate:
+    """A clip in place of a picture, for `Ada doing the cartwheel` and `twelve frames of Ada, cartwheel`."""
+    said = _said(context.motions, text)
+    if len(said) != 1 or step.count > 1:
+        return step
+    motion = said[0][1]
+    doing = re.search(
+        rf"\b(?:doing|does|do|dancing|performing) (?:an? |the |some |his |her )?{re.escape(motion)}", text, re.I
+    )
+    taken = any(closest(style, [motion]) for style in step.styles)
+    if not (doing or taken or _MOVING.search(text)) or _STILL.search(text):
+        return step
+    styles = tuple(style for style in step.styles if not closest(style, [motion]))
+    return Animate(prompt=step.prompt, subjects=step.subjects, styles=styles, motion=motion)
+
+
+def _said(motions: Sequence[str], text: str) -> list[tuple[int, str]]:
+    """The motions in the request, with where each was said last."""
+    found = []
+    for motion in motions:
+        bent = rf"(?<!\w){re.escape(motion)}(?:s|es|ing|{re.escape(motion[-1:])}ing|ed)?(?!\w| {_NO_MOTION})"
+        if places := list(re.finditer(bent, text, re.I)):
+            found.append((places[-1].start(), motion))
+    return sorted(found)

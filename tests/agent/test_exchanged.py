@@ -1,0 +1,33 @@
+"""One in place of another in the last picture."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.exchanged import exchanged
+from limner.agent.plan import AskUser, PastTurn, Plan, PlanContext, render_plan
+
+DRAWN = 'generate_image(prompt="Duke on a hill", subjects=["Duke"])'
+CONTEXT = PlanContext(
+    subjects={"Duke": "dog", "Tank": "dog", "Dana": "woman"},
+    history=(PastTurn(user="Duke on a hill", calls=(DRAWN,), result="img-4"),),
+)
+ASKED = Plan(steps=(AskUser(question="Who?"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("can you swap Duke for Dana?", "Dana"), ("replace duke with tank", "Tank"), ("now the other dog", "Tank")],
+)
+def test_one_takes_the_place_of_the_other(text: str, name: str) -> None:
+    plan = exchanged(ASKED, CONTEXT, text)
+    assert plan is not None and render_plan(plan) == DRAWN.replace("Duke", name)
+
+
+@pytest.mark.parametrize("text", ["swap Tank for Dana", "the other cat", "draw Dana on a hill"])
+def test_nobody_else_is_exchanged(text: str) -> None:
+    assert exchanged(ASKED, CONTEXT, text) is None
+
+
+def test_without_a_picture_there_is_nobody_to_exchange() -> None:
+    assert exchanged(ASKED, CONTEXT.model_copy(update={"history": ()}), "swap Duke for Dana") is None

@@ -1,0 +1,46 @@
+"""A motion is taken at its word: bent, corrected, or said of a picture."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.motions_said import as_clip, in_said_motion, with_motions_spelt
+from limner.agent.plan import Animate, GenerateImage, PlanContext
+
+CONTEXT = PlanContext(subjects={"Ada": "girl"}, motions=("flap", "cartwheel", "peek", "slide left"))
+PICTURE = GenerateImage(prompt="Ada on a beach", subjects=("Ada",))
+
+
+def test_a_bent_motion_is_spelt_as_its_user_spells_it() -> None:
+    assert with_motions_spelt("haz que Pancho gire en la mesa", ["girar"]) == "haz que Pancho girar en la mesa"
+    assert with_motions_spelt("Ada girando y el giro", ["girar"]) == "Ada girando y el giro"
+    assert with_motions_spelt("make Ada flapping", ["flap"]) == "make Ada flapping"
+
+
+@pytest.mark.parametrize(
+    ("planned", "text", "motion"),
+    [
+        ("fly", "animate Ada flapping", "flap"),
+        ("flap", "make Ada flap, no sorry, peek out of a pot", "peek"),
+        ("flap", "make Ada flap and peek", "flap"),
+        ("moonwalk", "animate Ada with the moonwalk", "moonwalk"),
+    ],
+)
+def test_the_motion_that_is_said(planned: str, text: str, motion: str) -> None:
+    assert in_said_motion(Animate(prompt="Ada", motion=planned), CONTEXT, text).motion == motion
+
+
+def test_doing_a_motion_is_a_clip() -> None:
+    for text in ("Ada doing the cartwheel on a beach", "two dozen frames of Ada on a beach, cartwheel"):
+        clip = as_clip(PICTURE.model_copy(update={"styles": ("cartwheel",)}), CONTEXT, text)
+        assert isinstance(clip, Animate)
+        assert clip.motion == "cartwheel"
+        assert clip.styles == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Ada next to a cartwheel", "not animated, just a drawing: Ada in a cartwheel", "don't animate it, a cartwheel"],
+)
+def test_a_picture_stays_one(text: str) -> None:
+    assert as_clip(PICTURE, CONTEXT, text) == PICTURE
