@@ -35,7 +35,7 @@ class Wishes(BaseModel):
     subjects: tuple[Name, ...] | None = Field(default=None, description="who and what is in it, by the names you gave")
     styles: tuple[Name, ...] | None = Field(default=None, description="how it is drawn")
     motion: Name | None = Field(default=None, description="how it moves; makes a clip of it")
-    seed: int | None = Field(default=None, ge=0, le=2**32 - 1, description="same seed, same picture")
+    seed: int | None = Field(default=None, strict=True, ge=0, le=2**32 - 1, description="same seed, same picture")
     session: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
         default=None, description="the conversation it belongs to"
     )

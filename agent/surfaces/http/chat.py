@@ -64,7 +64,7 @@ class Conversation(Wishes):
 
     messages: Annotated[list[Said], Field(min_length=1, max_length=MOST_MESSAGES)]
     model: Name | None = None
-    stream: bool = False
+    stream: bool = Field(default=False, strict=True)
 
 
 class Message(BaseModel):

@@ -33,7 +33,7 @@ class Generation(Wishes):
 
     prompt: str = Field(min_length=1, max_length=4000)
     model: Name | None = None
-    n: int = Field(default=1, ge=1, le=MOST_AT_ONCE)
+    n: int = Field(default=1, strict=True, ge=1, le=MOST_AT_ONCE)
     size: Size = "auto"
     response_format: Format = "b64_json"
 

@@ -28,7 +28,7 @@ class NewJob(Wishes):
 
     text: str = Field(min_length=1, max_length=20_000)
     pictures: Annotated[list[str], Field(max_length=MOST_PICTURES)] = Field(default=[], description="data URLs")
-    dry_run: bool = Field(default=False, description="only say what would be done")
+    dry_run: bool = Field(default=False, strict=True, description="only say what would be done")
 
 
 class Jobs(BaseModel):

@@ -10,6 +10,7 @@ import sys
 import time
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -152,6 +153,22 @@ def test_a_wrong_method_is_told_every_right_one(served: Served) -> None:
     answer = served.ana.put(f"/v1/jobs/{'a' * 32}")
     assert answer.status_code == 405 and answer.headers["allow"] == "GET, DELETE"
     assert served.ana.options("/v1/jobs").headers["allow"] == "POST, GET"
+
+
+@pytest.mark.parametrize(
+    ("route", "body"),
+    [
+        ("/v1/jobs", {"text": "a fox", "dry_run": 0}),
+        ("/v1/jobs", {"text": "a fox", "seed": "7"}),
+        ("/v1/images/generations", {"prompt": "a fox", "n": True}),
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": "a fox"}], "stream": "yes"}),
+    ],
+)
+def test_what_is_of_another_type_is_refused_and_not_guessed_at(
+    served: Served, route: str, body: dict[str, Any]
+) -> None:
+    answer = served.ana.post(route, json=body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "malformed")
 
 
 @pytest.mark.slow
