@@ -49,13 +49,18 @@ def test_the_same_request_gives_the_same_plan(planner: LLMPlanner) -> None:
 
 
 def test_a_catalogue_is_not_read_again_after_somebody_elses(model: EmbeddedChatModel) -> None:
-    mine = CONTEXT.model_copy(update={"memory": tuple(MemoryLine(id=f"m{n}", text="likes tulips") for n in range(12))})
+    lines = tuple(MemoryLine(id=f"m{n}", text="likes tulips, lilies and windmills on a hill") for n in range(12))
+    mine = CONTEXT.model_copy(update={"memory": lines})
     theirs = PlanContext(subjects={"Otto": "horse"}, styles=("line",), motions=("hop",))
 
     def seconds(context: PlanContext, text: str) -> float:
+        """Until the first word; the others are waited for, so that nothing is still written at the next look."""
         started = time.process_time()
-        next(iter(model.stream(render_context(context, text))))
-        return time.process_time() - started
+        pieces = iter(model.stream(render_context(context, text)))
+        next(pieces)
+        spent = time.process_time() - started
+        assert list(pieces)
+        return spent
 
     first = seconds(mine, "draw Mochi in the snow")
     seconds(theirs, "draw Otto in the rain")
