@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel
 
-from limner.memory import facts, index, looks, pictures, profiles
+from limner.memory import facts, index, looks, pictures, profiles, redaction
 from limner.memory.book import Book
 from limner.memory.ids import is_id
 from limner.memory.journal import stamp
 from limner.memory.problem import MemoryProblem
-from limner.memory.values import GONE, Interval, Receipt
+from limner.memory.values import Interval, Receipt
 
 NAMED = 12
 """Handles a receipt lists by name in words; as a value it has them all."""
@@ -141,7 +140,7 @@ def _plan_handle(book: Book, intent: Intent, what: str, with_pictures: bool) -> 
     intent.facts += [
         n
         for n, user, body in book.db.execute("SELECT n, user, body FROM observation").fetchall()
-        if _mentions(body, words) and (user == intent.user or not intent.shared)
+        if redaction.mentions(body, words) and (user == intent.user or not intent.shared)
     ]
 
 
@@ -162,10 +161,12 @@ def _plan_rest(book: Book, intent: Intent) -> None:
         for one in pictures.find(book, subject=word, limit=100_000)
         if one.kind in ("image", "clip") and one.handle not in gone
     ]
+    about = redaction.told_of(book, intent.words).turns
     redacted = [
         book.id("turn", n)
         for n, user, *texts in book.db.execute("SELECT n, user, text, plan_text, reply, detail FROM turn").fetchall()
-        if _mentions(" ".join(texts), intent.words) and (user == intent.user or not intent.shared)
+        if (n in about or redaction.mentions(" ".join(texts), intent.words))
+        and (user == intent.user or not intent.shared)
     ]
     intent.receipt = {
         "turns": [book.id("turn", n) for n in intent.turns],
@@ -201,6 +202,7 @@ def drop(folder: Path, intent_id: str) -> None:
 def erase(book: Book, intent: Intent) -> None:
     """Take it out of the journal, fold the facts anew without it, and leave no old page behind. Repeatable."""
     with book.write() as db:
+        told = redaction.told_of(book, intent.words)
         for handle in intent.handles:
             for (n,) in db.execute("SELECT n FROM handle WHERE handle = ?", (handle,)).fetchall():
                 index.drop(db, "handle", n)
@@ -223,7 +225,7 @@ def erase(book: Book, intent: Intent) -> None:
                 db.execute(f"UPDATE handle SET liked = ({left}) WHERE handle = ?", (handle, handle))
             db.execute("DELETE FROM attachment WHERE turn = ?", (n,))
             db.execute("DELETE FROM turn WHERE n = ?", (n,))
-        _redact(book, intent.words, intent.user if intent.shared else None)
+        redaction.redact(book, intent.words, told, intent.user if intent.shared else None)
         db.execute("DELETE FROM profile")
         refill(book)
         facts.refold(book)
@@ -294,55 +296,6 @@ def _without_followers(book: Book, gone: Iterable[int]) -> None:
         for n in followers:
             book.db.execute("DELETE FROM observation WHERE n = ?", (n,))
         lost = {book.id("fact", n) for n in followers}
-
-
-def _redact(book: Book, words: list[str], only_of: str | None) -> None:
-    """Take names out of what stays: whole sentences from what was said, the bare name from captions and details."""
-    if not words:
-        return
-    db = book.db
-    said = db.execute("SELECT n, user, text, plan_text, reply, detail, handles, session FROM turn").fetchall()
-    for n, user, *texts in said:
-        if _mentions(" ".join(texts), words) and only_of in (None, user):
-            text, plan_text, reply, detail, handles, session = texts
-            changed = (*(_without_sentences(one, words) for one in (text, plan_text, reply)),)
-            blank = (*(_blank(one, words) for one in (detail, handles, session)),)
-            query = (
-                "UPDATE turn SET text = ?, plan_text = ?, reply = ?, detail = ?, handles = ?, session = ? WHERE n = ?"
-            )
-            db.execute(query, (*changed, *blank, n))
-    for n, *texts in db.execute("SELECT n, caption, detail, coalesce(path, '') FROM handle").fetchall():
-        if _mentions(" ".join(texts[:2]), words):
-            caption, detail = (_blank(one, words) for one in texts[:2])
-            db.execute("UPDATE handle SET caption = ?, detail = ? WHERE n = ?", (caption, detail, n))
-    for table, column in (("attachment", "name"), ("feedback", "note")):
-        for (text,) in db.execute(f"SELECT DISTINCT {column} FROM {table}").fetchall():
-            if _mentions(text, words):
-                db.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (_blank(text, words), text))
-    for word in words:
-        names = (f"@{word.casefold()}", word.casefold(), f"style:{word.casefold()}")
-        db.execute("DELETE FROM link WHERE lower(name) IN (?, ?, ?)", names)
-        db.execute(
-            "UPDATE handle SET motion = '' WHERE lower(motion) IN (?, ?)",
-            (word.casefold(), f"motion:{word.casefold()}"),
-        )
-
-
-def _pattern(words: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words if word) or r"(?!)", re.IGNORECASE)
-
-
-def _mentions(text: str, words: list[str]) -> bool:
-    return bool(words) and bool(_pattern(words).search(text.replace("_", " ")) or _pattern(words).search(text))
-
-
-def _without_sentences(text: str, words: list[str]) -> str:
-    parts = re.split(r"(?<=[.!?;])\s+|\n", text)
-    return " ".join(GONE if _mentions(part, words) else part for part in parts)
-
-
-def _blank(text: str, words: list[str]) -> str:
-    return _pattern(words).sub(GONE, text)
 
 
 def said(wanted: Sequence[What]) -> str:

@@ -183,3 +183,21 @@ def test_forgetting_a_name_leaves_the_words_of_others_alone(memory: Memory) -> N
     mine, theirs = memory.turns("bob", scope="channel:team")
     assert "Biscuit" not in mine.text and theirs.text == "Biscuit is a robot"
     assert [one.value for one in memory.facts("bob", scope="channel:team")] == ["robot"]
+
+
+def test_what_was_known_of_it_goes_too_where_it_was_spoken_of_or_drawn(memory: Memory, folder: Path) -> None:
+    with_biscuit(memory, folder)
+    turn = say(memory, "ana", "No, Biscuit is a whippet")
+    noted = {"text": "Noted: Biscuit is a whippet.", "assumed": ["with whippet"], "scores": {"@biscuit": 0.5}}
+    memory.record_outcome(turn.id, reply="Noted: Biscuit is a whippet.", detail={"reply": noted})
+    drawn = memory.record_turn("ana", "s1", "draw my whippet at sunset")
+    memory.put_handle(
+        "ana", "img-2", kind="image", caption="my whippet at sunset", subjects=["Biscuit"], turn_id=drawn.id
+    )
+    memory.record_outcome(drawn.id, plan_text="generate_image(prompt='my whippet at sunset')", handles=["img-2"])
+    other = memory.record_turn("ana", "s1", "whippets are fast. Draw a castle in green")
+    receipt = memory.forget("ana", "@biscuit")
+    assert residue(folder, "biscuit", "my whippet", "a whippet", "with whippet") == []
+    assert drawn.id in receipt.redacted and "img-2" in receipt.pictures
+    kept = memory.get_turn(other.id)
+    assert kept is not None and kept.text == "whippets are fast. Draw a castle in green"
