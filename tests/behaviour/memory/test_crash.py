@@ -18,6 +18,7 @@ from tests.behaviour.memory.killing import Say, answered, killed
 from tests.memory.conftest import residue
 
 KILLS = 200
+SEED = 11
 INDEX_KILLS = 12
 FRESH_AFTER = 150
 ITEMS = 1100
@@ -74,7 +75,7 @@ def state(folder: Path, forgetting: list[int]) -> dict[str, Any]:
 def test_two_hundred_kills_lose_nothing(tmp_path: Path, evidence: Callable[[str, str], None]) -> None:
     import chromadb  # noqa: F401  imported once, before the first fork
 
-    folder, chance = tmp_path / "memory", random.Random(11)
+    folder, chance = tmp_path / "memory", random.Random(SEED)
     acknowledged: set[int] = set()
     forgetting: set[int] = set()
     said, reached = Counter[str](), 0
