@@ -82,7 +82,7 @@ AGAIN_BUT = re.compile(
     r"\b(?:same|again)\b.*?\bbut (?:(?:it|that) (?:should|must) be |make it |it's )?(?P<rest>[^,.;]+)", re.I
 )
 SIDES = r"\b(?:left|right|opposite|other side|each side|either side|sides)\b"
-PLACES = {
+PLACES: dict[Position, str] = {
     "left": SIDES,
     "right": SIDES,
     "top": r"\b(?:top(?! of)|above|over|up|upper|bottom|below|under|lower|underneath)\b",
@@ -164,7 +164,7 @@ def _answered(step: AskUser, context: PlanContext, text: str) -> Step:
     if step.question == NEEDS_PHOTOS and not LEARNING.search(text):
         return Answer(text=ELSEWHERE)
     scene = described(context, text, subjects) if ANIMATE.search(text) and "motion" in step.question.lower() else ""
-    if scene and motion in context.motions:
+    if scene and motion and motion in context.motions:
         return Animate(prompt=scene, subjects=subjects, motion=motion)
     kind = re.match(r"Which ([\w ]+?) do you mean", step.question)
     only = tuple(name for name, noun in context.subjects.items() if kind and noun == kind[1])
@@ -233,11 +233,11 @@ def _opening_with(prompt: str, subjects: Sequence[str], text: str) -> str:
 
 def _layout(step: GenerateImage, text: str) -> dict[str, Position]:
     """The places that the request speaks of; a small model likes to add one, or to put two in the same."""
-    places = "|".join(PLACES)
     short = {
-        name: found[1].lower()
+        name: place
         for name in step.subjects
-        if (found := re.search(rf"(?<!\w){re.escape(name)},? (?:(?:on|at|to) )?(?:the )?({places})\b", text, re.I))
+        for place in PLACES
+        if re.search(rf"(?<!\w){re.escape(name)},? (?:(?:on|at|to) )?(?:the )?{place}\b", text, re.I)
     }
     if len(short) > 1:
         return short
