@@ -11,7 +11,9 @@ from limner.agent.names import closest
 from limner.agent.outputs import replays, without_record
 from limner.agent.scene import look
 from limner.agent.studio import Studio
-from limner.memory import PERSONAL, Interval, Receipt, Turn, times
+from limner.memory import PERSONAL, Fact, Interval, Receipt, Turn, times
+
+_FILLING = {"that", "what", "about", "said", "told", "fact", "have", "your", "with", "really"}
 
 
 def find(studio: Studio, user: str, session: str, what: str, scope: str = PERSONAL) -> str | Interval | Question:
@@ -42,12 +44,8 @@ def find(studio: Studio, user: str, session: str, what: str, scope: str = PERSON
     if re.fullmatch(r"(?:it|that|this|the last (?:one|picture|image|clip))", plain):
         made = scene.here("image", "clip")
         return made[-1].handle if made else _unclear(what, scene.seen)
-    wanted = set(re.findall(r"\w{4,}", plain))
-    facts = [
-        one
-        for one in studio.memory.facts(user, scope=scope)
-        if wanted and wanted <= set(re.findall(r"\w{4,}", one.text.casefold()))
-    ]
+    wanted = {word for word in re.findall(r"\w{4,}", plain) if word not in _FILLING}
+    facts = [one for one in studio.memory.facts(user, scope=scope) if wanted and _tells(one, wanted)]
     if len(facts) == 1:
         return facts[0].id
     return _unclear(what, own)
@@ -115,6 +113,12 @@ def _erase(studio: Studio, user: str, receipt: Receipt) -> None:
                 one.unlink()
     studio.forgotten(user, receipt)
     studio.memory.files_erased(user, receipt.id)
+
+
+def _tells(fact: Fact, wanted: Iterable[str]) -> bool:
+    """Whether each word is in the fact, give or take its ending: "live" is in "User lives in Oslo"."""
+    told = re.findall(r"\w{4,}", fact.text.casefold())
+    return all(any(one[: len(word)] == word or word[: len(one)] == one for one in told) for word in wanted)
 
 
 def _unclear(what: str, seen: Iterable[Seen]) -> Question:

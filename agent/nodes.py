@@ -180,7 +180,8 @@ class Nodes:
             question = Question(text=asked)
             return {"plan": render_plan(plan), "question": question.model_dump(mode="json")}
         learned = {one.name: one.class_noun for one in self.studio.library.list(request.user, "subject")}
-        plan, tastes = taste.applied(plan, taste.facts(self.studio, request), seen, text, learned)
+        holds, held = taste.facts(self.studio, request), taste.former(self.studio, request)
+        plan, tastes = taste.applied(plan, holds, held, seen, text, learned)
         assumed = (*assumed, *tastes)
         runtime.stream_writer(PlanMade(plan=render_plan(plan), assumed=assumed, estimate_s=self._estimate(plan)))
         return {"plan": render_plan(plan), "assumed": list(assumed)}

@@ -125,7 +125,7 @@ def outright(plan: Plan, text: str, resolution: Resolution, context: PlanContext
     if known and not any(isinstance(step, Recall) for step in plan.steps):
         return Plan(steps=(Recall(query=known["whom"]),))
     forget = _FORGET.fullmatch(plain)
-    if forget and not any(isinstance(step, Forget | AskUser) for step in plan.steps):
+    if forget and not any(isinstance(step, AskUser) or _asked_to_forget(step, plain) for step in plan.steps):
         return Plan(steps=(Forget(what=forget["what"]),))
     if _FORGET_WHOM.fullmatch(plain) and not any(isinstance(step, Forget | AskUser) for step in plan.steps):
         return _sure([one.name for one in seen if one.kind == "subject" and one.turn_id])
@@ -138,6 +138,11 @@ def outright(plan: Plan, text: str, resolution: Resolution, context: PlanContext
         named = _of_the_named(plan.steps[0], text, context)
         plan = plan.model_copy(update={"steps": (_elsewhere(named, plain, context),)})
     return _stranger(plan, plain, context) or _strange_style(plan, text, context) or _unasked(plan, text, seen) or plan
+
+
+def _asked_to_forget(step: Step, plain: str) -> bool:
+    """Whether a step forgets something of the request, and not what stands elsewhere in the conversation."""
+    return isinstance(step, Forget) and bool(_words(step.what) & _words(plain) or not _words(step.what))
 
 
 def introduction(text: str) -> tuple[str, str] | None:

@@ -35,8 +35,14 @@ def facts(studio: Studio, request: Request) -> list[Fact]:
     return [one for place in request.places for one in studio.memory.facts(request.user, scope=place)]
 
 
+def former(studio: Studio, request: Request) -> list[Fact]:
+    """What held once and no longer does."""
+    told = (studio.memory.facts(request.user, scope=place, live=False) for place in request.places)
+    return [one for found in told for one in found if not one.live]
+
+
 def applied(
-    plan: Plan, known: Sequence[Fact], scene: Scene, text: str, learned: dict[str, str]
+    plan: Plan, known: Sequence[Fact], closed: Sequence[Fact], scene: Scene, text: str, learned: dict[str, str]
 ) -> tuple[Plan, tuple[str, ...]]:
     """The plan with taste put in, each change with its evidence in `because`, and what it amounts to in words.
 
@@ -44,8 +50,11 @@ def applied(
     """
     steps: list[Step] = []
     because, said = list(plan.because), list[str]()
+    reasoned = {reason.step for reason in because if reason.argument == "styles"}
     for number, step in enumerate(plan.steps):
         if isinstance(step, GenerateImage | Animate):
+            if number not in reasoned and getattr(step, "image_ref", None) is None:
+                step = _without_former(step, known, closed, text)
             for change in (_styled, _worded, _avoided):
                 step, argument, ids, told = change(step, known, scene, text, learned)
                 if ids:
@@ -81,6 +90,18 @@ def negative_prompt(studio: Studio, request: Request, step: Drawn, ids: Iterable
 
 
 Change = tuple[Drawn, str, tuple[str, ...], str]
+
+
+def _without_former(step: Drawn, known: Sequence[Fact], closed: Sequence[Fact], text: str) -> Drawn:
+    """Without a style that was chosen for the person until they chose another: a planner copies the turn before."""
+    kept = tuple(
+        style
+        for style in step.styles
+        if _said(style, text)
+        or not any(one.polarity > 0 and CHOSEN.search(one.text) and _names(one, style) for one in closed)
+        or any(one.polarity > 0 and _names(one, style) for one in known)
+    )
+    return step if kept == step.styles else step.model_copy(update={"styles": kept})
 
 
 def _styled(step: Drawn, known: Sequence[Fact], scene: Scene, text: str, learned: dict[str, str]) -> Change:

@@ -245,7 +245,8 @@ def _each(what: str, polarity: int, saying: str, known: Mapping[str, str]) -> li
 
 def _thing(words: str) -> str:
     words = re.sub(
-        r",? (?:keep that in mind|remember that|please|thanks|thank you|ok|anymore|at all|a lot|so much)\b.*$",
+        r",? (?:keep that in mind|remember that|please|thanks|thank you|ok|(?:ever )?again|anymore|at all|a lot"
+        r"|so much)\b.*$",
         "",
         words,
         flags=re.I,

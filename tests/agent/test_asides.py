@@ -101,3 +101,18 @@ def test_why_names_the_thumb_that_decided(drawn: Opening, say: Say) -> None:
     assistant.rate("ana", "img-2", False)
     record = read_record(say(assistant, "draw a cat").files[0])
     assert evidence(assistant.studio, record) == {"img-2": "a fox, line, which you did not like, 2026-11-16"}
+
+
+@pytest.mark.parametrize("said", ["forget that I live in Oslo", "please forget that I live in Oslo!"])
+def test_a_fact_is_forgotten_by_the_words_it_was_said_in(open_: Opening, say: Say, said: str) -> None:
+    assistant = open_('forget(what="what style do I like")')
+    say(assistant, "I live in Oslo and I hate neon")
+    assert "1 fact erased" in say(assistant, said).text
+    assert [one.text for one in assistant.studio.memory.facts("ana")] == ["User dislikes neon"]
+
+
+def test_a_time_is_forgotten_by_the_words_of_the_request(open_: Opening, say: Say) -> None:
+    assistant = open_('forget(what="what style do I like")')
+    say(assistant, "I hate neon")
+    assert "Receipt" in say(assistant, "forget everything from today").text
+    assert assistant.studio.memory.facts("ana") == []

@@ -180,3 +180,13 @@ def test_the_one_that_looks_like_the_attached_one(
     copy.write_bytes(picture.path.read_bytes())
     reply = say(assistant, "add snow to the one that looks like this", attachments=(Attachment(path=copy),))
     assert reply.status == "done" and read_record(reply.files[0]).parents == ("img-1",), reply
+
+
+def test_a_favourite_that_was_taken_back_is_not_copied_from_the_turn_before(open_: Opening, say: Say) -> None:
+    line = FOX.replace(")", ', styles=["line"])')
+    assistant = open_(FOX, line, line)
+    say(assistant, "my favourite style is line")
+    assert read_record(say(assistant, "draw a fox in the snow").files[0]).styles == ("line",)
+    say(assistant, "actually my favourite style is flat")
+    assert read_record(say(assistant, "draw a fox in the snow").files[0]).styles == ("flat",)
+    assert read_record(say(assistant, "draw a fox in the line style").files[0]).styles == ("line",)

@@ -26,6 +26,7 @@ KNOWN = {"Biscuit": "@biscuit", "Mochi": "@mochi"}
         ("I hate neon, and our garden in Bergen is where I am happiest", [("palette", -1, "", "", "neon")]),
         ("No, Biscuit is a *whippet*", [("subject", 0, "@biscuit", "kind", "whippet")]),
         ("I **really** hate _neon_", [("palette", -1, "", "", "neon")]),
+        ("never draw text again", [("composition", -1, "", "", "text")]),
         ("I want 4 variations each time", [("format", 1, "", "", "4 variations")]),
     ],
 )
