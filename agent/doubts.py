@@ -77,6 +77,7 @@ LEARNING = re.compile(
 # A wish is never turned into its opposite.
 POLAR = re.compile(r"\b(?:hate|dislike|love|like|never)", re.I)
 DRAW = re.compile(r"(?:(?:please|can you|could you) )*(?:draw|paint|sketch) ", re.I)
+WHITHER = r"(?:off|over|onto|into|through|under|around|across|out of|along|down|up)"
 NOBODY = re.compile(r"\b(?:nobody|no ?one|no people|without (?:any(?:one|body)|people))\b", re.I)
 AGAIN_BUT = re.compile(
     r"\b(?:same|again)\b.*?\bbut (?:(?:it|that) (?:should|must) be |make it |it's )?(?P<rest>[^,.;]+)", re.I
@@ -153,6 +154,7 @@ def _step(step: Step, context: PlanContext, text: str) -> Step:
                 return in_said_motion(step, context, text)
             return step.model_copy(update={"layout": _layout(step, text)})
         case EditImage():
+            step = step.model_copy(update={"instruction": _whole_change(step.instruction, text)})
             handles = list(dict.fromkeys(HANDLE.findall(text)))
             return step.model_copy(update={"image_ref": handles[0]}) if len(handles) == 1 else step
     return step
@@ -175,13 +177,14 @@ def _answered(step: AskUser, context: PlanContext, text: str) -> Step:
 def _drawn(step: Step, context: PlanContext, text: str) -> Step:
     """The only step of a plan: whom, in which style, and the scene as the request has it."""
     assert isinstance(step, GenerateImage | Animate)
-    kinds, one, said = all_of_a_kind(context, text), meant(context, text), text
+    kinds, one, said, known = all_of_a_kind(context, text), meant(context, text), text, context
     if kinds and set(kinds) != set(step.subjects):
         step = with_subjects(step, kinds)
     elif one and len(step.subjects) < 2:
         others = (name for name in named_in(text, context.subjects) if name != one.owner)
         step = with_subjects(step, tuple(dict.fromkeys([one.name, *others])))
         said = text.replace(one.words, "" if one.words.startswith(",") else one.name)
+        known = context.model_copy(update={"memory": ()})  # it told who is meant, and nothing of the scene
     elif step.subjects and NOBODY.search(text):
         prompt = functools.reduce(lambda said, name: said.replace(name, name.lower()), step.subjects, step.prompt)
         step = step.model_copy(update={"subjects": (), "prompt": prompt})
@@ -194,7 +197,7 @@ def _drawn(step: Step, context: PlanContext, text: str) -> Step:
     if isinstance(step, GenerateImage):
         step = as_clip(step, context, text)
     step = in_said_style(step, context.styles, text)
-    return in_own_words(step, context, said) if isinstance(step, GenerateImage) else step
+    return in_own_words(step, known, said) if isinstance(step, GenerateImage) else step
 
 
 def _spoken(subjects: Sequence[str], context: PlanContext, text: str) -> bool:
@@ -212,9 +215,13 @@ def _as_changed(step: GenerateImage | Animate, context: PlanContext, text: str) 
     """ "The same again but it should be night", with the night that got lost in a copy of the picture before."""
     change = AGAIN_BUT.search(text)
     copied = any(json.dumps(step.prompt, ensure_ascii=False) in call for turn in context.history for call in turn.calls)
-    if not change or not copied or any(mentioned(name, change["rest"]) for name in (*context.styles, *context.motions)):
-        return step
-    return step.model_copy(update={"prompt": f"{step.prompt}, {change['rest'].strip()}"})
+    names = "|".join(map(re.escape, (*context.styles, *context.motions))) or "(?!)"
+    if change and copied and not re.search(rf"(?<!\w)(?:{names})(?!\w)", change["rest"], re.I):
+        return step.model_copy(update={"prompt": f"{step.prompt}, {change['rest'].strip()}"})
+    if isinstance(step, Animate) and copied:
+        way = re.search(rf"\b{re.escape(step.motion)}\w* ({WHITHER} [^,.;]+)", text, re.I)
+        return step.model_copy(update={"prompt": f"{step.prompt}, {way[1]}"}) if way else step
+    return step
 
 
 def _ordinary(style: str, styles: Sequence[str], text: str) -> bool:
@@ -329,3 +336,12 @@ def _copied(step: EditImage, context: PlanContext, text: str) -> bool:
     words = {word for word in re.findall(r"\w+", step.instruction.lower()) if len(word) > 3}
     past = any(words <= set(re.findall(r"\w+", turn.user.lower())) for turn in context.history)
     return bool(words) and past and not words & set(re.findall(r"\w+", text.lower()))
+
+
+def _whole_change(instruction: str, text: str) -> str:
+    """`make the fur black` for `make it black`, when a word in the middle of the change got lost."""
+    words, said = instruction.lower().split(), text.lower().split()
+    if len(words) < 2 or not set(words) <= set(said) or " ".join(words) in " ".join(said):
+        return instruction
+    first, last = said.index(words[0]), len(said) - 1 - said[::-1].index(words[-1])
+    return " ".join(text.split()[first : last + 1]) if 0 < last - first < len(words) + 3 else instruction

@@ -31,24 +31,20 @@ def with_motions_spelt(text: str, motions: Iterable[str]) -> str:
 
 def in_said_motion(step: Animate, context: PlanContext, text: str) -> Animate:
     """The clip with the motion that is said, where another was planned that nobody has or that was taken back."""
-    said = _said(context.motions, text)
-    known = closest(step.motion, context.motions)
-    if len(said) == 1 and not known:
-        return step.model_copy(update={"motion": said[0][1]})
-    if len(said) > 1 and CORRECTED.search(text[said[-2][0] : said[-1][0]]):
-        return step.model_copy(update={"motion": said[-1][1]})
+    said, corrected = _said(context.motions, text)
+    if len(said) == 1 and (corrected or not closest(step.motion, context.motions)):
+        return step.model_copy(update={"motion": said[0]})
     return step
 
 
 def as_clip(step: GenerateImage, context: PlanContext, text: str) -> GenerateImage | Animate:
     """A clip in place of a picture, for `Ada doing the cartwheel` and `twelve frames of Ada, cartwheel`."""
-    said = _said(context.motions, text)
-    if len(said) != 1 or step.count > 1:
+    said, _ = _said(context.motions, text)
+    if len(said) != 1 or (step.count > 1 and not _MOVING.search(text)):
         return step
-    motion = said[0][1]
-    doing = re.search(
-        rf"\b(?:doing|does|do|dancing|performing) (?:an? |the |some |his |her )?{re.escape(motion)}", text, re.I
-    )
+    motion = said[0]
+    who = r"(?:(?:make|let|have) \w+(?: \w+)?|(?:doing|does|do|dancing|performing)(?: an?| the| some| his| her)?)"
+    doing = re.search(rf"\b{who} {re.escape(motion)}", text, re.I)
     taken = any(closest(style, [motion]) for style in step.styles)
     if not (doing or taken or _MOVING.search(text)) or _STILL.search(text):
         return step
@@ -56,11 +52,14 @@ def as_clip(step: GenerateImage, context: PlanContext, text: str) -> GenerateIma
     return Animate(prompt=step.prompt, subjects=step.subjects, styles=styles, motion=motion)
 
 
-def _said(motions: Sequence[str], text: str) -> list[tuple[int, str]]:
-    """The motions in the request, with where each was said last."""
+def _said(motions: Sequence[str], text: str) -> tuple[list[str], bool]:
+    """The motions in the request; only the last when it takes the others back, and whether it does."""
     found = []
     for motion in motions:
         bent = rf"(?<!\w){re.escape(motion)}(?:s|es|ing|{re.escape(motion[-1:])}ing|ed)?(?!\w| {_NO_MOTION})"
         if places := list(re.finditer(bent, text, re.I)):
             found.append((places[-1].start(), motion))
-    return sorted(found)
+    found.sort()
+    if len(found) > 1 and CORRECTED.search(text[found[-2][0] : found[-1][0]]):
+        return [found[-1][1]], True
+    return [motion for _, motion in found], False

@@ -191,6 +191,9 @@ class _Guard:
             if not kind or mentioned(name, self.evidence):
                 continue
             same = [other for other, noun in self.context.subjects.items() if noun == kind]
+            others = [one for one in same if one != name]
+            if OTHER.search(self.text) and all(mentioned(one, self.evidence) for one in others):
+                continue
             if not set(same) <= set(subjects) and kind_said(kind, self.text):
                 self.complaints.append(f"{kind} may be {' or '.join(same)}")
                 raise UnclearError(f"Which {kind} do you mean: {' or '.join(same)}?")

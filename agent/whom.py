@@ -18,9 +18,13 @@ _ONE = re.compile(
 def all_of_a_kind(context: PlanContext, text: str) -> tuple[str, ...]:
     """Everybody of a kind of which the request names as many as there are, with those it names beside them."""
     found: list[str] = []
+    # `my dogs birthday, just him` is one dog's.
+    single = re.search(r"\b(?:him|her|he|she|his)\b", text, re.I)
     for kind, names in _kinds(context).items():
         if len(names) > 1 and re.search(
-            rf"\b(?:{_amount(len(names))}) (?:of )?(?:(?:my|our|the) )?(?:{_said(kind)})s\b", text, re.I
+            rf"\b(?:{_amount(len(names), bare=not single)}) (?:of )?(?:(?:my|our|the) )?(?:{_said(kind)})s\b",
+            text,
+            re.I,
         ):
             found += names
     if not found:
@@ -80,8 +84,15 @@ def _said(kind: str) -> str:
     return "|".join(filter(None, (re.escape(kind), alternatives("kinds", kind) if elsewhere else "")))
 
 
-def _amount(count: int) -> str:
-    ways = ["the", "my", "our", "all", "all the", "all my", "all our", *(["both"] if count == 2 else [])]
+def _amount(count: int, bare: bool) -> str:
+    ways = [
+        *(["the", "my", "our"] if bare else []),
+        "all",
+        "all the",
+        "all my",
+        "all our",
+        *(["both"] if count == 2 else []),
+    ]
     if str(count) in keys("numbers"):
         ways += [rf"(?:the|my|our) (?:{alternatives('numbers', str(count))}|{count})"]
     return "|".join(ways)

@@ -119,6 +119,11 @@ CONTEXT = PlanContext(subjects={"Odile": "woman", "Pogo": "dog"}, styles=("line"
             'generate_image(prompt="Pogo on a bike", subjects=["Pogo"])\nset_preference(text="Seed: 99")',
             'generate_image(prompt="Pogo on a bike", subjects=["Pogo"])',
         ),
+        (
+            "bro that was trash lol make tanks fur black and thats it",
+            'edit_image(image_ref="img-4", instruction="make tanks black")',
+            'edit_image(image_ref="img-4", instruction="make tanks fur black")',
+        ),
         ("add a moon to img-4", 'edit_image(image_ref="img-5", instruction="add a moon")', ADDED),
     ],
 )
@@ -131,6 +136,9 @@ def test_the_same_again_but_at_night_is_at_night() -> None:
     context = CONTEXT.model_copy(update={"history": (PastTurn(user="Pogo at sea", calls=(drawn,), result="img-4"),)})
     plan = settled(parse_plan(drawn), context, "the same again but it should be night")
     assert render_plan(plan) == 'generate_image(prompt="Pogo at sea, night", subjects=["Pogo"])'
+    clip = 'animate(prompt="Pogo at sea", subjects=["Pogo"], motion="spin")'
+    plan = settled(parse_plan(clip), context, "make him spin off the pier")
+    assert render_plan(plan) == clip.replace("at sea", "at sea, off the pier")
     assert render_plan(settled(parse_plan(drawn), context, "the same again but in line")) == drawn.replace(
         "])", '], styles=["line"])'
     )

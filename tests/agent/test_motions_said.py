@@ -38,6 +38,12 @@ def test_doing_a_motion_is_a_clip() -> None:
         assert clip.styles == ()
 
 
+def test_who_is_made_to_move_moves_as_was_said_last() -> None:
+    clip = as_clip(PICTURE, CONTEXT, "make Ada flap, no sorry, peek. peek out of a pot, animated")
+    assert isinstance(clip, Animate) and clip.motion == "peek"
+    assert isinstance(as_clip(PICTURE, CONTEXT, "make Ada cartwheel on a beach"), Animate)
+
+
 @pytest.mark.parametrize(
     "text",
     ["Ada next to a cartwheel", "not animated, just a drawing: Ada in a cartwheel", "don't animate it, a cartwheel"],

@@ -23,6 +23,7 @@ CONTEXT = PlanContext(
         ("three cats in the snow", ()),
         ("two cats in a tree", ()),
         ("the cat in the snow", ()),
+        ("my cats birthday is tomorrow, a card with just him", ()),
         ("the cats building a house and Grace laughing", ("Nero", "Bianca", "Grace")),
     ],
 )
