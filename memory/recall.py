@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from limner.memory import facts, referents, times
 from limner.memory.book import Book
@@ -64,14 +65,15 @@ def recall(book: Book, search: Search, asked: Asked, budget: int, alike: tuple[H
     outdated = search.outdated(book) if asked.interval is None else frozenset()
     for found in similar:
         name = book.id(found.kind, found.ref)
-        if found.kind == "turn":
+        kind: Literal["turn", "fact"] = "turn" if found.kind == "turn" else "fact"
+        if kind == "turn":
             text, words = gists[found.ref]
         else:
             text = texts.get(found.ref, "")
             words = len(text.split())
         if text and name not in seen and name not in outdated and block.fits(words):
-            evidence = (name,) if found.kind == "turn" else facts.evidence_of(book.db, found.ref)
-            block.add(RecallLine(name, text, moment(found.at), _why(found, asked), found.kind, evidence, found.score))
+            evidence = (name,) if kind == "turn" else facts.evidence_of(book.db, found.ref)
+            block.add(RecallLine(name, text, moment(found.at), _why(found, asked), kind, evidence, found.score))
         if block.full:
             break
     handles = referents.meant(book, asked.text, asked.interval, alike)

@@ -8,7 +8,8 @@ import pytest
 
 from limner.agent.assistant import Assistant
 from limner.agent.messages import Attachment, Reply
-from limner.agent.outright import ABOUT_ME, introduction
+from limner.agent.outright import introduction
+from limner.agent.telling import ABOUT_ME
 
 Opening = Callable[..., Assistant]
 Say = Callable[..., Reply]
