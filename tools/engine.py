@@ -83,16 +83,44 @@ class Engine:
         if spec.frames > self.family.frames:
             raise ToolError(f"the {self.family.name} family draws at most {self.family.frames} frames; ask for fewer")
         with self._lock, self._timed("clip", 1):
+            start = self._posed(spec, progress, cancel)
             backbone, residents = self._moving()
-            settings = self._settings(spec.steps or self.family.clip_steps, spec.guidance) | {"num_frames": spec.frames}
+            settings = self._settings(spec.steps or self.family.clip_steps, spec.guidance)
             with self._scene(backbone, residents, spec.model_copy(update={"tools": tools}), spec.prompt) as scene:
                 arguments, said = self._conditioned(scene, spec.negative_prompt)
                 applied = self._proof(scene, spec)
+                pipe, settings = self._film(backbone.pipe, settings, spec, start)
                 with scene.drawing():
-                    made_of = self._sample(backbone.pipe, settings, arguments, spec.seed, "animating", progress, cancel)
+                    made_of = self._sample(pipe, settings, arguments, spec.seed, "animating", progress, cancel)
                 frames = made_of.frames[0]
-            made = settings | {"prompt": said, "negative_prompt": spec.negative_prompt, "seed": spec.seed}
+            made = {k: v for k, v in settings.items() if k != "video"}
+            made |= {"prompt": said, "negative_prompt": spec.negative_prompt, "seed": spec.seed}
             return RenderedClip(list(frames), spec.seed, applied, made | self.describe())
+
+    def _posed(self, spec: AnimateSpec, progress: Progress, cancel: Cancel) -> list[Any] | None:
+        """A rough clip to start from: the still picture's subject in the motion's poses, where the family has them."""
+        from limner.tools.diffusion.posed import posed
+
+        if self.family.pose is None or not spec.motion:
+            return None
+        backbone, residents = self._still()
+        settings = self._settings(spec.steps, spec.guidance)
+        still = spec.model_copy(update={"tools": tuple(tool for tool in spec.tools if tool.kind != "motion")})
+        with self._scene(backbone, residents, still, spec.prompt) as scene:
+            arguments, _ = self._conditioned(scene, spec.negative_prompt)
+            with scene.drawing():
+                made = self._sample(backbone.pipe, settings, arguments, spec.seed, "drawing", progress, cancel)
+        return posed(made.images[0], [self.family.pose(spec.motion, n / spec.frames) for n in range(spec.frames)])
+
+    def _film(
+        self, pipe: Any, settings: dict[str, Any], spec: AnimateSpec, start: list[Any] | None
+    ) -> tuple[Any, dict[str, Any]]:
+        """From nothing but noise, or from the rough clip."""
+        from limner.tools.diffusion.posed import STRENGTH, redrawn
+
+        if start is None:
+            return pipe, settings | {"num_frames": spec.frames}
+        return redrawn(pipe), settings | {"video": start, "strength": STRENGTH}
 
     def _scene(self, backbone: Backbone, residents: Residents, spec: GenerateSpec | AnimateSpec, prompt: str) -> Any:
         from limner.tools.diffusion.scene import laid_out
@@ -149,7 +177,7 @@ class Engine:
     ) -> Any:
         import torch
 
-        steps = settings["num_inference_steps"]
+        steps = int(settings["num_inference_steps"] * settings.get("strength", 1))
 
         heard = _heard(label, progress, cancel)
 

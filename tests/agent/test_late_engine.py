@@ -9,10 +9,10 @@ from limner.tools.meanwhile import Meanwhile
 
 
 def test_only_who_stays_learns_beside() -> None:
-    settings = Settings(threads=1)
+    settings = Settings.model_validate({"threads": 1})
     for beside, kind in ((True, Meanwhile), (False, Engine)):
         late = renderer_of(settings, beside)
         assert isinstance(late, LateEngine) and "spin" in late.motions()
         assert "engine" not in vars(late)
         assert isinstance(late.learner, kind)
-    assert isinstance(renderer_of(Settings(family="fake"), beside=True), FakeEngine)
+    assert isinstance(renderer_of(Settings.model_validate({"family": "fake"}), beside=True), FakeEngine)

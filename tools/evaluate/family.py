@@ -7,7 +7,7 @@ import sys
 import time
 import tomllib
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
@@ -20,9 +20,9 @@ from limner.tools.engine import Engine
 from limner.tools.evaluate import parts
 from limner.tools.evaluate.intervals import share
 from limner.tools.evaluate.probes import Probes, load_probes
+from limner.tools.families.poses import TRAINED
 from limner.tools.families.sticker import STICKER, STYLES
 from limner.tools.recipes.sticker.art import HERE, Noun, nouns
-from limner.tools.recipes.sticker.motions import TRAINED
 from limner.tools.recipes.sticker.sheet import contact_sheet
 from limner.tools.recipes.sticker.world import PLACES, article, held_out_pairs
 from limner.tools.specs import AnimateSpec, GenerateSpec
@@ -102,6 +102,11 @@ def evaluate_family(
         table |= _judge_later(engine, probes, later, seed, progress)
     moving, frames, clip_seconds = _animate(engine, clips, trained, seed, progress)
     table |= _judge_clips(probes, moving, frames)
+    if engine.family.pose is not None:
+        alone = replace(engine, family=replace(engine.family, pose=None))
+        named, drawn, _ = _animate(alone, len(TRAINED), trained, seed, progress)
+        told = _judge_clips(probes, named, drawn)
+        table |= {f"{name}, by the motion adapter alone": value for name, value in told.items()}
     table |= {
         "seconds a picture (25 steps)": round(median(seconds), 2),
         "seconds a clip (16 frames)": round(median(clip_seconds), 1),

@@ -8,8 +8,8 @@ from pathlib import Path
 from PIL import Image, ImageFilter, ImageOps
 
 from limner.tools.canvas import find_subject
+from limner.tools.families.poses import place_posed, pose
 from limner.tools.photos import open_photo, squared
-from limner.tools.recipes.sticker.motions import place_posed, pose
 from limner.tools.recipes.sticker.world import STANDING, scene
 
 PHOTOS = sorted((Path(__file__).parents[2] / "examples" / "biscuit").glob("*.png"))
@@ -50,7 +50,8 @@ def held_out_clip(motion: str, file: Path, frames: int = 16, side: int = 128) ->
     clip = []
     for number in range(frames):
         canvas = scene("white background").resize((side, side))
-        place_posed(canvas, square, *(v * side // 128 for v in STANDING), pose(motion, number / frames))
+        left, top, size = (value * side // 128 for value in STANDING)
+        place_posed(canvas, square, left, top, size, pose(motion, number / frames))
         clip.append(canvas)
     clip[0].save(file, save_all=True, append_images=clip[1:], duration=125, loop=0)
     return clip

@@ -6,10 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from limner.tools.base import ToolError
 from limner.tools.phrasing import mentions
+
+if TYPE_CHECKING:
+    from limner.tools.families.poses import Pose
 
 PLACE_WORDS = {"top": "at the top", "bottom": "at the bottom", "center": "in the middle"}
 
@@ -32,6 +35,7 @@ class Family:
     other_openings: tuple[str, ...] = ()  # words that also name a style
     usual_style: str = ""  # said when nobody names one: a model of several styles draws their average otherwise
     motions: Mapping[str, str] = field(default_factory=dict)  # name -> phrase
+    pose: Callable[[str, float], Pose] | None = None  # motion, moment from 0 to 1 -> where the subject is
     grounds: tuple[str, ...] = ()  # phrases for where a picture may be, used to caption photos
     # Where it draws one thing, as (left, top, side) in shares of the canvas: photos of a subject are put there.
     placements: tuple[tuple[float, float, float], ...] = (

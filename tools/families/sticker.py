@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from limner.tools.base import ToolError
 from limner.tools.families.family import Family
 from limner.tools.families.integrity import verify
 from limner.tools.families.quiet import quiet
+
+if TYPE_CHECKING:
+    from limner.tools.families.poses import Pose
 
 WEIGHTS = Path(__file__).parent.parent / "weights" / "sticker"
 WORDS = "pytorch_lora_weights.safetensors"  # diffusers' own name for it
@@ -85,6 +88,12 @@ def load_motion(pipe: Any, folder: Path | None = None) -> Any:
             moving.unload_lora_weights()
     moving.set_progress_bar_config(disable=True)
     return moving
+
+
+def _pose(motion: str, moment: float) -> Pose:
+    from limner.tools.families.poses import pose
+
+    return pose(motion, moment)
 
 
 def random_sticker(
@@ -254,6 +263,7 @@ STICKER = Family(
     placements=((0.125, 0.1875, 0.75),),
     other_openings=("picture of", "drawing of", "drawing", "sticker of", "outline of", "style", "glossy 3d"),
     motions=MOTIONS,
+    pose=_pose,
     nouns=trained_nouns(),
     grounds=(*SCENES, *(f"on a {colour} background" for colour in COLOURS)),
 )

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from limner.tools.families.poses import HELD_OUT, PHRASES, TRAINED, pose
 from limner.tools.recipes.sticker.art import Noun, Sprite, nouns
-from limner.tools.recipes.sticker.motions import HELD_OUT, PHRASES, TRAINED, pose
 from limner.tools.recipes.sticker.world import PLACES, STYLES, World, held_out_pairs, scene
 
 FEW = [Noun("dog", "trained", "🐕", ("hound",)), Noun("apple", "trained", "🍎", ()), Noun("car", "trained", "🚗", ())]

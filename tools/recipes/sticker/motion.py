@@ -21,12 +21,13 @@ from diffusers import (
 )
 from peft import LoraConfig, get_peft_model_state_dict
 
+from limner.tools.families.poses import TRAINED
 from limner.tools.recipes.sticker.clip import encode
 from limner.tools.recipes.sticker.loop import Loop, half_precision, warmup_stable_decay
-from limner.tools.recipes.sticker.motions import TRAINED
 from limner.tools.recipes.sticker.unet import scheduler
 from limner.tools.recipes.sticker.world import World
 
+TWINS = ("slide left", "slide right")
 WORDS = r"^(?!.*motion_modules).*attn2\.(to_q|to_k|to_v|to_out\.0)$"
 
 
@@ -86,16 +87,21 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
         )
         empty = pipe.text_encoder(encode(pipe.tokenizer, [""]))[0]
     noise, frames = scheduler(), latents.shape[1]
+    # Clips whose word no single frame shows are the hardest, so they come more often.
+    twins = torch.tensor([n for n in range(len(latents)) if TRAINED[n % len(TRAINED)] in TWINS])
     # Only the motion modules are kept: the image UNet is saved elsewhere and may have moved on since.
     loop = Loop(work / "motion", config["steps"], {"modules": _Modules(unet), "optimizer": optimizer})
     for step in loop:
         for group in optimizer.param_groups:
-            group["lr"] = warmup_stable_decay(step, config["lr"], 100, config["steps"] // 2, config["steps"])
+            group["lr"] = warmup_stable_decay(step, config["lr"], 10, config["steps"] // 3, config["steps"])
         pick = torch.randint(0, len(latents), (config["batch"],))
+        pick = torch.where(torch.rand(len(pick)) < config["twins"], twins[pick % len(twins)], pick)
         clean = latents[pick].float().transpose(1, 2)  # batch, channels, frames, height, width
         said = torch.where(torch.rand(len(pick), 1, 1) < 0.1, empty, context[pick]).repeat_interleave(frames, 0)
-        # Motion is decided early in denoising, so noisy steps are drawn more often.
-        steps = (999 * torch.rand(len(pick)) ** 0.35).long()
+        # Where things are is decided in the first steps of denoising; later the frame itself shows it.
+        draw = torch.rand(len(pick))
+        first = torch.rand(len(pick)) < config["first_steps"]
+        steps = torch.where(first, 999 - 250 * draw**2, 999 * draw**0.35).long()
         eps = torch.randn_like(clean)
         with half_precision():
             predicted = unet(noise.add_noise(clean, eps, steps), steps, said, return_dict=False)[0]

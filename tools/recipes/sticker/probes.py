@@ -13,9 +13,9 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from limner.tools.evaluate.probes import WEIGHTS, Attributes, Instance, Labels, Motion
+from limner.tools.families.poses import PHRASES
 from limner.tools.recipes.sticker.art import Noun, Sprite
 from limner.tools.recipes.sticker.loop import Loop, half_precision, warmup_stable_decay
-from limner.tools.recipes.sticker.motions import PHRASES
 from limner.tools.recipes.sticker.world import COLOURS, PLACES, Placed, Sample, World, paint, pick_place
 
 

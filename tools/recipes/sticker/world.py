@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from limner.tools.families.poses import PHRASES, TRAINED, place_posed, pose
 from limner.tools.recipes.sticker.art import Noun, Sprite
-from limner.tools.recipes.sticker.motions import PHRASES, TRAINED, place_posed, pose
 
 SIZE = 128
 # Objects sit on the latent grid, in two sizes, each at its usual place: a sprite at another place has other latents,
