@@ -103,14 +103,22 @@ class Engine:
 
         if self.family.pose is None or not spec.motion:
             return None
+        motion, kept = spec.motion, tuple(tool for tool in spec.tools if tool.kind != "motion")
         backbone, residents = self._still()
         settings = self._settings(spec.steps, spec.guidance)
-        still = spec.model_copy(update={"tools": tuple(tool for tool in spec.tools if tool.kind != "motion")})
-        with self._scene(backbone, residents, still, spec.prompt) as scene:
-            arguments, _ = self._conditioned(scene, spec.negative_prompt)
-            with scene.drawing():
-                made = self._sample(backbone.pipe, settings, arguments, spec.seed, "drawing", progress, cancel)
-        return posed(made.images[0], [self.family.pose(spec.motion, n / spec.frames) for n in range(spec.frames)])
+
+        def drawn(prompt: str) -> Any:
+            alone = spec.model_copy(update={"tools": kept})
+            with self._scene(backbone, residents, alone, prompt) as scene:
+                arguments, _ = self._conditioned(scene, spec.negative_prompt)
+                with scene.drawing():
+                    return self._sample(
+                        backbone.pipe, settings, arguments, spec.seed, "drawing", progress, cancel
+                    ).images[0]
+
+        apart = self.family.on_plain_ground(spec.prompt)
+        poses = [self.family.pose(motion, number / spec.frames) for number in range(spec.frames)]
+        return posed(drawn(spec.prompt), poses, drawn(apart) if apart else None)
 
     def _film(
         self, pipe: Any, settings: dict[str, Any], spec: AnimateSpec, start: list[Any] | None

@@ -11,26 +11,32 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops, ImageFilter
 
-from limner.tools.canvas import find_subject, ground
+from limner.tools.canvas import Found, find_subject, ground
 from limner.tools.families.poses import Pose, place_posed
 
-STRENGTH = 0.35  # the share of denoising left to do: where things are is decided before
+STRENGTH = 0.25  # the share of denoising left to do: where things are is decided before
 
 
-def posed(still: Image.Image, poses: Sequence[Pose]) -> list[Image.Image] | None:
-    """The subject of `still` cut out and put back as each pose says; None where no subject stands out."""
-    found = find_subject(still)
+def posed(still: Image.Image, poses: Sequence[Pose], apart: Image.Image | None = None) -> list[Image.Image] | None:
+    """The subject of `still` cut out and put back as each pose says; None where no subject stands out.
+
+    `apart` shows the same subject on a plain ground: it is cut out of that, where sand and a pale coat are not one.
+    """
+    shown = still if apart is None else apart
+    found = find_subject(shown)
     if found is None:
         return None
-    left, top, right, bottom = (value * still.width // found.mask.shape[1] for value in found.box)
-    mask = Image.fromarray(found.mask.astype(np.uint8) * 255).resize(still.size)
-    cut = Image.merge("RGBA", (*still.split(), mask.filter(ImageFilter.GaussianBlur(still.width / 256))))
+    left, top, right, bottom = (value * shown.width // found.mask.shape[1] for value in found.box)
+    mask = _mask(found, shown)
+    cut = Image.merge("RGBA", (*shown.split(), mask.filter(ImageFilter.GaussianBlur(shown.width / 256))))
     side = max(right - left, bottom - top)
     across = (left + right - side) // 2
     sprite = cut.crop((across, bottom - side, across + side, bottom))
     behind = Image.fromarray(ground(np.asarray(still, dtype=np.float32)).clip(0, 255).astype(np.uint8))
+    if apart is not None and (here := find_subject(still)) is not None:
+        mask = ImageChops.lighter(mask, _mask(here, still))
     # What does not touch the subject stays as it was drawn.
     bare = Image.composite(behind, still, mask.filter(ImageFilter.MaxFilter(9)))
     frames = []
@@ -39,6 +45,10 @@ def posed(still: Image.Image, poses: Sequence[Pose]) -> list[Image.Image] | None
         place_posed(canvas, sprite, across, bottom - side, side, pose)
         frames.append(canvas)
     return frames
+
+
+def _mask(found: Found, picture: Image.Image) -> Image.Image:
+    return Image.fromarray(found.mask.astype(np.uint8) * 255).resize(picture.size)
 
 
 def redrawn(pipe: Any) -> Any:

@@ -37,6 +37,7 @@ class Family:
     motions: Mapping[str, str] = field(default_factory=dict)  # name -> phrase
     pose: Callable[[str, float], Pose] | None = None  # motion, moment from 0 to 1 -> where the subject is
     grounds: tuple[str, ...] = ()  # phrases for where a picture may be, used to caption photos
+    plain_ground: str = ""  # one of them, on which whatever it draws stands out
     # Where it draws one thing, as (left, top, side) in shares of the canvas: photos of a subject are put there.
     placements: tuple[tuple[float, float, float], ...] = (
         (0.125, 0.125, 0.75),
@@ -55,6 +56,13 @@ class Family:
             known = ", ".join(self.styles) or "none; learn one from pictures"
             raise ToolError(f"the {self.name} family has no style called {style!r}; it knows: {known}")
         return self.styles[style]
+
+    def on_plain_ground(self, prompt: str) -> str | None:
+        """The prompt with the ground it names replaced; None where it names none."""
+        for ground in self.grounds:
+            if self.plain_ground and ground in prompt:
+                return prompt.replace(ground, self.plain_ground)
+        return None
 
     def motion_phrase(self, motion: str) -> str:
         if motion not in self.motions:

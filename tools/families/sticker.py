@@ -265,5 +265,6 @@ STICKER = Family(
     motions=MOTIONS,
     pose=_pose,
     nouns=trained_nouns(),
+    plain_ground="on a blue background",
     grounds=(*SCENES, *(f"on a {colour} background" for colour in COLOURS)),
 )

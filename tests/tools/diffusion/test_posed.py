@@ -44,3 +44,25 @@ def test_the_ground_comes_back_where_it_stood_and_stays_elsewhere() -> None:
 
 def test_a_picture_without_a_subject_has_no_poses() -> None:
     assert posed(Image.new("RGB", (128, 128), SKY), [Pose()]) is None
+
+
+def test_a_pale_subject_is_cut_out_of_its_picture_on_a_plain_ground() -> None:
+    pale = Image.new("RGB", (128, 128), SAND)
+    ImageDraw.Draw(pale).rectangle((0, 0, 127, 60), fill=SKY)
+    apart = Image.new("RGB", (128, 128), (66, 133, 244))
+    for picture in (pale, apart):
+        draw = ImageDraw.Draw(picture)
+        draw.rectangle((40, 48, 87, 80), fill=RED)
+        draw.rectangle((40, 81, 87, 111), fill=SAND)
+    frames = posed(pale, [Pose(dy=-0.5)], apart)
+    assert frames is not None
+    pixels = np.asarray(frames[0]).astype(int)
+    assert np.abs(pixels[56, 64] - SAND).max() < 12  # his body, before the sky
+    assert not red(frames[0])[60:].any()
+
+
+def test_a_prompt_that_names_its_ground_is_drawn_on_a_plain_one_too() -> None:
+    from limner.tools.families.sticker import STICKER
+
+    assert STICKER.on_plain_ground("a cartoon of a fox in the snow") == "a cartoon of a fox on a blue background"
+    assert STICKER.on_plain_ground("a cartoon of a fox") is None
