@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from limner.tools.base import Cancel, Cancelled, Kind, Progress, Tool, ToolError, never, silent
 from limner.tools.families.family import Family
 from limner.tools.library import REFERENCE, Artifact, ArtifactKind, Library
-from limner.tools.playback import choose, native_motion
+from limner.tools.playback import choose, named_motion, native_motion
 from limner.tools.renderer import FIRST_GUESS, Stopwatch, Work
 from limner.tools.specs import AnimateSpec, Applied, GenerateSpec, Rendered, RenderedClip
 
@@ -83,7 +83,7 @@ class Engine:
         if spec.frames > self.family.frames:
             raise ToolError(f"the {self.family.name} family draws at most {self.family.frames} frames; ask for fewer")
         with self._lock, self._timed("clip", 1):
-            start = self._posed(spec, progress, cancel)
+            start = self._posed(spec.model_copy(update={"tools": tools}), progress, cancel)
             backbone, residents = self._moving()
             settings = self._settings(spec.steps or self.family.clip_steps, spec.guidance)
             with self._scene(backbone, residents, spec.model_copy(update={"tools": tools}), spec.prompt) as scene:
@@ -101,9 +101,11 @@ class Engine:
         """A rough clip to start from: the still picture's subject in the motion's poses, where the family has them."""
         from limner.tools.diffusion.posed import posed
 
-        if self.family.pose is None or not spec.motion:
+        motion = named_motion(spec.tools)
+        if self.family.pose is None or not motion:
             return None
-        motion, kept = spec.motion, tuple(tool for tool in spec.tools if tool.kind != "motion")
+        self.family.motion_phrase(motion)  # an unknown motion is told before anything is drawn
+        kept = tuple(tool for tool in spec.tools if tool.kind != "motion")
         backbone, residents = self._still()
         settings = self._settings(spec.steps, spec.guidance)
 
@@ -128,7 +130,10 @@ class Engine:
 
         if start is None:
             return pipe, settings | {"num_frames": spec.frames}
-        return redrawn(pipe), settings | {"video": start, "strength": STRENGTH}
+        return redrawn(pipe), settings | {
+            "video": start,
+            "strength": max(STRENGTH, 1 / settings["num_inference_steps"]),
+        }
 
     def _scene(self, backbone: Backbone, residents: Residents, spec: GenerateSpec | AnimateSpec, prompt: str) -> Any:
         from limner.tools.diffusion.scene import laid_out

@@ -63,3 +63,10 @@ def native_motion(motion: str) -> Tool:
     from limner.tools.motion.animatediff import AnimateDiff
 
     return AnimateDiff(motion=motion)
+
+
+def named_motion(tools: Sequence[Tool]) -> str:
+    """The first of the family's own motions among the tools; "" where there is none."""
+    from limner.tools.motion.animatediff import AnimateDiff
+
+    return next((tool.motion for tool in tools if isinstance(tool, AnimateDiff)), "")

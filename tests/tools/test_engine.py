@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from limner.tools import AnimateSpec, Cancelled, Engine, GenerateSpec, Library, ToolError, make_tool
 from limner.tools.diffusion.lora import resident_name
+from limner.tools.families.poses import Pose
 from tests.tools.snapshots import Snapshot
 
 
@@ -194,3 +197,23 @@ def test_a_style_or_motion_the_prompt_already_says_still_has_its_effect(engine: 
         assert engine.generate(GenerateSpec(prompt=said, tools=(flat,), steps=1))[0].applied[0].effect > 0
     clip = engine.animate(AnimateSpec(prompt="a dog, bouncing", motion="bounce", frames=2, steps=1))
     assert clip.applied[0].effect > 0
+
+
+def test_a_named_motion_starts_from_poses_however_it_is_named(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The random model draws no subject, so one is handed in where the still picture is looked at."""
+    from limner.tools.diffusion import posed as module
+
+    asked: list[int] = []
+
+    def rough(still: Image.Image, poses: Sequence[Pose], apart: Image.Image | None = None) -> list[Image.Image]:
+        asked.append(len(set(poses)))
+        return [still.rotate(10 * number) for number in range(len(poses))]
+
+    monkeypatch.setattr(module, "posed", rough)
+    by_name = engine.animate(AnimateSpec(prompt="a dog", motion="spin", frames=8, steps=4, seed=1))
+    by_tool = engine.animate(
+        AnimateSpec(prompt="a dog", tools=(make_tool("animatediff", motion="spin"),), frames=8, steps=4, seed=1)
+    )
+    assert asked == [4, 4]
+    assert by_name.settings["strength"] == by_tool.settings["strength"] == module.STRENGTH
+    assert [f.tobytes() for f in by_name.frames] == [f.tobytes() for f in by_tool.frames]
