@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     family: str = Field("sticker", description="the base model family that draws; fake draws colours in no time")
     weights: Path | None = Field(None, description="folder of the base model, where the family ships none or another")
     device: str = Field("auto", description="auto, cpu, cuda, mps")
-    threads: int | None = Field(None, ge=1, description="CPU threads; all of them when empty")
+    threads: int | None = Field(None, ge=1, description="CPU threads; as many as suit the family when empty")
     out: Path = Field(Path("outputs"), description="where pictures and clips go")
     data: Path = Field(Path.home() / ".limner", description="where memory, subjects, styles and motions live")
     embedder: Literal["minilm", "words"] = Field("minilm", description="memory search by meaning, or by words alone")

@@ -48,11 +48,13 @@ class Engine:
         from limner.tools.families import family as find
 
         found = find(family)
-        if threads is not None:
-            torch.set_num_threads(threads)
         if device == "auto":
             device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
         _check_device(device)
+        if threads is None and device == "cpu":
+            threads = found.cpu_threads
+        if threads is not None:
+            torch.set_num_threads(threads)
         pipe = found.load(folder).to(device)
         return cls(found, pipe, folder or found.home, device, threads)
 

@@ -50,6 +50,7 @@ class Family:
     learned_style: str = "{} in {style} style"  # said of what is drawn
     frames: int = 16
     clip_steps: int = 16
+    cpu_threads: int | None = None  # more of them make it slower; None: as many as torch takes
 
     def style_phrase(self, style: str) -> str:
         if style not in self.styles:

@@ -79,3 +79,16 @@ def test_the_words_of_motions_are_read_with_a_lora_of_their_own(tiny_folder: Pat
         added = kept[f"{site}.lora_B.weight"] @ kept[f"{site}.lora_A.weight"]
         assert torch.allclose(after[f"{site}.weight"], before[f"{site}.weight"] + added, atol=1e-6)
     assert all(torch.equal(pipe.unet.state_dict()[k], v) for k, v in still.items())
+
+
+def test_a_small_base_takes_one_thread_unless_told_otherwise(tiny_folder: Path) -> None:
+    import torch
+
+    before = torch.get_num_threads()
+    try:
+        assert Engine.load("sticker", device="cpu", folder=tiny_folder).threads == 1 == torch.get_num_threads()
+        assert (
+            Engine.load("sticker", device="cpu", threads=2, folder=tiny_folder).threads == 2 == torch.get_num_threads()
+        )
+    finally:
+        torch.set_num_threads(before)
