@@ -77,10 +77,27 @@ def colours(photo: Image.Image) -> NDArray[np.float64] | None:
 
 def without_subject(photo: Image.Image, side: int) -> Image.Image | None:
     """The photo's ground alone, where a subject was found to take away."""
-    if find_subject(photo) is None:
-        return None
-    behind = ground(np.asarray(squared(photo, side), dtype=np.float32))
-    return Image.fromarray(behind.clip(0, 255).astype(np.uint8))
+    return None if find_subject(photo) is None else bare_ground(squared(photo, side))
+
+
+def bare_ground(picture: Image.Image) -> Image.Image:
+    """`ground` as a picture."""
+    return Image.fromarray(ground(np.asarray(picture, dtype=np.float32)).clip(0, 255).astype(np.uint8))
+
+
+def masked(found: Found, picture: Image.Image) -> Image.Image:
+    """The subject's mask at the picture's size: 255 inside, 0 outside."""
+    return Image.fromarray(found.mask.astype(np.uint8) * 255).resize(picture.size)
+
+
+def cut_out(picture: Image.Image, found: Found, blur: float = 0.0) -> tuple[Image.Image, tuple[int, int, int]]:
+    """The subject alone (RGBA, square, standing on its lower edge), and its left, top and side in the picture."""
+    left, top, right, bottom = (value * picture.width // _SIDE for value in found.box)
+    edge = masked(found, picture).filter(ImageFilter.GaussianBlur(blur))
+    side = max(right - left, bottom - top)
+    across = (left + right - side) // 2
+    whole = Image.merge("RGBA", (*picture.split(), edge))
+    return whole.crop((across, bottom - side, across + side, bottom)), (across, bottom - side, side)
 
 
 def transplanted(photo: Image.Image, found: Found, behind: Image.Image, placement: Placement) -> Image.Image:

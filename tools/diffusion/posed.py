@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
-from limner.tools.canvas import Found, find_subject, ground
+from limner.tools.canvas import bare_ground, cut_out, find_subject, masked
 from limner.tools.families.poses import Pose, place_posed
 
 STRENGTH = 0.25  # the share of denoising left to do: where things are is decided before
@@ -28,27 +27,18 @@ def posed(still: Image.Image, poses: Sequence[Pose], apart: Image.Image | None =
     found = find_subject(shown)
     if found is None:
         return None
-    left, top, right, bottom = (value * shown.width // found.mask.shape[1] for value in found.box)
-    mask = _mask(found, shown)
-    cut = Image.merge("RGBA", (*shown.split(), mask.filter(ImageFilter.GaussianBlur(shown.width / 256))))
-    side = max(right - left, bottom - top)
-    across = (left + right - side) // 2
-    sprite = cut.crop((across, bottom - side, across + side, bottom))
-    behind = Image.fromarray(ground(np.asarray(still, dtype=np.float32)).clip(0, 255).astype(np.uint8))
+    sprite, box = cut_out(shown, found, blur=shown.width / 256)
+    mask = masked(found, shown)
     if apart is not None and (here := find_subject(still)) is not None:
-        mask = ImageChops.lighter(mask, _mask(here, still))
+        mask = ImageChops.lighter(mask, masked(here, still))
     # What does not touch the subject stays as it was drawn.
-    bare = Image.composite(behind, still, mask.filter(ImageFilter.MaxFilter(9)))
+    bare = Image.composite(bare_ground(still), still, mask.filter(ImageFilter.MaxFilter(9)))
     frames = []
     for pose in poses:
         canvas = bare.copy()
-        place_posed(canvas, sprite, across, bottom - side, side, pose)
+        place_posed(canvas, sprite, *box, pose)
         frames.append(canvas)
     return frames
-
-
-def _mask(found: Found, picture: Image.Image) -> Image.Image:
-    return Image.fromarray(found.mask.astype(np.uint8) * 255).resize(picture.size)
 
 
 def redrawn(pipe: Any) -> Any:

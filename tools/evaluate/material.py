@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image, ImageFilter, ImageOps
 
-from limner.tools.canvas import find_subject
+from limner.tools.canvas import cut_out, find_subject
 from limner.tools.families.poses import place_posed, pose
 from limner.tools.photos import open_photo, squared
 from limner.tools.recipes.sticker.world import STANDING, scene
@@ -42,16 +42,12 @@ def held_out_clip(motion: str, file: Path, frames: int = 16, side: int = 128) ->
     photo = squared(open_photo(PHOTOS[0]), side)
     found = find_subject(photo)
     assert found is not None
-    cut = Image.merge("RGBA", (*photo.split(), Image.fromarray(found.mask.astype("uint8") * 255).resize(photo.size)))
-    sprite = cut.crop(tuple(round(v * side / 128) for v in found.box))  # type: ignore[arg-type]
-    wide = max(sprite.size)
-    square = Image.new("RGBA", (wide, wide))
-    square.paste(sprite, ((wide - sprite.width) // 2, wide - sprite.height))
+    sprite, _ = cut_out(photo, found)
     clip = []
     for number in range(frames):
         canvas = scene("white background").resize((side, side))
         left, top, size = (value * side // 128 for value in STANDING)
-        place_posed(canvas, square, left, top, size, pose(motion, number / frames))
+        place_posed(canvas, sprite, left, top, size, pose(motion, number / frames))
         clip.append(canvas)
     clip[0].save(file, save_all=True, append_images=clip[1:], duration=125, loop=0)
     return clip

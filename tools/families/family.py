@@ -6,13 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from limner.tools.base import ToolError
+from limner.tools.families.poses import Pose
 from limner.tools.phrasing import mentions
-
-if TYPE_CHECKING:
-    from limner.tools.families.poses import Pose
 
 PLACE_WORDS = {"top": "at the top", "bottom": "at the bottom", "center": "in the middle"}
 

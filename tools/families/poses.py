@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PIL import Image
+if TYPE_CHECKING:
+    from PIL import Image
 
 
 @dataclass(frozen=True)
@@ -99,10 +101,12 @@ def pose(motion: str, moment: float) -> Pose:
 
 def place_posed(canvas: Image.Image, sprite: Image.Image, left: int, top: int, side: int, at: Pose) -> None:
     """Pastes `sprite` (RGBA) where the pose says; feet stay on the ground when it is squashed."""
+    from PIL.Image import Resampling
+
     size = max(8, round(side * at.wide)), max(8, round(side * at.high))
-    drawn = sprite.resize(size, Image.Resampling.BILINEAR)
+    drawn = sprite.resize(size, Resampling.BILINEAR)
     if at.angle:
-        drawn = drawn.rotate(-at.angle, Image.Resampling.BILINEAR, expand=True)
+        drawn = drawn.rotate(-at.angle, Resampling.BILINEAR, expand=True)
     x = left + side / 2 + at.dx * side - drawn.width / 2
     y = top + side / 2 + at.dy * side - drawn.height / 2
     canvas.paste(drawn, (round(x), round(y)), drawn)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from limner.tools.base import ToolError
 from limner.tools.families.family import Family
 from limner.tools.families.integrity import verify
+from limner.tools.families.poses import PHRASES, TRAINED, pose
 from limner.tools.families.quiet import quiet
 
-if TYPE_CHECKING:
-    from limner.tools.families.poses import Pose
-
 WEIGHTS = Path(__file__).parent.parent / "weights" / "sticker"
-WORDS = "pytorch_lora_weights.safetensors"  # diffusers' own name for it
+LORA_FILE = "pytorch_lora_weights.safetensors"  # diffusers' own name for it
 
 STYLES = {
     "3d": "a 3d render of {}",
@@ -23,17 +21,7 @@ STYLES = {
     "line": "a line drawing of {}",
     "cartoon": "a cartoon of {}",
 }
-MOTIONS = {
-    "bounce": "bouncing",
-    "hop": "hopping",
-    "spin": "spinning",
-    "wobble": "wobbling",
-    "slide left": "sliding left",
-    "slide right": "sliding right",
-    "zoom": "zooming in",
-    "shake": "shaking",
-    "sway": "swaying",
-}
+MOTIONS = {motion: PHRASES[motion] for motion in TRAINED}
 SCENES = (
     "on the beach",
     "in a grass field",
@@ -83,17 +71,11 @@ def load_motion(pipe: Any, folder: Path | None = None) -> Any:
         )
         words = adapter.with_name("motion_lora")
         if words.exists():
-            moving.load_lora_weights(words, weight_name=WORDS, adapter_name="words")
+            moving.load_lora_weights(words, weight_name=LORA_FILE, adapter_name="words")
             moving.fuse_lora()
             moving.unload_lora_weights()
     moving.set_progress_bar_config(disable=True)
     return moving
-
-
-def _pose(motion: str, moment: float) -> Pose:
-    from limner.tools.families.poses import pose
-
-    return pose(motion, moment)
 
 
 def random_sticker(
@@ -263,7 +245,7 @@ STICKER = Family(
     placements=((0.125, 0.1875, 0.75),),
     other_openings=("picture of", "drawing of", "drawing", "sticker of", "outline of", "style", "glossy 3d"),
     motions=MOTIONS,
-    pose=_pose,
+    pose=pose,
     nouns=trained_nouns(),
     # So small that threads wait for one another: a subject took 72 s to learn with one, 101 s with two.
     cpu_threads=1,

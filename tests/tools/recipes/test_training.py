@@ -1,13 +1,16 @@
 """The recipe's exact parts: evened-out latents, a UNet that follows them, an adapter the stock loader reads."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from diffusers import AutoencoderTiny, StableDiffusionPipeline, UNet2DConditionModel
+from safetensors.torch import load_file
 from transformers import CLIPVisionModelWithProjection
 
+from limner.tools.recipes.sticker import motion
 from limner.tools.recipes.sticker.art import Noun
 from limner.tools.recipes.sticker.autoencoder import STANDARDISED, standardise
 from limner.tools.recipes.sticker.clip import alike, contents, grounds_of
@@ -111,3 +114,22 @@ def test_captions_of_one_content_count_as_one(world: World) -> None:
     assert len(set(numbers)) == len(told)
     captions = {(number, s.caption) for number, s in zip(numbers, samples, strict=True)}
     assert len(captions) > len(told)  # one content is said in more than one way
+
+
+def test_the_motion_adapter_and_its_lora_go_on_from_what_was_written(
+    tiny_folder: Path, tmp_path: Path, world: World
+) -> None:
+    shutil.copytree(tiny_folder, tmp_path / "pipeline")
+    config = {"heads": 2, "words_rank": 2, "clips": 9, "batch": 1, "steps": 2, "twins": 0.5, "first_steps": 0.5}
+    files = ("motion_lora/pytorch_lora_weights.safetensors", "motion_adapter/diffusion_pytorch_model.safetensors")
+
+    def trained(lr: float) -> list[dict[str, torch.Tensor]]:
+        shutil.rmtree(tmp_path / "motion", ignore_errors=True)  # no checkpoint: only what was written
+        motion.train(config | {"lr": lr, "save_every": 1}, world, tmp_path, seed=1)
+        return [load_file(tmp_path / file) for file in files]
+
+    first, again = trained(1e-2), trained(0.0)
+    assert any(v.abs().max() > 0 for k, v in first[0].items() if "lora_B" in k)
+    for one, two in zip(first, again, strict=True):
+        assert one.keys() == two.keys()
+        assert all(torch.equal(one[k], two[k]) for k in one)

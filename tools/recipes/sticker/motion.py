@@ -19,9 +19,11 @@ from diffusers import (
     UNet2DConditionModel,
     UNetMotionModel,
 )
-from peft import LoraConfig, get_peft_model_state_dict
+from peft import LoraConfig, get_peft_model_state_dict, set_peft_model_state_dict
+from safetensors.torch import load_file
 
 from limner.tools.families.poses import TRAINED
+from limner.tools.families.sticker import LORA_FILE
 from limner.tools.recipes.sticker.clip import encode
 from limner.tools.recipes.sticker.loop import Loop, half_precision, warmup_stable_decay
 from limner.tools.recipes.sticker.unet import scheduler
@@ -68,7 +70,7 @@ def cache_clips(world: World, vae: AutoencoderTiny, count: int, file: Path) -> t
 
 
 def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
-    """Goes on from the last checkpoint, or from the adapter in `work/motion_adapter`, which it writes as it goes."""
+    """Goes on from the last checkpoint, or from the adapter and the LoRA in `work`, which it writes as it goes."""
     torch.manual_seed(seed)
     pipe = StableDiffusionPipeline.from_pretrained(work / "pipeline")
     adapter = build(pipe.unet, config)
@@ -78,6 +80,8 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
     unet.freeze_unet2d_params()
     rank = config["words_rank"]
     unet.add_adapter(LoraConfig(r=rank, lora_alpha=rank, target_modules=WORDS, init_lora_weights="gaussian"))
+    if (words := work / "motion_lora" / LORA_FILE).exists():
+        set_peft_model_state_dict(unet, {k.removeprefix("unet."): v for k, v in load_file(words).items()})
     moving = [p for p in unet.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(moving, config["lr"], weight_decay=0.01, betas=(0.9, 0.99), fused=True)
     latents, captions = cache_clips(world, pipe.vae, config["clips"], work / "clips.npz")

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from transformers import CLIPTextModelWithProjection, CLIPVisionModelWithProjection
 
 from limner.tools.families.integrity import CARD, hashes
-from limner.tools.families.sticker import WORDS
+from limner.tools.families.sticker import LORA_FILE
 
 TARGET = Path(__file__).parents[2] / "weights" / "sticker"
 
@@ -32,7 +32,7 @@ def publish(recipe: dict[str, Any], work: Path, target: Path = TARGET) -> None:
         MotionAdapter.from_pretrained(work / "motion_adapter", torch_dtype=torch.float16).save_pretrained(
             fresh / "motion_adapter"
         )
-        _half(work / "motion_lora" / WORDS, fresh / "motion_lora" / WORDS)
+        _half(work / "motion_lora" / LORA_FILE, fresh / "motion_lora" / LORA_FILE)
         parts["motion"] = _last(work / "motion")
     if (work / "ip_adapter").exists():
         _half(work / "ip_adapter" / "ip-adapter.safetensors", fresh / "ip_adapter" / "ip-adapter.safetensors")
