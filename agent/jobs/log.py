@@ -19,6 +19,8 @@ from limner.agent.messages import Event, Reply, Request, StatusChanged, parse_ev
 
 KEPT = timedelta(days=30)
 POLL_S = 0.03
+# SQLite counts no further.
+LAST = 2**63 - 1
 
 
 class JobLog:
@@ -95,7 +97,8 @@ class JobLog:
         """The events so far with their numbers, which only grow; a step's progress is one event, renumbered."""
         with self._lock:
             rows = self._db.execute(
-                "SELECT n, body FROM event WHERE job = ? AND n > ? ORDER BY n", (job_id, after)
+                "SELECT n, body FROM event WHERE job = ? AND n > ? ORDER BY n",
+                (job_id, max(-1, min(after, LAST))),
             ).fetchall()
         return [(n, parse_event(json.loads(body))) for n, body in rows]
 

@@ -14,7 +14,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from limner.agent.jobs.job import Job, JobState
 from limner.agent.messages import Request as Asked
 from limner.agent.surfaces.http.asking import MOST_PICTURES, SURFACE, Key, Wishes, drawing, picture_from
-from limner.agent.surfaces.http.public import STREAM, PublicJob, public_event, public_job, user_of
+from limner.agent.surfaces.http.public import STREAM, PublicJob, public_event, public_job, seen_before, user_of
 
 if TYPE_CHECKING:
     from limner.agent.jobs.desk import Desk
@@ -88,9 +88,10 @@ def router(desk: Desk) -> APIRouter:
     ) -> EventSourceResponse:
         """Progress as server-sent events, to the reply. Reconnecting with Last-Event-ID misses nothing."""
         job = await asyncio.to_thread(desk.job, user_of(request), job_id)
-        seen = int(last_event_id) if last_event_id.isdecimal() and len(last_event_id) < 10 else after
         return EventSourceResponse(
-            _events(desk, request, job, seen), ping=PING_S, headers={"Cache-Control": "no-store"}
+            _events(desk, request, job, seen_before(last_event_id, after)),
+            ping=PING_S,
+            headers={"Cache-Control": "no-store"},
         )
 
     return routes

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from limner.agent.jobs.desk import Desk
 
 PICTURES = "/v1/pictures"
+LONGEST_NUMBER = 18
 # For the OpenAPI page: what one event of a stream is like; `data` is JSON, but for OpenAI's closing [DONE].
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
@@ -78,6 +79,11 @@ class PublicJob(BaseModel, frozen=True):
 def user_of(request: Request) -> str:
     """Whose request the gate found it to be."""
     return str(request.state.user)
+
+
+def seen_before(said: str, after: int) -> int:
+    """The last event a reader saw: `said` by a browser that reconnects, else `after`."""
+    return int(said) if said.isdecimal() and len(said) <= LONGEST_NUMBER else after
 
 
 def made(request: Request, one: ImageMade | ClipMade) -> Made:

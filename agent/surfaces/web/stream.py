@@ -14,6 +14,7 @@ from limner.agent.jobs.job import Job
 from limner.agent.jobs.line import EngineDown
 from limner.agent.jobs.values import MOST_SHOWN
 from limner.agent.messages import ClipMade, Event, ImageMade, PlanMade, Progress, Reply, StatusChanged
+from limner.agent.surfaces.http.public import seen_before
 from limner.agent.surfaces.web.entries import finished, picture_of
 from limner.agent.surfaces.web.person import user_of
 from limner.agent.surfaces.web.trouble import explained
@@ -35,7 +36,7 @@ def router(desk: Desk, look: Look) -> APIRouter:
         job = await asyncio.to_thread(desk.job, user, job_id)
         seen = request.headers.get("last-event-id", "")
         return EventSourceResponse(
-            _events(desk, look, user, job, int(seen) if seen.isdecimal() else after),
+            _events(desk, look, user, job, seen_before(seen, after)),
             ping=PING_S,
             headers={"Cache-Control": "no-store"},
         )

@@ -111,6 +111,13 @@ def test_events_told_again_after_a_crash_are_there_once_and_numbers_only_grow(lo
     assert all(number > seen for number, _ in log.events(job.id, seen))
 
 
+@pytest.mark.parametrize(("after", "left"), [(2**63, 0), (10**30, 0), (-(10**30), 2)])
+def test_a_number_larger_than_any_event_has_is_a_number(log: JobLog, after: int, left: int) -> None:
+    job = log.submit(asked(), surface="api")
+    log.end(job.id, replied(job))
+    assert len(log.events(job.id, after)) == left
+
+
 def test_another_process_follows_to_the_reply(log: JobLog) -> None:
     job = log.submit(asked(), surface="api")
     other = JobLog(log.path)
