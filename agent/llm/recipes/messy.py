@@ -25,7 +25,9 @@ def mess(w: Writer, text: str) -> str:
     if w.chance(0.08):
         text = text.rstrip(".!?") + w.pick(AFTER)
     if w.chance(0.16):
-        text = " ".join(_typo(w, word) if w.chance(0.16) else word for word in text.split(" "))
+        # Some people mistype one word in six, a few every other one.
+        often = 0.45 if w.chance(0.2) else 0.16
+        text = " ".join(_typo(w, word) if w.chance(often) else word for word in text.split(" "))
     roll = w.rng.random()
     if roll < 0.33:
         text = text.lower() if '"' not in text else text
