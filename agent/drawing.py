@@ -11,6 +11,7 @@ from typing import Any
 from PIL import Image
 
 from limner.agent import taste
+from limner.agent.learning import while_learning
 from limner.agent.ledger import Job
 from limner.agent.messages import ClipMade, ImageMade, RequestError
 from limner.agent.outputs import encode_clip, encode_image, name_file, write
@@ -30,6 +31,7 @@ CAPTION_WORDS = 14
 
 def draw(step: GenerateImage, number: int, work: Work) -> StepResult:
     tools = _tools(work, step.subjects, step.styles)
+    said = while_learning(work, step.subjects)
     first, scene = _seed(work, step.seed, number), scene_only(step.prompt, step.styles)
     without = taste.negative_prompt(work.studio, work.request, step, work.cited(number, "negative_prompt"))
     made: list[ImageMade | ClipMade] = []
@@ -47,7 +49,7 @@ def draw(step: GenerateImage, number: int, work: Work) -> StepResult:
         cancelled = isinstance(stopped, Cancelled)
         error = f"{len(made)} of {step.count} pictures are done" + ("" if cancelled else f": {stopped}")
     wanted = (*step.subjects, *step.styles)
-    return StepResult(step=number, made=tuple(made), error=error, cancelled=cancelled, wanted=wanted)
+    return StepResult(step=number, made=tuple(made), said=said, error=error, cancelled=cancelled, wanted=wanted)
 
 
 def animate(step: Animate, number: int, work: Work) -> StepResult:
@@ -65,6 +67,7 @@ def animate(step: Animate, number: int, work: Work) -> StepResult:
         *_tools(work, subjects, styles),
         work.studio.engine.choose("motion", step.motion, work.studio.library, work.user),
     )
+    said = " ".join(filter(None, (said, while_learning(work, subjects))))
     scene = without_motion(scene_only(prompt, styles), step.motion)
     without = taste.negative_prompt(work.studio, work.request, step, work.cited(number, "negative_prompt"))
     spec = AnimateSpec(prompt=scene, tools=tools, frames=step.frames or FRAMES, seed=seed, negative_prompt=without)
@@ -81,16 +84,18 @@ def edit(step: EditImage, number: int, work: Work) -> StepResult:
     scene = str(source.detail.get("prompt") or source.caption) if source.kind == "image" else ""
     wanted, unwanted = wish(step.instruction)
     prompt = ", ".join(part for part in (scene, wanted) if part) or step.instruction
+    tools = _tools(work, source.subjects, source.styles)
+    said = while_learning(work, source.subjects)
     spec = GenerateSpec(
         prompt=prompt,
-        tools=_tools(work, source.subjects, source.styles),
+        tools=tools,
         seed=source.seed if source.seed is not None else _seed(work, None, number),
         negative_prompt=unwanted,
         init_image=source.path,
         strength=EDIT_STRENGTH,
     )
     made = _make(work, number, 0, spec, prompt, source.subjects, source.styles, parents=(source.handle,))
-    return StepResult(step=number, made=(made,), wanted=(*source.subjects, *source.styles))
+    return StepResult(step=number, made=(made,), said=said, wanted=(*source.subjects, *source.styles))
 
 
 def scene_only(prompt: str, styles: Sequence[str]) -> str:

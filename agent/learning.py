@@ -11,11 +11,12 @@ from limner.agent.messages import Learned, Question, RequestError
 from limner.agent.plan import LearnMotion, LearnStyle, LearnSubject
 from limner.agent.scene import pronouns_in
 from limner.agent.settings import Settings
+from limner.agent.sharing import owner_of
 from limner.agent.studio import Studio
 from limner.agent.work import Kept, StepResult, Work
 from limner.memory import Observation
 from limner.tools.base import Cancel, Progress
-from limner.tools.library import REFERENCE, Artifact, ArtifactKind
+from limner.tools.library import Artifact, ArtifactKind
 from limner.tools.photos import FEWEST_PHOTOS
 
 LearnStep = LearnSubject | LearnStyle | LearnMotion
@@ -67,7 +68,26 @@ def learn(step: LearnStep, number: int, work: Work) -> StepResult:
     work.emit(learned)
     is_a = f" (a {noun})" if noun else ""
     said = " ".join([f"I know {step.name}{is_a} now: {handle}.", *_remarks(artifact)])
+    if artifact.provisional:
+        said += (
+            f" For {_about(studio, 1)}, while I learn {step.name}, pictures show a quick likeness by reference; "
+            "after that the real one."
+        )
     return StepResult(step=number, learned=(learned,), said=said)
+
+
+def while_learning(work: Work, subjects: Sequence[str]) -> str:
+    """What to say of a picture that shows somebody who is still being learned; "" where nobody is."""
+    studio = work.studio
+    found = [studio.library.find(owner_of(studio, work.request, name), "subject", name) for name in subjects]
+    names = [one.name for one in found if one is not None and one.provisional]
+    if not names:
+        return ""
+    real = "the real one" if len(names) == 1 else "the real ones"
+    return (
+        f"Drawn as a quick likeness by reference while I learn {' and '.join(names)}; "
+        f"ask again in {_about(studio, len(names))} for {real}."
+    )
 
 
 def register(
@@ -168,10 +188,13 @@ def meet(
     yield " ".join([f"{handle}: {name}, {how}.", *_remarks(learned)])
 
 
+def _about(studio: Studio, subjects: int) -> str:
+    minutes = round(studio.engine.estimate("subject", subjects) / 60)
+    return f"about {minutes} minutes" if minutes > 1 else "about a minute"
+
+
 def _remarks(artifact: Artifact) -> list[str]:
     """What a person should hear of a training that did not go quite as usual."""
     stopped, doubts = artifact.recipe.get("stopped"), artifact.recipe.get("doubts")
     early = [f"Training stopped early: {stopped}."] if stopped else []
-    if artifact.tool == REFERENCE and "tried" not in artifact.recipe:
-        early = [f"Until I have learned more, {artifact.name} is drawn after the photos."]
     return early + ([f"{doubts}."] if doubts else [])

@@ -19,6 +19,7 @@ from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from limner.tools.base import ToolError
+from limner.tools.photos import FEWEST_PHOTOS
 
 ArtifactKind = Literal["subject", "style", "motion"]
 KINDS: tuple[ArtifactKind, ...] = ("subject", "style", "motion")
@@ -65,6 +66,11 @@ class Artifact(BaseModel):
     @property
     def references(self) -> tuple[Path, ...]:
         return tuple(sorted(self.folder.glob("reference-*.png")))
+
+    @property
+    def provisional(self) -> bool:
+        """Drawn after its photos until it is learned, which can be and was not tried yet."""
+        return self.tool == REFERENCE and "tried" not in self.recipe and len(self.references) >= FEWEST_PHOTOS
 
 
 class Library:

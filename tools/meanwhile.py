@@ -10,8 +10,7 @@ from pathlib import Path
 
 from limner.tools.base import Cancel, Cancelled, Kind, Progress, Tool, ToolError, never, silent
 from limner.tools.engine import Engine
-from limner.tools.library import REFERENCE, Artifact, ArtifactKind, Library
-from limner.tools.photos import FEWEST_PHOTOS
+from limner.tools.library import Artifact, ArtifactKind, Library
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +69,7 @@ class Meanwhile:
 
     def go_on(self, library: Library, known: Artifact, seed: int = 0) -> None:
         """Learns what is only referred to so far, in its turn, unless that was tried or cannot be."""
-        if known.tool != REFERENCE or "tried" in known.recipe or len(known.references) < FEWEST_PHOTOS:
+        if not known.provisional:
             return
         with self._lock:
             if not any(_same(one, known) for _, one, _ in self._waiting):
