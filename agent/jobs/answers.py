@@ -306,6 +306,7 @@ def _named(one: Artifact) -> Named:
         handle=named(one.kind, one.name),
         class_noun=one.class_noun,
         learned=one.created_at,
+        provisional=one.provisional,
         trigger=one.trigger,
         tool=one.tool,
         family=one.family,

@@ -40,6 +40,7 @@ class Named(BaseModel, frozen=True):
     class_noun: str = ""
     native: bool = False
     learned: datetime | None = None
+    provisional: bool = Field(default=False, description="drawn after its photos until it is learned")
     trigger: str = ""
     tool: str = ""
     family: str = ""

@@ -19,6 +19,8 @@ from limner.agent.jobs.log import JobLog
 from limner.agent.jobs.supervisor import Supervisor
 from limner.agent.settings import Settings
 from limner.agent.surfaces.http.app import create_app
+from limner.tools import Library
+from limner.tools.library import REFERENCE, WEIGHTS
 from tests.surfaces.web.conftest import BEACH, BISCUIT, FOX, INTRODUCED, WAIT_S, Person, Server, Window, until
 
 if TYPE_CHECKING:
@@ -104,6 +106,28 @@ def test_the_library_shows_exports_and_forgets(window: Window, ana: Person, phot
     assert not window.all("[id='@biscuit']")
     assert ana.http.get("/files/img-1").status_code == 404
     assert ana.http.get("/files/img-2").status_code == 200
+
+
+def test_the_library_says_who_is_only_known_by_reference_yet(ana: Person, tmp_path: Path) -> None:
+    library = Library(ana.server.desk.settings.data / "library")
+    grounds = [Image.new("RGB", (64, 64), ground) for ground in ("white", "lightblue", "green")]
+    with library.staging() as staged:
+        (staged / WEIGHTS).write_bytes(b"seen")
+        met = library.add(
+            staged,
+            owner=ana.name,
+            kind="subject",
+            name="Biscuit",
+            tool=REFERENCE,
+            family="fake",
+            class_noun="dog",
+            trigger="dog",
+            references=grounds,
+        )
+    card = ana.page("/library")
+    assert "a quick likeness by reference until Biscuit is learned" in card and REFERENCE not in card
+    library.note(met, {}, {"tried": "dreambooth_lora"})
+    assert REFERENCE in ana.page("/library")
 
 
 def test_what_one_exports_another_takes_in(ana: Person, ben: Person, photos: list[Path], tmp_path: Path) -> None:
