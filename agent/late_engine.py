@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from limner.agent.device_turns import my_turn
 from limner.agent.settings import Settings
 from limner.tools import (
     AnimateSpec,
@@ -31,7 +33,8 @@ def renderer_of(settings: Settings, beside: bool = False) -> Renderer:
     """What draws by these settings. `beside`: who stays to talk need not wait while a subject is learned."""
     if settings.family == "fake":
         return FakeEngine()
-    return LateEngine(settings.family, settings.device, settings.threads, settings.weights, beside)
+    turns = Path.home() / ".limner" / "devices"
+    return LateEngine(settings.family, settings.device, settings.threads, settings.weights, beside, turns)
 
 
 class LateEngine:
@@ -44,10 +47,11 @@ class LateEngine:
         threads: int | None = None,
         folder: Path | None = None,
         beside: bool = False,
+        turns: Path | None = None,
     ) -> None:
         self._family = family(name)
         self._how = (name, device, threads, folder)
-        self._beside = beside
+        self._beside, self._turns = beside, turns
 
     @cached_property
     def engine(self) -> Engine:
@@ -70,10 +74,12 @@ class LateEngine:
         return self.engine.describe()
 
     def generate(self, spec: GenerateSpec, *, progress: Progress = silent, cancel: Cancel = never) -> list[Rendered]:
-        return self.engine.generate(spec, progress=progress, cancel=cancel)
+        with self._turn(progress, cancel):
+            return self.engine.generate(spec, progress=progress, cancel=cancel)
 
     def animate(self, spec: AnimateSpec, *, progress: Progress = silent, cancel: Cancel = never) -> RenderedClip:
-        return self.engine.animate(spec, progress=progress, cancel=cancel)
+        with self._turn(progress, cancel):
+            return self.engine.animate(spec, progress=progress, cancel=cancel)
 
     def learn(
         self,
@@ -90,19 +96,24 @@ class LateEngine:
         progress: Progress = silent,
         cancel: Cancel = never,
     ) -> Artifact:
-        return self.learner.learn(
-            kind,
-            name,
-            files,
-            owner=owner,
-            library=library,
-            class_noun=class_noun,
-            method=method,
-            seed=seed,
-            replace=replace,
-            progress=progress,
-            cancel=cancel,
-        )
+        with self._turn(progress, cancel):
+            return self.learner.learn(
+                kind,
+                name,
+                files,
+                owner=owner,
+                library=library,
+                class_noun=class_noun,
+                method=method,
+                seed=seed,
+                replace=replace,
+                progress=progress,
+                cancel=cancel,
+            )
 
     def choose(self, kind: Kind, name: str, library: Library, owner: str, scale: float | None = None) -> Tool:
         return self.learner.choose(kind, name, library, owner, scale)
+
+    def _turn(self, progress: Progress, cancel: Cancel) -> AbstractContextManager[None]:
+        """Other programs may draw on the same device. What is learned beside the talk is too long to wait for."""
+        return my_turn(self._turns, self.engine.device, progress, cancel) if self._turns else nullcontext()
