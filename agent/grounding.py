@@ -10,11 +10,6 @@ from limner.agent.plan import Animate, Because, EditImage, GenerateImage, Plan, 
 from limner.agent.referents import Referent, Resolution, Scene, latest
 
 POSSESSIVE = {"his", "hers", "their", "its"}
-_AGAIN = re.compile(
-    r"(?:(?:please|now|can you|could you) )*(?:draw|paint|make|show(?: me)?|give me|redo|repeat) "
-    r"(?P<which>(?:img|clip)-\d+)(?:,? (?:again|once more|one more time))?(?:,? please)?[.!?]*",
-    re.I,
-)
 SUFFIX = {"subject": "", "style": " style", "motion": " motion"}
 
 
@@ -49,7 +44,6 @@ def held(plan: Plan, resolution: Resolution, scene: Scene, text: str) -> tuple[P
     """
     names = {one.handle: one.name for one in scene.seen if one.name}
     steps: list[Step] = []
-    plan = _once_more(plan, text)
     because = list(plan.because)
     for number, step in enumerate(plan.steps):
         step = _described(step, scene)
@@ -67,13 +61,6 @@ def held(plan: Plan, resolution: Resolution, scene: Scene, text: str) -> tuple[P
         if one.why != "named"
     )
     return plan.model_copy(update={"steps": tuple(steps), "because": tuple(dict.fromkeys(because))}), assumed
-
-
-def _once_more(plan: Plan, text: str) -> Plan:
-    """ "Draw the beach one again": that picture, where a small planner repeats the step before."""
-    found = _AGAIN.fullmatch(text.strip())
-    drawn = len(plan.steps) == 1 and isinstance(plan.steps[0], GenerateImage | Animate)
-    return Plan(steps=(GenerateImage(prompt=found["which"]),)) if found and drawn else plan
 
 
 def _described(step: Step, scene: Scene) -> Step:

@@ -28,6 +28,7 @@ from limner.agent.messages import (
     Said,
     StatusChanged,
 )
+from limner.agent.one_picture import one_picture
 from limner.agent.outputs import plain
 from limner.agent.outright import outright
 from limner.agent.plan import (
@@ -171,6 +172,7 @@ class Nodes:
         plan = outright(parse_plan(state["plan"]), text, resolution, known, seen.seen)
         plan = validate(plan, known, text)
         try:
+            plan = one_picture(plan, text, seen, known.motions)
             plan, assumed = grounding.held(plan, resolution, seen, text)
             plan = _not_another(plan, resolution)
         except AmbiguousError as tie:
