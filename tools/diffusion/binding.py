@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -12,11 +13,12 @@ from limner.tools.base import Cancel, Progress, ignore
 from limner.tools.diffusion import losses
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.concept_tokens import Concepts, initial_rows
+from limner.tools.diffusion.hands import hands
 from limner.tools.diffusion.keeping import Keeping
 from limner.tools.diffusion.latents import Examples, conditioned
 from limner.tools.diffusion.text_conditioning import TextCond
 from limner.tools.diffusion.trainable import TrainableLora, trainable_lora
-from limner.tools.diffusion.trainer import Group, Phase, Trace, train
+from limner.tools.diffusion.trainer import Group, Phase, Shares, Trace, train
 from limner.tools.learning import Lesson
 from limner.tools.library import TOKENS, WEIGHTS
 from limner.tools.training import Numbers
@@ -45,18 +47,25 @@ def bind(
         # Nothing learns on the prior's words, so they are encoded once.
         prior_cond = backbone.encode_text(prior.captions) if prior else None
 
-    def loss(step: int) -> Tensor:
+    count = hands(backbone.device)
+    shares = torch.arange(numbers.batch).chunk(count if numbers.batch % count == 0 else 1)
+
+    def loss(step: int) -> Shares:
         on_prior = prior and numbers.prior_every and step % numbers.prior_every == numbers.prior_every - 1
         seen = prior if on_prior and prior else examples
         z0, said = seen.draw(numbers.batch, generator)
-        if on_prior and prior_cond:
-            cond = prior_cond.rows(said)
-        else:
-            # Only what this batch says: the text encoder costs as much per caption as the denoiser per picture.
-            distinct = sorted(set(said.tolist()))
-            place = torch.tensor([distinct.index(number) for number in said.tolist()])
-            cond = backbone.encode_text([seen.captions[n] for n in distinct], concepts).rows(place)
-        return denoising(backbone, z0, cond, empty, numbers.drop_caption, generator)
+        noise = torch.randn(z0.shape, generator=generator).to(z0)
+        t = torch.randint(0, backbone.timesteps, (len(z0),), generator=generator)
+        drop = torch.rand(len(z0), generator=generator) < numbers.drop_caption
+        works = []
+        for rows in shares:
+            if on_prior and prior_cond:
+                cond = prior_cond.rows(said[rows])
+            else:  # a graph of its own for each share, so that they can be walked at once
+                cond = _heard(backbone, seen, said[rows], concepts)
+            cond = conditioned(cond, drop[rows], empty)
+            works.append(partial(denoising, backbone, z0[rows], noise[rows], t[rows], cond))
+        return works
 
     adapters = {"concept": targets or backbone.family.lora_targets} if numbers.rank else {}
     with trainable_lora(backbone, adapters, numbers.rank, lesson.seed) as lora:
@@ -73,16 +82,17 @@ def bind(
     return trace
 
 
-def denoising(
-    backbone: Backbone, z0: Tensor, cond: TextCond, empty: TextCond, drop_caption: float, generator: torch.Generator
-) -> Tensor:
+def denoising(backbone: Backbone, z0: Tensor, noise: Tensor, t: Tensor, cond: TextCond) -> Tensor:
     """The loss of the base's own training on a batch of cached latents."""
-    noise = torch.randn(z0.shape, generator=generator).to(z0)
-    t = torch.randint(0, backbone.timesteps, (len(z0),), generator=generator)
-    drop = torch.rand(len(z0), generator=generator) < drop_caption
-    z_t = backbone.add_noise(z0, noise, t)
-    said = backbone.predict(z_t, t.to(z0.device), conditioned(cond, drop, empty))
+    said = backbone.predict(backbone.add_noise(z0, noise, t), t.to(z0.device), cond)
     return losses.diffusion(said, backbone.target(z0, noise, t))
+
+
+def _heard(backbone: Backbone, seen: Examples, said: Tensor, concepts: Concepts) -> TextCond:
+    """Only what is said, and once: the text encoder costs as much per caption as the denoiser per picture."""
+    distinct = sorted(set(said.tolist()))
+    place = torch.tensor([distinct.index(number) for number in said.tolist()])
+    return backbone.encode_text([seen.captions[n] for n in distinct], concepts).rows(place)
 
 
 def _rows(backbone: Backbone, word: str, count: int) -> list[Tensor]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
 from PIL import Image
 
-from limner.tools.base import Cancel, Progress, ignore
+from limner.tools.base import Cancel, Progress, ignore, silent
 from limner.tools.canvas import find_subject, odd_ones, transplanted, without_subject
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.binding import bind
 from limner.tools.diffusion.captioning import content, places, said, told
+from limner.tools.diffusion.hands import both
 from limner.tools.diffusion.latents import Examples, cached, sampled
 from limner.tools.diffusion.trainable import TrainableLora
 from limner.tools.families.family import Family
@@ -53,15 +55,22 @@ def learn_subject(
     noun = lesson.class_noun or "thing"
     token = placeholder(lesson.name)
     trigger = f"{token} {noun}" if by_noun else token
-    captions = told(backbone, photos, trigger, noun)
-    examples = cached(backbone, photos, captions, numbers.variants, lesson.seed, progress)
+
+    def look(tell: Progress) -> tuple[list[list[str]], Examples]:
+        captions = told(backbone, photos, trigger, noun)
+        return captions, cached(backbone, photos, captions, numbers.variants, lesson.seed, tell)
+
     prior = None
     if numbers.prior_every and numbers.prior_pictures:
         grounds = class_grounds(backbone.family, numbers.prior_pictures, lesson.seed)
         prompts = class_prompts(backbone.family, noun, grounds)
         label = f"remembering what {with_article(noun)} is"
-        prior = sampled(backbone, prompts, lesson.seed, numbers.prior_steps, progress, label)
+        remember = partial(sampled, backbone, prompts, lesson.seed, numbers.prior_steps, progress, label)
+        # The pipeline that draws and the denoiser that is asked about the photos share nothing that changes.
+        prior, (captions, examples) = both(backbone.device, remember, partial(look, silent))
         examples = elsewhere(backbone, photos, examples, trigger, prior, grounds)
+    else:
+        captions, examples = look(progress)
     trace = bind(lesson, numbers, {token: noun}, backbone, examples, prior, staged, progress, cancel, targets, prepare)
     facts: dict[str, object] = {"captions": [row[0] for row in captions], "photos": len(photos)}
     if odd := [lesson.files[number].name for number in odd_ones(photos) if len(photos) == len(lesson.files)]:

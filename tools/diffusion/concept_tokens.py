@@ -99,6 +99,9 @@ def tokenize(tokenizer: Any, prompts: Sequence[str], lengths: Mapping[str, int])
 @contextmanager
 def spliced(encoder: Any, tokenized: Tokenized, rows: Mapping[str, Tensor]) -> Iterator[None]:
     """Within, the encoder reads the learned rows where the placeholders stand."""
+    if not any(tokenized.spans):
+        yield
+        return
 
     def splice(module: Any, arguments: Any, output: Tensor) -> Tensor:
         output = output.clone()

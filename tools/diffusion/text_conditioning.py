@@ -45,8 +45,9 @@ def subspace(rows: Tensor, keep: float = 0.05) -> Tensor:
     return kept
 
 
-def project_out(embeds: Tensor, basis: Tensor, alpha: float, first: int = 1) -> Tensor:
-    """DECOR's X' = X - alpha X P (arXiv:2412.09169) from row `first` on; the start token stays as it is."""
-    moved = embeds.double()
+def project_out(embeds: Tensor, basis: Tensor, alpha: float, first: int = 1, last: int | None = None) -> Tensor:
+    """DECOR's X' = X - alpha X P (arXiv:2412.09169) on rows `first` to `last`; the start token stays as it is."""
+    moved = embeds[:, first:last].double()
     moved = moved - alpha * (moved @ basis.T) @ basis
-    return torch.cat([embeds[:, :first], moved[:, first:].to(embeds.dtype)], 1)
+    behind = embeds[:, len(embeds[0]) if last is None else last :]
+    return torch.cat([embeds[:, :first], moved.to(embeds.dtype), behind], 1)

@@ -6,13 +6,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from limner.tools.base import Cancel, Cancelled, Progress, ToolError
+from limner.tools.diffusion.hands import Helpers, helpers
 from limner.tools.diffusion.keeping import Keeping, State
+
+Shares = Sequence[Callable[[], Tensor]]
 
 
 @dataclass
@@ -26,11 +30,12 @@ class Group:
 
 @dataclass
 class Phase:
-    """`steps` optimizer steps on `groups`; `loss(step)` builds the graph. Anything else stays as it is."""
+    """`steps` optimizer steps on `groups`; anything else stays as it is. `loss(step)` is the loss, or that of each of
+    several equal shares of a batch, not yet computed: they are computed side by side and averaged."""
 
     steps: int
     groups: Sequence[Group]
-    loss: Callable[[int], Tensor]
+    loss: Callable[[int], Tensor | Shares]
     warmup: int = 10
 
     @property
@@ -77,12 +82,17 @@ def train(
             state.params, state.optimizers = [*state.params, *params], [*optimizers, other]
         trace.resumed_at = keeping.load(state)
     before = 0
-    for phase, optimizer in zip(phases, optimizers, strict=True):
-        keep = (lambda: keeping.keep(state)) if keeping else None
-        every = keeping.every if keeping else 1
-        if not _run(phase, before, optimizer, trace, lambda at: progress(label, at, total), cancel, keep, every):
-            break
-        before += phase.steps
+
+    def tell(at: int) -> None:
+        progress(label, at, total)
+
+    with helpers() as beside:
+        for phase, optimizer in zip(phases, optimizers, strict=True):
+            keep = (lambda: keeping.keep(state)) if keeping else None
+            every = keeping.every if keeping else 1
+            if not _run(phase, before, optimizer, trace, beside, tell, cancel, keep, every):
+                break
+            before += phase.steps
     return trace
 
 
@@ -91,6 +101,7 @@ def _run(
     before: int,
     optimizer: torch.optim.Optimizer,
     trace: Trace,
+    beside: Helpers,
     tell: Callable[[int], None],
     cancel: Cancel,
     keep: Callable[[], None] | None,
@@ -104,16 +115,15 @@ def _run(
             raise Cancelled("learning was stopped; nothing was saved")
         for settings, group in zip(optimizer.param_groups, phase.groups, strict=True):
             settings["lr"] = group.lr * _schedule(step, phase)
-        loss = phase.loss(step)
-        value = loss.item()
+        value, slopes = _sloped(phase.loss(step), params, beside)
         if not math.isfinite(value) or value > 1e4:
             _restore(params, good)
             if not trace.losses:
                 raise ToolError("training breaks at its first step: the pictures or the base model hold no numbers")
             trace.stopped = f"the loss became {value} at step {len(trace.losses)}; the last good state was kept"
             return False
-        optimizer.zero_grad()
-        torch.autograd.backward(loss)
+        for param, slope in zip(params, slopes, strict=True):
+            param.grad = slope
         torch.nn.utils.clip_grad_norm_(params, 1.0)
         optimizer.step()
         trace.losses.append(value)
@@ -123,6 +133,26 @@ def _run(
             keep()
         tell(len(trace.losses))
     return True
+
+
+def _sloped(loss: Tensor | Shares, params: Sequence[Tensor], beside: Helpers) -> tuple[float, list[Tensor | None]]:
+    """The loss, and its gradient for each parameter it depends on."""
+
+    def one(share: Callable[[], Tensor]) -> tuple[float, Sequence[Tensor | None]]:
+        said = share()
+        return said.item(), torch.autograd.grad(said, params, allow_unused=True)
+
+    found = beside.all([partial(one, share) for share in ([lambda: loss] if isinstance(loss, Tensor) else loss)])
+    values, slopes = zip(*found, strict=True)
+    return sum(values) / len(values), [_mean(each) for each in zip(*slopes, strict=True)]
+
+
+def _mean(slopes: Sequence[Tensor | None]) -> Tensor | None:
+    """A share that does not depend on a parameter has no slope there; nor has a parameter that none depends on."""
+    there = [slope for slope in slopes if slope is not None]
+    if len(slopes) == 1 or not there:
+        return there[0] if there else None
+    return torch.stack(there).sum(0) / len(slopes)
 
 
 def _schedule(step: int, phase: Phase) -> float:

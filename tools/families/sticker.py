@@ -247,7 +247,7 @@ STICKER = Family(
     motions=MOTIONS,
     pose=pose,
     nouns=trained_nouns(),
-    # So small that threads wait for one another: a subject took 72 s to learn with one, 101 s with two.
+    # So small that threads wait for one another: a step of learning takes 1.4 times as long with two.
     cpu_threads=1,
     plain_ground="on a blue background",
     grounds=(*SCENES, *(f"on a {colour} background" for colour in COLOURS)),

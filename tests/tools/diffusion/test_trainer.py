@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,7 @@ import torch
 
 from limner.tools.base import Cancelled, ToolError, never, silent
 from limner.tools.diffusion.keeping import FILE, Keeping, save_tensors
-from limner.tools.diffusion.trainer import Group, Phase, train
+from limner.tools.diffusion.trainer import Group, Phase, Shares, train
 
 
 def test_the_last_good_values_are_kept_when_the_loss_explodes() -> None:
@@ -109,3 +112,39 @@ def test_a_damaged_checkpoint_starts_over_and_a_full_disk_costs_only_the_checkpo
 def test_a_file_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ToolError, match=r"could not save adapter\.safetensors: .*Free some space"):
         save_tensors({"weight": torch.ones(1)}, tmp_path / "gone" / "adapter.safetensors")
+
+
+def test_shares_of_a_batch_are_averaged() -> None:
+    """To the slopes of the whole batch, whichever thread a share is computed in."""
+    seen = torch.randn(6, 3, generator=torch.Generator().manual_seed(0))
+    ways: list[list[torch.Tensor]] = [[seen], list(seen.chunk(2)), list(seen.chunk(3))]
+    ends, threads = [], set[int]()
+    for shares in ways:
+        weight, other = torch.ones(3, requires_grad=True), torch.ones(1, requires_grad=True)
+
+        def one(share: torch.Tensor, weight: torch.Tensor = weight) -> torch.Tensor:
+            threads.add(threading.get_ident())
+            return (share @ weight).square().mean()
+
+        def loss(step: int, shares: list[torch.Tensor] = shares, one: Callable[..., torch.Tensor] = one) -> Shares:
+            return [partial(one, share) for share in shares]
+
+        train([Phase(12, [Group([weight, other], 0.05)], loss)], "learning", silent, never)
+        assert other.grad is None and other.item() == 1  # no share depends on it
+        ends.append(weight.detach())
+    assert len(threads) > 1
+    torch.testing.assert_close(ends[1], ends[0])
+    torch.testing.assert_close(ends[2], ends[0])
+
+
+def test_a_share_that_fails_ends_the_training() -> None:
+    weight = torch.ones(1, requires_grad=True)
+
+    def broken() -> torch.Tensor:
+        raise ToolError("out of memory")
+
+    def loss(step: int) -> Shares:
+        return [lambda: weight.sum(), broken]
+
+    with pytest.raises(ToolError, match="out of memory"):
+        train([Phase(3, [Group([weight], 0.1)], loss)], "learning", silent, never)
