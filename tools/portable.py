@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from PIL import Image, UnidentifiedImageError
 from pydantic import ValidationError
 
 from limner.tools.base import ToolError
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from limner.tools.diffusion.backbone import Backbone
 
 MOST_BYTES = 2_000_000_000
+MOST_SIDE = 2048  # of a reference; none is kept larger than a family draws
+MOST_MEMBERS = 64
 
 
 def export(artifact: Artifact, file: Path) -> Path:
@@ -45,7 +48,7 @@ def import_(library: Library, owner: str, file: Path, name: str | None = None, r
         weights = staged / (WEIGHTS if (staged / WEIGHTS).exists() else TOKENS)
         if not weights.exists() or sha256(weights) != card.sha256:
             raise ToolError(f"{file.name} is damaged: its weights are not the ones on its card. Ask for it again")
-        pictures = [open_photo(picture) for picture in sorted(staged.glob("reference-*.png"))]
+        pictures = [_reference(picture) for picture in sorted(staged.glob("reference-*.png"))]
         return library.add(
             staged,
             owner=owner,
@@ -118,11 +121,27 @@ def add_foreign(
         )
 
 
+def _reference(file: Path) -> Image.Image:
+    """Opened only when it is as small as those that were exported: dozens of huge ones would fill the memory."""
+    try:
+        with Image.open(file, formats=("PNG",)) as seen:
+            width, height = seen.size
+    except Image.DecompressionBombError as error:
+        raise ToolError(f"{file.name} has more pixels than any reference; refused") from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        width = height = 0  # opening it says what is wrong
+    if max(width, height) > MOST_SIDE:
+        raise ToolError(f"{file.name} has {width}x{height} pixels, more than any reference that is exported; refused")
+    return open_photo(file)
+
+
 def _unpack(file: Path, staged: Path) -> Artifact:
     try:
         with zipfile.ZipFile(file) as archive:
             if sum(member.file_size for member in archive.infolist()) > MOST_BYTES:
                 raise ToolError(f"{file.name} unpacks to more than {MOST_BYTES // 10**9} GB; refused")
+            if len(archive.infolist()) > MOST_MEMBERS:
+                raise ToolError(f"{file.name} holds {len(archive.infolist())} files, more than any artifact; refused")
             for member in archive.infolist():
                 path = PurePosixPath(member.filename)
                 allowed = path.name in (CARD, WEIGHTS, TOKENS) or (

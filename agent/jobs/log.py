@@ -15,12 +15,13 @@ from uuid import uuid4
 
 from limner.agent.jobs.job import Busy, Delivery, Job, JobState, KeyReused
 from limner.agent.jobs.rows import append_event, end_job, open_rows, pace, put_delivery, read_job, scrub_job, shows
-from limner.agent.messages import Event, Reply, Request, StatusChanged, parse_event
+from limner.agent.messages import Event, Reply, Request, RequestError, StatusChanged, parse_event
 
 KEPT = timedelta(days=30)
 POLL_S = 0.03
 # SQLite counts no further.
 LAST = 2**63 - 1
+LONGEST = {"session": 200, "key": 255, "text": 200_000}
 
 
 class JobLog:
@@ -40,6 +41,9 @@ class JobLog:
         the surface hands the result over; a job without one is done when its work is.
         """
         key, digest = key or request.request_id, _digest(request)
+        for what, text in (("session", request.session), ("key", key), ("text", request.text)):
+            if len(text) > LONGEST[what]:
+                raise RequestError(f"the {what} has {len(text):,} characters; at most {LONGEST[what]:,} are taken")
         with self._writing(promise=True):
             known = self._db.execute(
                 "SELECT id, digest FROM job WHERE surface = ? AND user = ? AND key = ?", (surface, request.user, key)

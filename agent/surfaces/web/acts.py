@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from limner.agent.surfaces.web.look import Look
 
 MOST_FILES = 24
+BUTTONS = ("vary", "animate")
 THUMBS = {"up": True, "down": False, "none": None}
 Words = Annotated[str, Form()]
 
@@ -61,6 +62,8 @@ def router(desk: Desk, look: Look) -> APIRouter:
         request: Request, press: Words, handle: Words, session: Words, motion: Words = "", key: Words = ""
     ) -> Response:
         """The buttons under a picture: vary, animate."""
+        if press not in BUTTONS:
+            raise RequestError(f"press is one of {', '.join(BUTTONS)}, not {press[:80]!r}")
         user = user_of(request)
         one, why = desk.picture(user, handle), desk.why(user, handle)
         if press == "animate":

@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from limner.agent.jobs.job import Busy
 from limner.agent.jobs.line import EngineDown
@@ -40,6 +41,8 @@ def explained(look: Look) -> type[APIRoute]:
                 except RequestValidationError as error:
                     fields = ", ".join(str(one["loc"][-1]) for one in error.errors())
                     return _told(look, request, 400, f"something is missing or wrong in the request: {fields}")
+                except HTTPException as error:  # a form that cannot be read, or holds too much
+                    return _told(look, request, error.status_code, str(error.detail))
                 except Exception:
                     log.exception("%s %s failed", request.method, route_of(request))
                     return _told(look, request, 500, SORRY)

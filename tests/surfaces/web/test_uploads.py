@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 
-from tests.surfaces.web.conftest import BISCUIT, INTRODUCED, Person, Server, Window
+from tests.surfaces.web.conftest import BISCUIT, INTRODUCED, WAIT_S, Person, Server, Window
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -116,6 +116,36 @@ def test_only_what_limner_exported_is_taken_in(
     answer = ana.http.post("/web/import", files={"file": ("it.limner", packed.getvalue())})
     assert (answer.status_code, said in answer.text) == (400, True), answer.text
     assert "@biscuit" not in ana.page("/library")
+
+
+def test_references_of_more_pixels_than_any_artifact_has_are_refused_at_once(exported: bytes, ana: Person) -> None:
+    bomb, packed = io.BytesIO(), io.BytesIO()
+    Image.new("L", (7900, 7900)).save(bomb, "PNG")
+    with zipfile.ZipFile(io.BytesIO(exported)) as good, zipfile.ZipFile(packed, "w") as bad:
+        for name in good.namelist():
+            bad.writestr(name, good.read(name))
+        for number in range(20, 23):
+            bad.writestr(f"reference-{number}.png", bomb.getvalue())
+    answer = ana.http.post("/web/import", files={"file": ("it.limner", packed.getvalue())}, timeout=WAIT_S)
+    assert (answer.status_code, "7900x7900" in answer.text) == (400, True), answer.text
+    assert "@biscuit" not in ana.page("/library")
+
+
+def test_a_form_of_more_than_it_may_hold_is_refused_in_words(ana: Person) -> None:
+    many = [("files", (f"{number}.png", b"x")) for number in range(25)]
+    for answer in (
+        ana.http.post("/web/say", data={"text": "a fox"}, files=many),
+        ana.http.post("/web/say", data={f"field {number}": "x" for number in range(20)}, files=many[:1]),
+        ana.say("a fox" * 400_000),
+        ana.say("a fox " * 60_000),
+        ana.say("a fox", session="s" * 201),
+        ana.say("a fox", key="k" * 256),
+        ana.http.post("/web/say", content=b"--", headers={"Content-Type": "multipart/form-data"}),
+        ana.http.post("/web/press", data={"press": "explode", "handle": "img-1", "session": "monday"}),
+    ):
+        said = answer.json()["error"]["message"]
+        assert answer.status_code == 400 and not said.startswith("Sorry"), said
+    assert not ana.server.desk.jobs(ana.name)
 
 
 def test_a_form_of_another_site_does_nothing(ana: Person) -> None:
