@@ -15,7 +15,7 @@ from torch import Tensor
 from limner.tools.base import Adaptation, AdapterUse, Card, Kind, LearnedTool, Progress, Tool
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.engine import Engine
-from limner.tools.library import Artifact, ArtifactKind, Library
+from limner.tools.library import Artifact, ArtifactKind, Library, sha256
 from limner.tools.specs import GenerateSpec
 from limner.tools.subject.dreambooth_lora import DreamBoothLora
 
@@ -68,11 +68,12 @@ class Bench:
         settings: Mapping[str, Any] | None = None,
         together: str = "",
     ) -> Artifact:
-        """Learned once for each method, seed and settings. Each of these is an owner of its own, but for what is
+        """Learned once for each method, seed, settings and material. Each of these is an owner of its own, but for what is
         learned `together`: modular subjects of one owner share out their directions."""
         few = {} if self.steps is None else {"steps": self.steps}
         chosen = {**few, **(settings or {})}
-        said = f"{together or seed} {method} {noun} {sorted(chosen.items())}"
+        shown = [sha256(file) for file in files]
+        said = f"{together or seed} {method} {noun} {shown} {sorted(chosen.items())}"
         apart = hashlib.sha256(said.encode()).hexdigest()[:16]
         known = self.library.find(apart, kind, name)
         if known is not None:

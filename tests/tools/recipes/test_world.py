@@ -90,3 +90,18 @@ def test_every_place_looks_unlike_the_others(place: str) -> None:
     for other in PLACES:
         if other != place:
             assert np.abs(here - np.asarray(scene(other))).mean() > 5
+
+
+def test_a_disguise_is_another_style_s_sprite_said_in_this_one() -> None:
+    """Only for those who ask, and never of a pair's own held-out art."""
+    hidden = frozenset({("dog", "line")})
+    art = {style: {n: square(c) for n, c in COLOUR.items()} for style in STYLES}
+    world = World(art, FEW, 1, single=1.0, held_out=hidden, disguised=1.0)
+    drawn = [world.sample() for _ in range(200)]
+    lines = [s for s in drawn if s.style == "line" and s.objects[0].noun == "dog" and s.place == "red background"]
+    assert lines
+    for sample in lines:
+        left, top, side = sample.objects[0].box
+        inside = sample.pixels[top + side // 2, left + side // 2]
+        assert inside.min() > 240  # paper, where every sprite's own colour was
+    assert ("dog", "line") in {(s.objects[0].noun, s.style) for s in drawn}

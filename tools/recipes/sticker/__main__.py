@@ -59,6 +59,11 @@ def main() -> None:
     def world(offset: int, moving: float = 0.0) -> World:
         return World(art.load_art(args.work), kept, seed + offset, recipe["world"]["single"], moving, hidden, often)
 
+    def told_apart(offset: int) -> World:
+        """Mostly single objects, also in styles nobody drew them in: the same thing is to be known in any."""
+        single, masked = recipe["clip"]["single"], recipe["clip"]["disguised"]
+        return World(art.load_art(args.work), kept, seed + offset, single, 0.0, hidden, often, masked)
+
     if args.stage in ("autoencoder", "decoder"):
         from limner.tools.recipes.sticker import autoencoder
 
@@ -70,7 +75,7 @@ def main() -> None:
     elif args.stage == "clip":
         from limner.tools.recipes.sticker import clip
 
-        clip.train(recipe["clip"], world(2), art.nouns(), args.work, seed)
+        clip.train(recipe["clip"], told_apart(2), art.nouns(), args.work, seed)
     elif args.stage == "shards":
         from limner.tools.recipes.sticker import shards
 
@@ -109,7 +114,7 @@ def main() -> None:
     elif args.stage == "clip_vision":
         from limner.tools.recipes.sticker import clip
 
-        clip.train(recipe["clip"], world(9), art.nouns(), args.work, seed, locked=True)
+        clip.train(recipe["clip"], told_apart(9), art.nouns(), args.work, seed, locked=True)
     elif args.stage == "motion":
         from limner.tools.recipes.sticker import motion
 

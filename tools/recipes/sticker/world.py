@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 
 from limner.tools.families.poses import PHRASES, TRAINED, place_posed, pose
 from limner.tools.recipes.sticker.art import Noun, Sprite
+from limner.tools.recipes.sticker.disguise import disguised
 
 SIZE = 128
 # Objects sit on the latent grid, in two sizes, each at its usual place: a sprite at another place has other latents,
@@ -84,6 +85,7 @@ class World:
     moving: float = 0.0
     held_out: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     often: frozenset[str] = field(default_factory=frozenset)  # nouns drawn twice as often as the others
+    disguised: float = 0.0  # the share of single objects whose sprite is another style's, redrawn; held-out pairs too
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
@@ -113,7 +115,11 @@ class World:
             if not big:
                 word = rng.choice(("small ", "tiny ", "")) + word
             only = Placed(noun.name, box)
-            return self._finish(style, place, (only,), "", article(word))
+            art = self.art[style]
+            if self.disguised and rng.random() < self.disguised:
+                noun, art = self._disguise(style)
+                only, word = Placed(noun.name, box), noun.name
+            return self._finish(style, place, (only,), "", article(word), art)
         one, two = rng.choice(self.pairs[style]), rng.choice(self.pairs[style])
         side = SMALL
         words = article(_word(rng, one)), article(_word(rng, two))
@@ -155,13 +161,27 @@ class World:
             made.append(Sample(pixels, f"{caption}, {PHRASES[motion]}", style, place, placed, motion=motion))
         return made
 
-    def _finish(self, style: str, place: str, placed: tuple[Placed, ...], relation: str, text: str) -> Sample:
+    def _disguise(self, style: str) -> tuple[Noun, Mapping[str, Sprite]]:
+        """A noun as this style might show it, made from how a style that is not held out shows it."""
+        other = self.rng.choice([name for name in self.pairs if name != style])
+        noun = self.rng.choice(self.pairs[other])
+        return noun, {noun.name: disguised(self.art[other][noun.name], style)}
+
+    def _finish(
+        self,
+        style: str,
+        place: str,
+        placed: tuple[Placed, ...],
+        relation: str,
+        text: str,
+        art: Mapping[str, Sprite] | None = None,
+    ) -> Sample:
         frame = self.rng.choice(STYLES[style] if self.rng.random() < 0.9 else ANY_STYLE)
         if len(placed) == 2:
             frame = frame.replace("{n}", "render of {a}")
         caption = frame.format(a=text, n=text.split(" ", 1)[1])
         where = describe_place(place, self.rng)
-        pixels = paint(self.art[style], place, placed)
+        pixels = paint(art or self.art[style], place, placed)
         return Sample(pixels, f"{caption} {where}".strip(), style, place, placed, relation)
 
 
