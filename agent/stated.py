@@ -123,6 +123,8 @@ def stated_subjects(
     """Who the request puts in the picture; None where only the planner can tell."""
     if re.search(f"{whole('everyone').pattern}{TELLING}", text, re.IGNORECASE) and len(subjects) > 1:
         return _but(planned, subjects, text)
+    if group_said(text):
+        return _group(planned, subjects, text)
     if whole("turned_down").search(text) or whole("pointing").search(text):
         return None
     named, kinds = _named(text, subjects), of_kind(text, subjects)
@@ -142,11 +144,28 @@ def _but(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tupl
     if exception is None:
         some = whole("turned_down").search(text) or _named(text, subjects)
         return tuple(subjects) if planned and not some else None
-    rest = text[exception.end() :]
-    gone = {name for name in subjects if re.search(rf"(?<!\w){re.escape(fold(name))}(?!\w)", fold(rest))}
-    gone |= set(of_kind(rest, subjects))
+    gone = _left_out(subjects, text[exception.end() :])
     kept = tuple(name for name in subjects if name not in gone)
     return kept if gone and kept else None
+
+
+def group_said(text: str) -> bool:
+    """`my pets in a boat`; not `my kids can't sleep`."""
+    told = r"(?! (?:can|could|are|were|have|had|need|turn|miss)\b)"
+    return bool(re.search(f"{whole('groups').pattern}{TELLING}{told}", text, re.IGNORECASE))
+
+
+def _group(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple[str, ...] | None:
+    """`my pets but not the goat`: the planner's choice without whom the words leave out."""
+    exception = whole("except").search(text)
+    gone = _left_out(subjects, text[exception.end() :]) if exception else set()
+    kept = tuple(name for name in planned if name not in gone)
+    return kept if kept and len(kept) < len(planned) else None
+
+
+def _left_out(subjects: Mapping[str, str], text: str) -> set[str]:
+    named = {name for name in subjects if re.search(rf"(?<!\w){re.escape(fold(name))}(?!\w)", fold(text))}
+    return named | set(of_kind(text, subjects))
 
 
 def of_kind(text: str, subjects: Mapping[str, str]) -> tuple[str, ...]:

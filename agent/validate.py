@@ -25,7 +25,7 @@ from limner.agent.plan import (
     Position,
     Step,
 )
-from limner.agent.stated import QUOTED, as_stated, erasure, kind_said, moving, refused, styled
+from limner.agent.stated import QUOTED, as_stated, erasure, group_said, kind_said, moving, refused, styled
 
 MOST_STEPS = 8
 # A handle as memory numbers them; the planner may name one the user typed even when the history shown has scrolled on.
@@ -188,7 +188,7 @@ class _Guard:
             raise UnclearError(stranger)
         for name in subjects:
             kind = self.context.subjects.get(name, "")
-            if not kind or mentioned(name, self.evidence):
+            if not kind or mentioned(name, self.evidence) or (len(subjects) > 1 and group_said(self.text)):
                 continue
             same = [other for other, noun in self.context.subjects.items() if noun == kind]
             others = [one for one in same if one != name]

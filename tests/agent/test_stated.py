@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from limner.agent.plan import GenerateImage, PastTurn, Plan, PlanContext, parse_plan, render_plan
@@ -194,3 +196,25 @@ def test_a_stranger_is_asked_about_even_when_the_planner_draws_somebody_else() -
         parse_plan('generate_image(prompt="Fig on the beach", subjects=["Fig"])'), CONTEXT, "Baltazar na praia"
     )
     assert [step.tool for step in plan.steps] == ["ask_user"]
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("all the animals in the barn", ["Fig", "Moss", "Ida"]),
+        ("my pets but not the goat, asleep in a cart", ["Fig", "Ida"]),
+        ("the animals except Fig on a hill", ["Moss", "Ida"]),
+        ("the kids and Fig at the fair", ["Maren", "Fig"]),
+    ],
+)
+def test_a_group_is_whom_the_planner_takes_it_for_but_nobody_left_out(text: str, who: list[str]) -> None:
+    context = PlanContext(subjects={**SUBJECTS, "Moss": "goat", "Ida": "hen"})
+    planned = parse_plan(f'generate_image(prompt="a scene", subjects={json.dumps(who)})')
+    (step,) = validate(planned, context, text).steps
+    assert isinstance(step, GenerateImage) and list(step.subjects) == who, step
+    # One who is left out in so many words does not stay because the planner put them in.
+    left = {"my pets but not the goat, asleep in a cart": "Moss", "the animals except Fig on a hill": "Fig"}.get(text)
+    if left:
+        planned = parse_plan(f'generate_image(prompt="a scene", subjects={json.dumps([*who, left])})')
+        (step,) = validate(planned, context, text).steps
+        assert isinstance(step, GenerateImage) and list(step.subjects) == who, step

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from limner.agent.english import ing
-from limner.agent.llm.recipes.catalogue import Draft, new_draft, spoken
+from limner.agent.llm.recipes.catalogue import Draft, fresh_name, new_draft, spoken
 from limner.agent.llm.recipes.draw import PLACES
 from limner.agent.llm.recipes.example import Piece, a_style, draw, number_words
 from limner.agent.llm.recipes.grammar import Writer
@@ -268,6 +268,33 @@ def grouped(w: Writer) -> tuple[Draft, Piece]:
         x=said, s=seen,
     )  # fmt: skip
     return draft, Piece(text + (f", {styles[0]}" if styles else ""), [draw(kept, seen, styles)])
+
+
+# What people call several of different kinds together, and the kinds they mean by it.
+TOGETHER = {"animal": ("animals", "pets", "creatures", "critters", "beasts"), "person": ("people", "humans")}
+
+
+def by_sort(w: Writer) -> tuple[Draft, Piece]:
+    """`all my animals but not the goat`, `the people`, `the boys and Ada`: groups across kinds."""
+    draft, sort = Draft(), w.pick(["animal", "animal", "person"])
+    for kind in w.rng.sample(words("kinds", sort), w.pick([2, 3, 3, 4])):
+        draft.add(w, fresh_name(w, draft), kind)
+    members = list(draft.subjects)
+    for kind in w.rng.sample(words("kinds", w.pick(["object", "person" if sort == "animal" else "animal"])), w.pick([1, 2])):  # fmt: skip
+        draft.add(w, fresh_name(w, draft), kind)
+    members = [name for name in draft.subjects if name in members]
+    seen, called = scene(w, True).plain, w.pick(TOGETHER[sort])
+    text = w.fill("[all |][my|our|the] {c}", c=called)
+    if len(members) > 2 and w.chance(0.5):
+        out = w.pick(members)
+        members = [name for name in members if name != out]
+        said = f"{w.pick(['the', 'my'])} {draft.subjects[out]}" if w.chance(0.6) else out
+        text += " " + w.fill("[but not|except|apart from|without|other than|minus] {x}[,|]", x=said)
+    elif w.chance(0.3):
+        other = w.pick([name for name in draft.subjects if name not in members])
+        members = [*members, other]
+        text += f" and {other}"
+    return draft, Piece(w.say(ASK, b=f"{text} {seen}"), [draw(members, seen)])
 
 
 def beside(w: Writer) -> tuple[Draft, Piece]:

@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-from limner.agent.english import article
+from limner.agent.english import article, plural
 from limner.agent.llm.recipes.catalogue import Draft, fresh_name, new_draft, new_motion, new_style
 from limner.agent.llm.recipes.draw import request
 from limner.agent.llm.recipes.example import Piece, a_style, draw
 from limner.agent.llm.recipes.grammar import Writer
 from limner.agent.llm.recipes.scenes import nobody, place, scene
-from limner.agent.llm.recipes.words import pairs, words
+from limner.agent.llm.recipes.words import nouns, pairs, words
 from limner.agent.plan import Animate, LearnMotion, LearnStyle, LearnSubject, Step
 
 SUBJECT = (
@@ -31,7 +31,8 @@ STYLE = (
     "train on these {m}: style name {n}", "copy the look of these {m}, name: {n}", "learn '{n}' from the attached {m}",
     "i attached {m} by [a friend|my sister|my dad|me|a local artist]. learn [that look|the look] [and call it|as] {n}",
     "memorize the art style in these {m}, it's called {n}", "from these {m} learn how {n} looks",
-    "i want to use the look of these {m} later, name it {n}", "style to learn: {n} ({m} attached)",
+    "i want to use the look of these {m} later, name it {n}", "style to learn: {n} ({m} attached)", "teach yourself {n} from these {m}", "{n} is what i call the look of these {m}, keep it",
+    "keep the look of [the|these] {m} as {n}", "these {m} are {n}, [learn|save] the style", "new style: {n}, from the {m} i sent", "study the {m}, the style is {n}", "get the hang of these {m}, [it's|that's] {n}",
 )  # fmt: skip
 MOTION = (
     "learn this motion as {n}", "learn this movement, call it {n}", "this clip shows {n}, learn it", "remember this move as {n}",
@@ -39,6 +40,9 @@ MOTION = (
     "learn how to {n} from this video", "pick up the {n} movement from these clips", "train a motion called {n} on this",
     "store this [dance|action|movement|gesture] under the name {n}", "i want you to learn the {n} [dance|action|movement|gesture]",
     "learn this dance move as {n}", "[watch|study] this clip and learn {n}", "the way it moves here: call that {n}",
+)  # fmt: skip
+MADE = (
+    "paintings", "drawings", "pictures", "illustrations", "sketches", "images", "comics", "photos", "prints", "posters", "watercolors", "postcards", "scans", "doodles", "collages", "stickers", "cards", "pages", "scribbles", "woodcuts", "murals", "tiles", "stamps", "labels",
 )  # fmt: skip
 AND = (
     " and then ",
@@ -65,21 +69,7 @@ def lesson(w: Writer, draft: Draft, what: str) -> tuple[str, Step, str]:
     """How somebody asks for one to be learnt, the step, and the new name."""
     if what == "style":
         name = new_style(w, draft.styles)
-        made = w.pick(
-            [
-                "paintings",
-                "drawings",
-                "pictures",
-                "illustrations",
-                "sketches",
-                "images",
-                "comics",
-                "photos",
-                "prints",
-                "posters",
-                "watercolors",
-            ]
-        )
+        made = w.pick(MADE) if w.chance(0.7) else plural(w.pick(nouns()))
         return w.say(STYLE, n=name, m=made), LearnStyle(name=name), name
     if what == "motion":
         name = new_motion(w, draft.motions)
