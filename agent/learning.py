@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from limner.agent.handles import named
+from limner.agent.handles import HANDLE, named
 from limner.agent.ledger import Job
 from limner.agent.messages import Learned, Question, RequestError
 from limner.agent.plan import LearnMotion, LearnStyle, LearnSubject
@@ -19,6 +20,9 @@ from limner.tools.base import Cancel, Progress
 from limner.tools.library import Artifact, ArtifactKind
 from limner.tools.photos import FEWEST_PHOTOS
 
+MOST_LETTERS = 100
+# Signs that write a name backwards.
+TURNED = ("LRE", "RLE", "LRO", "RLO", "LRI", "RLI", "FSI")
 LearnStep = LearnSubject | LearnStyle | LearnMotion
 KINDS: dict[type[LearnStep], ArtifactKind] = {LearnSubject: "subject", LearnStyle: "style", LearnMotion: "motion"}
 
@@ -26,7 +30,7 @@ KINDS: dict[type[LearnStep], ArtifactKind] = {LearnSubject: "subject", LearnStyl
 def learn(step: LearnStep, number: int, work: Work) -> StepResult:
     studio, kind = work.studio, KINDS[type(step)]
     noun = step.class_noun if isinstance(step, LearnSubject) else ""
-    handle = named(kind, step.name)
+    handle = sayable(studio, work.user, kind, step.name)
     job = studio.ledger.get(work.job_id(number))
     artifact = studio.library.find(work.user, kind, step.name)
     material = () if artifact else _material(kind, step.name, work)
@@ -99,7 +103,8 @@ def register(
     parents: Sequence[str] = (),
 ) -> str:
     """Give an artifact of the library its handle, so that it can be meant, listed and forgotten."""
-    handle, name, noun = named(artifact.kind, artifact.name), artifact.name, artifact.class_noun
+    name, noun = artifact.name, artifact.class_noun
+    handle = sayable(studio, user, artifact.kind, name)
     studio.memory.put_handle(
         user,
         handle,
@@ -120,6 +125,37 @@ def register(
         },
     )
     return handle
+
+
+def sayable(studio: Studio, user: str, kind: ArtifactKind, name: str) -> str:
+    """The handle of a name, if it can be said and does not mean something else already."""
+    handle = named(kind, name)
+    odd = any(unicodedata.category(c) == "Cc" or unicodedata.bidirectional(c) in TURNED for c in name)
+    if odd or len(name) > MOST_LETTERS or HANDLE.fullmatch(handle) is None:
+        raise RequestError(
+            f"a name has 1 to {MOST_LETTERS} letters, digits or signs on one line; {name[:30]!r} is none"
+        )
+    known = studio.memory.get_handle(user, handle)
+    called = str(known.detail.get("name", name)) if known is not None else name
+    if called.strip().casefold() != name.strip().casefold():
+        raise RequestError(f"{handle} is {called} already; give {name} another name")
+    return handle
+
+
+def bring_in(studio: Studio, user: str, file: Path, name: str | None = None) -> tuple[str, Artifact]:
+    """What somebody exported, as one of the user's own things."""
+    from limner.tools import portable
+
+    return _registered(studio, user, portable.import_(studio.library, user, file, name))
+
+
+def _registered(studio: Studio, user: str, artifact: Artifact) -> tuple[str, Artifact]:
+    """In the library under a handle, or not at all."""
+    try:
+        return register(studio, user, artifact), artifact
+    except RequestError:
+        studio.library.erase(user, artifact.kind, artifact.name)
+        raise
 
 
 def _material(kind: ArtifactKind, name: str, work: Work) -> list[Kept]:
@@ -150,7 +186,7 @@ def add_foreign(
     backbone = Backbone(engine.pipe, engine.family, engine.folder)
     chosen: ArtifactKind = kind  # type: ignore[assignment]
     artifact = portable.add_foreign(studio.library, settings.user, file, backbone, chosen, name, trigger, class_noun)
-    return register(studio, settings.user, artifact), artifact
+    return _registered(studio, settings.user, artifact)
 
 
 def meet(

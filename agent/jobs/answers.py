@@ -32,7 +32,7 @@ from limner.agent.jobs.values import (
     UsedLine,
     Why,
 )
-from limner.agent.learning import register
+from limner.agent.learning import bring_in
 from limner.agent.messages import Question, Reply, RequestError
 from limner.agent.outputs import plain, without_record
 from limner.agent.provenance import evidence, in_words, prompt, record_of
@@ -208,8 +208,7 @@ class Answers:
 
     def take_in(self, user: str, file: str, name: str | None) -> Named:
         with self._alone(user):
-            artifact = portable.import_(self._studio.library, user, Path(file), name)
-            register(self._studio, user, artifact)
+            _, artifact = bring_in(self._studio, user, Path(file), name)
         return _named(artifact)
 
     # --- inside -------------------------------------------------------------------------------------------------

@@ -62,9 +62,8 @@ def import_(
     name: Annotated[str | None, typer.Option(help="Another name than the one it came with.")] = None,
 ) -> None:
     """Take in a subject that was exported, here or elsewhere."""
-    from limner.agent.learning import register
-    from limner.tools import portable
+    from limner.agent.learning import bring_in
 
     with explained(), opened_studio(chosen := settings(ctx)) as studio:
-        artifact = portable.import_(studio.library, chosen.user, file, name)
-        typer.echo(f"{register(studio, chosen.user, artifact)}: {artifact.name} is yours to use now")
+        handle, artifact = bring_in(studio, chosen.user, file, name)
+        typer.echo(f"{handle}: {artifact.name} is yours to use now")

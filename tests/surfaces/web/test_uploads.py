@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from pathlib import Path
 from uuid import uuid4
@@ -24,6 +25,15 @@ def exported(served: Server, tmp_path_factory: pytest.TempPathFactory) -> bytes:
         Image.new("RGB", (64, 64), photo.stem).save(photo)
     giver.made(BISCUIT, INTRODUCED, photos=photos)
     return giver.http.get("/export/subject/Biscuit").content
+
+
+def renamed(exported: bytes, name: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(exported)) as good, zipfile.ZipFile(packed, "w") as other:
+        for member in good.namelist():
+            data = good.read(member)
+            other.writestr(member, json.dumps(json.loads(data) | {"name": name}) if member == "card.json" else data)
+    return packed.getvalue()
 
 
 @pytest.mark.slow
@@ -116,6 +126,20 @@ def test_only_what_limner_exported_is_taken_in(
     answer = ana.http.post("/web/import", files={"file": ("it.limner", packed.getvalue())})
     assert (answer.status_code, said in answer.text) == (400, True), answer.text
     assert "@biscuit" not in ana.page("/library")
+
+
+@pytest.mark.parametrize("name", ["\x00", "!!!", "a" * 101, "\u202etiucsiB", "line\nbreak"])
+def test_what_is_taken_in_has_a_name_that_can_be_said(exported: bytes, ana: Person, name: str) -> None:
+    answer = ana.http.post("/web/import", files={"file": ("it.limner", renamed(exported, name))})
+    assert (answer.status_code, "name" in answer.text) == (400, True), answer.text
+    assert not ana.server.desk.named(ana.name, "subject")
+
+
+def test_what_is_taken_in_takes_nobodys_handle(exported: bytes, ana: Person) -> None:
+    assert ana.http.post("/web/import", files={"file": ("it.limner", exported)}).status_code == 200
+    answer = ana.http.post("/web/import", files={"file": ("it.limner", renamed(exported, "Biscuit!"))})
+    assert (answer.status_code, "@biscuit" in answer.text) == (400, True), answer.text
+    assert [one.name for one in ana.server.desk.named(ana.name, "subject")] == ["Biscuit"]
 
 
 def test_references_of_more_pixels_than_any_artifact_has_are_refused_at_once(exported: bytes, ana: Person) -> None:
