@@ -43,7 +43,7 @@ def as_clip(step: GenerateImage, context: PlanContext, text: str) -> GenerateIma
     if len(said) != 1 or (step.count > 1 and not _MOVING.search(text)):
         return step
     motion = said[0]
-    who = r"(?:(?:make|let|have) \w+(?: \w+)?|(?:doing|does|do|dancing|performing)(?: an?| the| some| his| her)?)"
+    who = r"(?:(?:make|let|have)(?: \w+){0,2}|(?:doing|does|do|dancing|performing)(?: an?| the| some| his| her)?)"
     doing = re.search(rf"\b{who} {re.escape(motion)}", text, re.I)
     taken = any(closest(style, [motion]) for style in step.styles)
     if not (doing or taken or _MOVING.search(text)) or _STILL.search(text):

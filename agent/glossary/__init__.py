@@ -7,6 +7,7 @@ this.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -74,7 +75,10 @@ def _masked(text: str, names: Iterable[str], hidden: list[str]) -> str:
         return f" \x00{len(hidden) - 1}\x00 "
 
     ways = [KEPT.pattern]
-    for name in sorted(filter(None, names), key=len, reverse=True):
+    given = [name for name in names if name]
+    # `la nonna` is Nonna Pia where nobody else is called so.
+    parts = Counter(part for name in given if " " in name for part in name.split() if len(part) > 3)
+    for name in sorted({*given, *(part for part, times in parts.items() if times == 1)}, key=len, reverse=True):
         flag = "-i" if _otherwise(name.lower()) else "i"
         ways.append(rf"(?{flag}:(?<!\w){re.escape(name)}(?!\w))")
     return re.sub("|".join(ways), hide, text.replace("’", "'"), flags=re.IGNORECASE)

@@ -49,6 +49,12 @@ def test_english_and_the_unknown_stay(text: str) -> None:
     assert in_english(text, NAMES) == text
 
 
+def test_a_part_of_a_name_stays_where_it_is_one_persons() -> None:
+    assert in_english("fai ballare la nonna in cucina", ("Nonna Pia", "ballare")) == "make ballare nonna in the kitchen"
+    both = in_english("fai ballare la nonna in cucina", ("Nonna Pia", "Nonna Rita", "ballare"))
+    assert both == "make ballare the grandmother in the kitchen"
+
+
 def test_quotes_handles_and_unknown_words_stay_in_a_request_that_is_rewritten() -> None:
     text = 'dessine un chat avec une affiche "le chat noir" comme dans img-3'
     assert in_english(text, NAMES) == 'draw a cat with a poster "le chat noir" as in img-3'
