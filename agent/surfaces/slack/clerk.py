@@ -55,7 +55,7 @@ class Clerk:
         self._busy: set[str] = set()
         self._not_before: dict[str, float] = {}
         self._tries: dict[str, int] = {}
-        self._motions: tuple[float, list[str]] = (0.0, [])
+        self._motions: dict[str, tuple[float, list[str]]] = {}
         self._thread = threading.Thread(target=self._run, daemon=True, name="clerk")
 
     def start(self) -> None:
@@ -299,11 +299,11 @@ class Clerk:
 
     def motions(self, user: str) -> list[str]:
         """Names for the menu under a picture; none while the engine is away."""
-        at, known = self._motions
+        at, known = self._motions.get(user, (0.0, []))
         if time.monotonic() - at > 60:
             try:
                 known = [one.name for one in self.desk.named(user, "motion")]
-                self._motions = (time.monotonic(), known)
+                self._motions[user] = (time.monotonic(), known)
             except RequestError as error:
                 log.info("no motions to offer: %s", error)
         return known

@@ -9,6 +9,8 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 
+from limner.tools import Library
+from limner.tools.library import WEIGHTS
 from tests.surfaces.slack import payloads
 from tests.surfaces.slack.conftest import Bench
 from tests.surfaces.slack.mock_slack import TEAM, Fault
@@ -58,6 +60,16 @@ def test_animate_takes_a_motion_from_the_menu(drawn: Bench) -> None:
     clip = drawn.desk.why(ANA, "clip-1")
     assert clip.parents == ("img-1",) and clip.kind == "clip"
     assert drawn.card("C0TEAM", "clip-1")["blocks"][0]["type"] == "image"  # GIFs are shown
+
+
+def test_a_menu_names_ones_own_motions_and_nobody_elses(drawn: Bench) -> None:
+    library = Library(drawn.desk.settings.data / "library")
+    with library.staging() as staged:
+        (staged / WEIGHTS).write_bytes(b"learned")
+        library.add(staged, owner=ANA, kind="motion", name="our secret wiggle", tool="motion_lora", family="fake")
+    drawn.restart()
+    assert "our secret wiggle" in drawn.clerk.motions(ANA)
+    assert "our secret wiggle" not in drawn.clerk.motions(f"slack:{TEAM}:U0BOB")
 
 
 @pytest.mark.parametrize(("option", "liked"), [(0, True), (1, False)])
