@@ -47,7 +47,7 @@ def subspace(rows: Tensor, keep: float = 0.05) -> Tensor:
 
 def project_out(embeds: Tensor, basis: Tensor, alpha: float, first: int = 1, last: int | None = None) -> Tensor:
     """DECOR's X' = X - alpha X P (arXiv:2412.09169) on rows `first` to `last`; the start token stays as it is."""
+    last = last or embeds.shape[1]
     moved = embeds[:, first:last].double()
     moved = moved - alpha * (moved @ basis.T) @ basis
-    behind = embeds[:, len(embeds[0]) if last is None else last :]
-    return torch.cat([embeds[:, :first], moved.to(embeds.dtype), behind], 1)
+    return torch.cat([embeds[:, :first], moved.to(embeds.dtype), embeds[:, last:]], 1)

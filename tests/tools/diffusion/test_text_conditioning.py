@@ -39,3 +39,10 @@ def test_the_start_token_and_what_is_orthogonal_stay() -> None:
 def test_weak_directions_are_not_called_unwanted() -> None:
     strong = rows(1, 1)
     assert len(subspace(torch.cat([strong, strong + 1e-4 * rows(1, 2)]))) == 1
+
+
+def test_rows_behind_the_last_one_stay() -> None:
+    basis, embeds = subspace(rows(2, 1)), rows(10, 2).unsqueeze(0)
+    moved = project_out(embeds, basis, 1.0, last=7)
+    assert torch.equal(moved[:, 7:], embeds[:, 7:])
+    assert (moved[:, 1:7] @ basis.T).abs().max() < 1e-12
