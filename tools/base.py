@@ -141,18 +141,26 @@ class LearnedTool(Tool):
         said = self.trigger if trigger is None else trigger
         return self._adaptation(rewrite=lambda prompt: family.in_learned_style(prompt, said))
 
-    def moving(self) -> Adaptation:
-        """A learned motion, said after everything else."""
-        return self._adaptation(
-            rewrite=lambda prompt: prompt if mentions(prompt, self.trigger) else f"{prompt}, {self.trigger}"
-        )
-
     def _adaptation(self, rewrite: Callable[[str], str], plain: Callable[[str], str] = unchanged) -> Adaptation:
         # An artifact may be nothing but tokens: then there are no weights to switch on.
         adapters = [] if self.weights == self.tokens else [self.use()]
         tokens = [self.tokens] if self.tokens else []
         ordinary = "style" if self.kind == "style" else self.class_noun or "thing"
         return Adaptation(self.target, self.name, self.kind, adapters, tokens, rewrite, plain, ordinary)
+
+
+class LearnedMotion(LearnedTool):
+    """A motion learned from clips."""
+
+    path: tuple[tuple[float, float, float, float, float], ...] = Field(
+        default=(), description="where their subject was in each frame, as far as it could be seen"
+    )
+
+    def moving(self) -> Adaptation:
+        """A learned motion, said after everything else."""
+        return self._adaptation(
+            rewrite=lambda prompt: prompt if mentions(prompt, self.trigger) else f"{prompt}, {self.trigger}"
+        )
 
 
 def all_tools() -> dict[str, type[Tool]]:

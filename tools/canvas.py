@@ -90,10 +90,14 @@ def masked(found: Found, picture: Image.Image) -> Image.Image:
     return Image.fromarray(found.mask.astype(np.uint8) * 255).resize(picture.size)
 
 
-def cut_out(picture: Image.Image, found: Found, blur: float = 0.0) -> tuple[Image.Image, tuple[int, int, int]]:
-    """The subject alone (RGBA, square, standing on its lower edge), and its left, top and side in the picture."""
+def cut_out(picture: Image.Image, found: Found, soft: bool = False) -> tuple[Image.Image, tuple[int, int, int]]:
+    """The subject alone (RGBA, square, standing on its lower edge), and its left, top and side in the picture. `soft`
+    leaves the rim out, where a drawing's subject and ground are mixed, and fades the edge."""
     left, top, right, bottom = (value * picture.width // _SIDE for value in found.box)
-    edge = masked(found, picture).filter(ImageFilter.GaussianBlur(blur))
+    edge = masked(found, picture)
+    if soft:
+        fade = ImageFilter.GaussianBlur(picture.width / 256)
+        edge = edge.filter(ImageFilter.MinFilter(2 * round(picture.width / 128) + 1)).filter(fade)
     side = max(right - left, bottom - top)
     across = (left + right - side) // 2
     whole = Image.merge("RGBA", (*picture.split(), edge))

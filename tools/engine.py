@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from limner.tools.base import Cancel, Cancelled, Kind, Progress, Tool, ToolError, never, silent
 from limner.tools.families.family import Family
+from limner.tools.families.poses import Pose
 from limner.tools.library import REFERENCE, Artifact, ArtifactKind, Library
-from limner.tools.playback import choose, named_motion, native_motion
+from limner.tools.playback import choose, learned_path, named_motion, native_motion
 from limner.tools.renderer import FIRST_GUESS, Stopwatch, Work
 from limner.tools.specs import AnimateSpec, Applied, GenerateSpec, Rendered, RenderedClip
 
@@ -103,10 +104,9 @@ class Engine:
         """A rough clip to start from: the still picture's subject in the motion's poses, where the family has them."""
         from limner.tools.diffusion.posed import posed
 
-        motion = named_motion(spec.tools)
-        if self.family.pose is None or not motion:
+        poses = self._poses(spec)
+        if not poses:
             return None
-        self.family.motion_phrase(motion)  # an unknown motion is told before anything is drawn
         kept = tuple(tool for tool in spec.tools if tool.kind != "motion")
         backbone, residents = self._still()
         settings = self._settings(spec.steps, spec.guidance)
@@ -121,8 +121,17 @@ class Engine:
                     ).images[0]
 
         apart = self.family.on_plain_ground(spec.prompt)
-        poses = [self.family.pose(motion, number / spec.frames) for number in range(spec.frames)]
         return posed(drawn(spec.prompt), poses, drawn(apart) if apart else None)
+
+    def _poses(self, spec: AnimateSpec) -> list[Pose]:
+        """Of the family's own motion, or as the subject of a learned motion's clips went; none in other families."""
+        if self.family.pose is None:
+            return []
+        if motion := named_motion(spec.tools):
+            self.family.motion_phrase(motion)  # an unknown motion is told before anything is drawn
+            return [self.family.pose(motion, number / spec.frames) for number in range(spec.frames)]
+        path = learned_path(spec.tools)
+        return [Pose(*path[number * len(path) // spec.frames]) for number in range(spec.frames)] if path else []
 
     def _film(
         self, pipe: Any, settings: dict[str, Any], spec: AnimateSpec, start: list[Any] | None

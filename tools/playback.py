@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from limner.tools.base import Kind, LearnedTool, Tool, ToolError, all_tools
+from limner.tools.base import Kind, LearnedMotion, LearnedTool, Tool, ToolError, all_tools
 from limner.tools.library import Artifact, Library
 
 
@@ -42,6 +42,8 @@ def tool_of(artifact: Artifact, scale: float | None = None) -> Tool:
         return IpAdapter(target=artifact.name, references=artifact.references, class_noun=artifact.class_noun, **given)
     if kind is None or not issubclass(kind, LearnedTool):
         raise ToolError(f"{artifact.name!r} was learned with {artifact.tool!r}, which this version does not have")
+    if issubclass(kind, LearnedMotion):
+        given["path"] = artifact.recipe.get("path", ())
     return kind(
         target=artifact.name,
         weights=artifact.weights,
@@ -70,3 +72,8 @@ def named_motion(tools: Sequence[Tool]) -> str:
     from limner.tools.motion.animatediff import AnimateDiff
 
     return next((tool.motion for tool in tools if isinstance(tool, AnimateDiff)), "")
+
+
+def learned_path(tools: Sequence[Tool]) -> tuple[tuple[float, float, float, float, float], ...]:
+    """Where the subject of the first learned motion's clips was; empty where that is not known."""
+    return next((tool.path for tool in tools if isinstance(tool, LearnedMotion) and tool.path), ())

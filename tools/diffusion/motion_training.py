@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.captioning import content
 from limner.tools.diffusion.keeping import Keeping
 from limner.tools.diffusion.text_conditioning import TextCond
+from limner.tools.diffusion.tracked import tracked
 from limner.tools.diffusion.trainable import TrainableLora, trainable_lora
 from limner.tools.diffusion.trainer import Group, Phase, Trace, train
 from limner.tools.learning import Learned, Lesson
@@ -48,6 +50,9 @@ def learn_motion(
         trace = fit_temporal(backbone, lora, latents, cond, numbers, lesson.seed, label, progress, cancel, lesson.work)
         lora.save("temporal", staged / WEIGHTS, {"family": family.name, "motion": lesson.name})
     facts: dict[str, Any] = {"captions": captions, "clips": len(clips), **numbers.facts(), **trace.summary()}
+    paths = [path for clip in clips if (path := tracked(clip))]
+    if paths:
+        facts["path"] = [list(astuple(pose)) for pose in paths[0]]
     return Learned(lesson.name, facts, middles)
 
 

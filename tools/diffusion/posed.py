@@ -27,7 +27,7 @@ def posed(still: Image.Image, poses: Sequence[Pose], apart: Image.Image | None =
     found = find_subject(shown)
     if found is None:
         return None
-    sprite, box = cut_out(shown, found, blur=shown.width / 256)
+    sprite, box = cut_out(shown, found, soft=True)
     mask = masked(found, shown)
     if apart is not None and (here := find_subject(still)) is not None:
         mask = ImageChops.lighter(mask, masked(here, still))

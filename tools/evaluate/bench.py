@@ -68,8 +68,8 @@ class Bench:
         settings: Mapping[str, Any] | None = None,
         together: str = "",
     ) -> Artifact:
-        """Learned once for each method, seed, settings and material. Each of these is an owner of its own, but for what is
-        learned `together`: modular subjects of one owner share out their directions."""
+        """Learned once for each method, seed, settings and material. Each of these is an owner of its own, but for what
+        is learned `together`: modular subjects of one owner share out their directions."""
         few = {} if self.steps is None else {"steps": self.steps}
         chosen = {**few, **(settings or {})}
         shown = [sha256(file) for file in files]

@@ -28,27 +28,36 @@ def motion_director(bench: Bench) -> Study:
     reference = held_out_clip(MOTION, file, bench.engine.family.frames, bench.engine.family.resolution)
     mixed = _shuffled(reference, bench.folder / "shuffled.gif")
 
-    def learned(method: str, source: Path) -> Any:
+    def learned(method: str, source: Path, alone: bool = False) -> Any:
         def draw(seed: int) -> Drawn:
             settings = {"steps": bench.steps or NUMBERS.steps}  # as many in every arm
             made = bench.learn("motion", WORD, [source], method, seed, noun="dog", settings=settings)
-            return _drawn(bench, reference, (bench.tool(made),), seed)
+            tool = bench.tool(made)
+            return _drawn(bench, reference, (tool.model_copy(update={"path": ()}) if alone else tool,), seed)
 
         return draw
 
     arms = (
         Arm("base", "base", lambda seed: _drawn(bench, reference, (), seed)),
-        Arm("coupled LoRA", "naive", learned("motion_lora", file)),
+        Arm("coupled LoRA alone", "naive", learned("motion_lora", file, alone=True)),
         Arm("method", "method", learned("motion_director", file)),
+        Arm("method's LoRA alone", "knock-out", learned("motion_director", file, alone=True)),
         Arm("shuffled frames", "knock-out", learned("motion_director", mixed)),
+        Arm("shuffled frames' LoRA alone", "knock-out", learned("motion_director", mixed, alone=True)),
     )
     claims = (
         Claim("agreement", "base", "above"),
         Claim("agreement", "shuffled frames", "above"),
-        Claim("agreement", "coupled LoRA", "no worse", 0.1),
-        Claim("looks leaked", "coupled LoRA", "below"),
+        Claim("agreement", "coupled LoRA alone", "no worse", 0.1),
+        Claim("looks leaked", "coupled LoRA alone", "below"),
+        Claim("agreement", "method's LoRA alone", "above"),
+        Claim("agreement", "shuffled frames' LoRA alone", "above", of="method's LoRA alone"),
+        Claim("looks leaked", "coupled LoRA alone", "below", of="method's LoRA alone"),
     )
-    question = "A motion no model was trained on is followed; the looks of its clip are left behind."
+    question = (
+        "A motion no model was trained on is followed; the looks of its clip are left behind. `alone`: drawn from "
+        "noise by the LoRA, as in the paper; otherwise a still's subject first goes the way of the clip's."
+    )
     return Study("motion_director", question, arms, claims)
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from limner.tools.base import Adaptation, Cancel, Card, Kind, LearnedTool, Progress
+from limner.tools.base import Adaptation, Cancel, Card, Kind, LearnedMotion, Progress
 from limner.tools.training import MotionNumbers
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NUMBERS = MotionNumbers(steps=60, rank=16, lr=1e-3, dual=True, beta=1.0)
 
 
-class MotionDirector(LearnedTool):
+class MotionDirector(LearnedMotion):
     """Animate with a motion learned from one or more clips, on any subject, without the looks of those clips."""
 
     name: ClassVar[str] = "motion_director"
@@ -31,7 +31,8 @@ class MotionDirector(LearnedTool):
         inputs="one or more clips of the same motion, at least 2 frames each",
         cost="one to two minutes on two CPU cores (sticker)",
         families=("sticker", "sd15"),
-        limits="camera and object motion are learned together; too many steps bring the looks back",
+        limits="camera and object motion are learned together; too many steps bring the looks back; the small family "
+        "follows the way of the clip's subject, which must stand out from its ground",
     )
 
     @contextmanager

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from limner.tools.base import Adaptation, Cancel, Card, Kind, LearnedTool, Progress
+from limner.tools.base import Adaptation, Cancel, Card, Kind, LearnedMotion, Progress
 from limner.tools.training import MotionNumbers
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NUMBERS = MotionNumbers(steps=70, rank=16, lr=1e-3)
 
 
-class MotionLora(LearnedTool):
+class MotionLora(LearnedMotion):
     """Animate with a motion learned from the person's own clips."""
 
     name: ClassVar[str] = "motion_lora"

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image, ImageDraw
 from safetensors.torch import load_file
 
-from limner.tools import Artifact, Engine, Library, ToolError
+from limner.tools import AnimateSpec, Artifact, Engine, Library, ToolError
 from limner.tools.base import never, silent
 from limner.tools.diffusion.motion_training import SPATIAL, fit_temporal
 from limner.tools.diffusion.trainable import trainable_lora
@@ -48,6 +49,23 @@ def test_only_the_temporal_path_is_kept(engine: Engine, library: Library, clip: 
     learned = engine.learn("motion", "drift", [clip], owner="ann", library=library, class_noun="square")
     keys = load_file(learned.weights)
     assert keys and all("motion_modules" in key for key in keys)
+
+
+@pytest.mark.usefixtures("short_lessons")
+def test_the_way_of_the_clip_s_subject_is_kept_and_gone(engine: Engine, library: Library, tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (128, 128), (90, 200, 120)) for _ in range(engine.family.frames)]
+    for number, frame in enumerate(frames):
+        ImageDraw.Draw(frame).rectangle((8 + 4 * number, 40, 55 + 4 * number, 87), fill=(200, 40, 40))
+    frames[0].save(tmp_path / "slide.gif", save_all=True, append_images=frames[1:])
+    engine.learn("motion", "drift", [tmp_path / "slide.gif"], owner="ann", library=library)
+    tool = engine.choose("motion", "drift", library, "ann")
+    poses = engine._poses(AnimateSpec(prompt="a dog", tools=(tool,), frames=engine.family.frames))
+    across = [pose.dx for pose in poses]
+    assert across == sorted(across) and abs(across[0] + across[-1]) <= 1 / 12
+    assert abs(across[-1] - across[0] - 4 * (len(frames) - 1) / 48) <= 1 / 12
+    assert {(pose.dy, pose.angle, pose.wide, pose.high) for pose in poses} == {(0.0, 0.0, 1.0, 1.0)}
+    few = engine._poses(AnimateSpec(prompt="a dog", tools=(tool,), frames=4))
+    assert few == poses[:: len(poses) // 4][:4]
 
 
 def test_a_lesson_may_set_its_numbers_and_an_unknown_one_is_named(engine: Engine, library: Library, clip: Path) -> None:
