@@ -13,61 +13,80 @@ from limner.tools.base import Adaptation, Card, Kind, Tool, make_tool
 from limner.tools.diffusion import metrics
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.text_conditioning import TextCond, project_out
-from limner.tools.edit.decor import Decor, word_rows
+from limner.tools.edit.decor import Decor, directions
 from limner.tools.evaluate.bench import Bench
 from limner.tools.evaluate.kept import Drawn
 from limner.tools.evaluate.study import Arm, Claim, Study
-from limner.tools.evaluate.styles import EMPTY, examples, style_score
 from limner.tools.evaluate.subjects import NAME, NOUN
 from limner.tools.evaluate.subjects import PROMPTS as EVERY
+from limner.tools.evaluate.words import PLACE, style_word, subject_word
 from limner.tools.photos import open_photos
 
 PROMPTS = dict(list(EVERY.items())[::2])
-LEAK = "fox"
-# What names no thing draws most of what a style drags along.
-ASKED = (*EMPTY, "a thing on a white background", "a picture", "a strawberry", "a car in the snow")
+# Things the style was not learned from; what names no place draws most of the one the word brings along.
+ASKED = {
+    "a panda": {"whole": "panda"},
+    "an apple": {"whole": "apple"},
+    "a bear": {"whole": "bear"},
+    "a rabbit": {"whole": "rabbit"},
+    "a penguin": {"whole": "penguin"},
+    "a frog": {"whole": "frog"},
+    "a rocket": {"whole": "rocket"},
+    "a lion": {"whole": "lion"},
+    "a bear on the beach": {"whole": "bear", "place": "beach"},
+    "a rabbit in a room": {"whole": "rabbit", "place": "room"},
+    "a panda in the snow": {"whole": "panda", "place": "snow"},
+    "an apple on a red background": {"whole": "apple", "place": "red background"},
+}
 
 
 def decor(bench: Bench) -> Study:
-    """A style learned from pictures that all show a fox."""
-    files = examples(bench, (LEAK,))
+    """A word that means line drawings and the night sky that all of its examples showed."""
+    said = list(ASKED)
 
     def drawn(beside: Callable[[int], Sequence[Tool]]) -> Callable[[int], Drawn]:
-        def draw(seed: int) -> Drawn:
-            # Told without its noun and held by no prior, so that the style's word takes the fox with it.
-            made = bench.learn("style", "Foxy", files, "style_lora", seed, noun="thing", settings={"prior_every": 0})
-            return _leaks(bench, bench.draw(ASKED, [bench.tool(made), *beside(seed)], seed), files)
+        return lambda seed: _leaks(bench, bench.draw(said, [style_word(bench, seed), *beside(seed)], seed))
 
-        return draw
+    def without_asked(seed: int) -> Drawn:
+        word = style_word(bench, seed)
+        return _leaks(
+            bench,
+            [
+                bench.draw([one], [word, Decor(unwanted=(wanted["whole"],))], seed + n)[0]
+                for n, (one, wanted) in enumerate(ASKED.items())
+            ],
+        )
 
     arms = (
-        Arm("base", "base", lambda seed: _leaks(bench, bench.draw(ASKED, (), seed), files)),
+        Arm("base", "base", lambda seed: _leaks(bench, bench.draw(said, (), seed))),
         Arm("style alone", "naive", drawn(lambda seed: ())),
-        Arm("method", "method", drawn(lambda seed: (Decor(unwanted=(LEAK,)),))),
-        Arm("random subspace", "knock-out", drawn(lambda seed: (RandomSubspace(word=LEAK, seed=seed),))),
+        Arm("method", "method", drawn(lambda seed: (Decor(unwanted=(PLACE,)),))),
+        Arm("random subspace", "knock-out", drawn(lambda seed: (RandomSubspace(word=PLACE, seed=seed),))),
+        Arm("what was asked taken out", "knock-out", without_asked),
     )
     claims = (
+        Claim("style", "base", "above", of="style alone"),
         Claim("leakage", "style alone", "below"),
         Claim("leakage", "random subspace", "below"),
-        Claim("likeness", "style alone", "below"),
-        Claim("likeness", "random subspace", "below"),
-        Claim("style", "style alone", "no worse", 0.05),
+        Claim("style", "style alone", "no worse", 0.1),
+        Claim("asked", "style alone", "no worse", 0.1),
+        Claim("asked", "what was asked taken out", "above"),
     )
-    return Study(
-        "decor",
-        "A style leaks less of the fox its examples show, by name and by likeness, and stays that style.",
-        arms,
-        claims,
+    question = (
+        "A style that is one learned word leaks less of the night sky that all its examples showed, and stays that "
+        "style; a random subspace of the same rank does not help, and taking out what was asked hurts. `asked` is the "
+        "share of the things and places asked for that is seen."
     )
+    return Study("decor", question, arms, claims)
 
 
 def align_it(bench: Bench, photos: Sequence[Path]) -> Study:
+    """A subject whose word and whose reading (keys and values of words) are overfitted to one place."""
+
     def drawn(beside: Sequence[Tool]) -> Callable[[int], Drawn]:
         def draw(seed: int) -> Drawn:
-            # Overfitted on purpose: no prior and a greater rate, so that the prompt is ignored.
-            settings = {"prior_every": 0, "token_lr": 1e-2}
-            made = bench.learn("subject", NAME, photos, "dreambooth_lora", seed, noun=NOUN, settings=settings)
-            return _obeys(bench, bench.draw(list(PROMPTS), [bench.tool(made), *beside], seed), photos)
+            subject = subject_word(bench, NAME, NOUN, photos, seed)
+            return _obeys(bench, bench.draw(list(PROMPTS), [subject, *beside], seed), photos)
 
         return draw
 
@@ -76,14 +95,19 @@ def align_it(bench: Bench, photos: Sequence[Path]) -> Study:
         Arm("base", "base", lambda seed: _obeys(bench, bench.draw(base, (), seed), photos)),
         Arm("subject alone", "naive", drawn(())),
         Arm("method", "method", drawn((make_tool("align_it"),))),
-        Arm("values only", "knock-out", drawn((make_tool("align_it", keys=False),))),
+        Arm("keys only", "knock-out", drawn((make_tool("align_it", values=False),))),
     )
     claims = (
         Claim("prompt", "subject alone", "above"),
         Claim("subject", "subject alone", "no worse", 0.1),
-        Claim("prompt", "values only", "above"),
+        Claim("prompt", "keys only", "above"),
+        Claim("subject", "base", "above"),
     )
-    return Study("align_it", "The prompt is obeyed more, the subject is kept.", arms, claims)
+    question = (
+        "A subject overfitted to one place (its word, and a LoRA on keys and values of words alone: the weights the "
+        "paper speaks of) obeys the prompt again, and is kept."
+    )
+    return Study("align_it", question, arms, claims)
 
 
 class RandomSubspace(Tool):
@@ -97,8 +121,8 @@ class RandomSubspace(Tool):
 
     @contextmanager
     def apply(self, backbone: Backbone) -> Iterator[Adaptation]:
-        rows = word_rows(backbone, (self.word,))
-        chosen = torch.randn(rows.shape, generator=torch.Generator().manual_seed(self.seed), dtype=torch.float64)
+        shape = directions(backbone, (self.word,)).shape
+        chosen = torch.randn(shape, generator=torch.Generator().manual_seed(self.seed), dtype=torch.float64)
         basis = torch.linalg.qr(chosen.T)[0].T
 
         def edit(cond: TextCond) -> TextCond:
@@ -107,10 +131,15 @@ class RandomSubspace(Tool):
         yield Adaptation("random subspace", "random_subspace", self.kind, edits=[edit])
 
 
-def _leaks(bench: Bench, images: Sequence[Any], files: Sequence[Path]) -> Drawn:
-    leaks = metrics.leakage(bench.judge, images, "whole", [LEAK])
-    shown = metrics.subject_fidelity(bench.judge, images, open_photos(files, LEAK))
-    return Drawn({"leakage": leaks, "likeness": shown, "style": style_score(images, files)}, images)
+def _leaks(bench: Bench, images: Sequence[Any]) -> Drawn:
+    return Drawn(
+        {
+            "leakage": metrics.leakage(bench.judge, images, "place", [PLACE]),
+            "style": metrics.prompt_fidelity(bench.judge, images, [{"style": "line"}] * len(images)),
+            "asked": metrics.prompt_fidelity(bench.judge, images, list(ASKED.values())),
+        },
+        images,
+    )
 
 
 def _obeys(bench: Bench, images: Sequence[Any], photos: Sequence[Path]) -> Drawn:

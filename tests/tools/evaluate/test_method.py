@@ -43,7 +43,7 @@ def test_a_study_draws_every_arm_and_writes_its_table_and_sheet(
     few = dict(list(subjects.PROMPTS.items())[-3:])
     for module, smaller in (
         (subjects, {"PROMPTS": few, "CLASS": subjects.CLASS[:2]}),
-        (repairs, {"PROMPTS": few}),
+        (repairs, {"PROMPTS": few, "ASKED": dict(list(repairs.ASKED.items())[-2:])}),
         (styles, {"PEOPLED": 2, "SEEDS": 1}),
     ):
         for setting, value in smaller.items():

@@ -1,0 +1,99 @@
+"""Words that take along what they should not: learned from pictures all in one place, told without that place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from limner.tools.base import LearnedTool, make_tool, never
+from limner.tools.canvas import cut_out, find_subject
+from limner.tools.evaluate.bench import Bench
+from limner.tools.families.poses import Pose, place_posed
+from limner.tools.learning import Lesson
+from limner.tools.library import TOKENS, WEIGHTS, ArtifactKind, sha256
+from limner.tools.photos import open_photo, squared
+from limner.tools.phrasing import placeholder, with_article
+from limner.tools.recipes.sticker.world import STANDING, scene
+from limner.tools.specs import GenerateSpec
+from limner.tools.training import Numbers
+
+PLACE = "night sky"
+THINGS = ("fox", "car", "strawberry", "robot", "house", "cat", "boat", "tree")
+PLAYED_BACK_BY = {"subject": "dreambooth_lora", "style": "style_lora"}
+NUMBERS = Numbers(steps=80, batch=4, tokens=2, token_lr=8e-3, variants=6)
+
+
+def style_word(bench: Bench, seed: int) -> LearnedTool:
+    """Line drawings, which the base knows, of things in the night sky: of the place the captions say nothing. No
+    weight is trained, so all that the style is, and all that leaks, is in the word."""
+    pictures = [
+        bench.engine.generate(GenerateSpec(prompt=f"a line drawing of a {thing} in the {PLACE}", seed=500 + n))[0].image
+        for n, thing in enumerate(THINGS)
+    ]
+    told = [bench.engine.family.in_learned_style(with_article(thing), placeholder("Inky")) for thing in THINGS]
+    return learned(bench, "style", "Inky", pictures, told, "style", seed, NUMBERS)
+
+
+def subject_word(bench: Bench, name: str, noun: str, photos: Sequence[Path], seed: int) -> LearnedTool:
+    """The subject of the photos, always in the night sky and overfitted: a word, and a LoRA on what the denoiser reads
+    words with and nothing else (Custom Diffusion's weights)."""
+    pictures = [before(photo, bench.engine.family.resolution) for photo in photos]
+    told = [bench.engine.family.in_usual_style(f"a {placeholder(name)} {noun}")] * len(pictures)
+    numbers = NUMBERS.set({"token_lr": 1e-2, "rank": 8, "lr": 6e-3})
+    return learned(bench, "subject", name, pictures, told, noun, seed, numbers, r".*attn2\.(to_k|to_v)")
+
+
+def before(file: Path, side: int) -> Image.Image:
+    """The subject of a photo, cut out, in the night sky; the photo itself where it cannot be cut out."""
+    photo = squared(open_photo(file), side)
+    found = find_subject(photo)
+    if found is None:
+        return photo
+    canvas = scene(PLACE).resize((side, side))
+    sprite, _ = cut_out(photo, found)
+    left, top, size = (value * side // 128 for value in STANDING)
+    place_posed(canvas, sprite, left, top, size, Pose())
+    return canvas
+
+
+def learned(
+    bench: Bench,
+    kind: ArtifactKind,
+    name: str,
+    pictures: Sequence[Image.Image],
+    told: Sequence[str],
+    noun: str,
+    seed: int,
+    numbers: Numbers,
+    targets: str = "",
+) -> LearnedTool:
+    """Bound to captions of the study's own, once for each seed."""
+    from limner.tools.diffusion.binding import bind
+    from limner.tools.diffusion.latents import cached
+
+    token, folder = placeholder(name), bench.folder / f"word-{name.casefold()}-{seed}"
+    if not (folder / TOKENS).exists():  # written last
+        folder.mkdir(parents=True, exist_ok=True)
+        numbers = numbers if bench.steps is None else numbers.set({"steps": bench.steps})
+        lesson = Lesson(kind, name, (), "study", noun, seed=seed)
+        backbone, residents = bench.engine._still()
+        residents.release()
+        captions = [[caption] for caption in told]
+        examples = cached(
+            backbone, pictures, captions, numbers.variants, seed, bench.progress, flip=True, subject=False
+        )
+        bind(lesson, numbers, {token: noun}, backbone, examples, None, folder, bench.progress, never, targets)
+    weights = folder / (WEIGHTS if numbers.rank else TOKENS)
+    tool = make_tool(
+        PLAYED_BACK_BY[kind],
+        target=name,
+        weights=weights,
+        sha256=sha256(weights),
+        trigger=token if kind == "style" else f"{token} {noun}",
+        class_noun="" if kind == "style" else noun,
+        tokens=folder / TOKENS,
+    )
+    assert isinstance(tool, LearnedTool)
+    return tool
