@@ -34,7 +34,7 @@ def learn(step: LearnStep, number: int, work: Work) -> StepResult:
     job = studio.ledger.get(work.job_id(number))
     artifact = studio.library.find(work.user, kind, step.name)
     material = () if artifact else _material(kind, step.name, work)
-    if artifact is None and kind == "subject" and len({one.path for one in material}) < FEWEST_PHOTOS:
+    if artifact is None and kind == "subject" and len({one.path.read_bytes() for one in material}) < FEWEST_PHOTOS:
         wanted = f"one photo is not enough to know {step.name} again; attach 3 to 6, from different sides and places"
         if work.request.plan:  # nobody is there to answer
             raise RequestError(wanted)

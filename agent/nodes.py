@@ -300,7 +300,8 @@ class Nodes:
         with TemporaryDirectory() as passing:
             # A dry run looks at the files and keeps none of them.
             folder = Path(passing) if request.dry_run else self.studio.data / "uploads" / plain(request.user)
-            taken = [take_in(one, folder) for one in request.attachments]
+            whose = f"{request.user}\0{request.request_id}"
+            taken = [take_in(one, folder, whose) for one in request.attachments]
         return [Kept(handle="", path=one.path, name=one.name, kind=one.kind) for one in taken]
 
     def _sent_before(self, request: Request, told: Told) -> list[Kept]:

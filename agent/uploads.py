@@ -33,12 +33,13 @@ class Upload(NamedTuple):
     sha256: str
 
 
-def take_in(attachment: Attachment, folder: Path) -> Upload:
-    """Copy one attachment into `folder` under its content hash, so that the same file twice is kept once."""
+def take_in(attachment: Attachment, folder: Path, whose: str = "") -> Upload:
+    """Copy one attachment into `folder`; the same file of the same `whose` is kept once, and of others apart: what one
+    of them forgets, the others keep."""
     path, name = attachment.path.expanduser(), attachment.name or attachment.path.name or str(attachment.path)
     _check_file(path, name)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    stem = folder / sha256[:24]
+    stem = folder / hashlib.sha256(f"{whose}\0{sha256}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
     if path.suffix.lower() in video.SUFFIXES:
         return Upload(_kept(stem, _write_clip, video.decode(path, name, LONGEST_SIDE), name), name, "clip", sha256)
     with _open(path, name) as image:

@@ -50,6 +50,14 @@ def test_one_photo_is_not_enough_and_is_kept(open_: Opening, say: Say, photos: t
     assert assistant.studio.library.get("ana", "subject", "Biscuit").recipe["photos"] == 2
 
 
+def test_the_same_photo_again_is_still_one(open_: Opening, say: Say, photos: tuple[Attachment, ...]) -> None:
+    assistant = open_(LEARN, LEARN)
+    say(assistant, "this is my dog Biscuit", attachments=photos[:1])
+    again = say(assistant, "this is my dog Biscuit", attachments=photos[:1])
+    assert again.status == "asked" and "ne photo is not enough" in again.text
+    assert not assistant.studio.library.list("ana")
+
+
 def test_a_broken_photo_fails_the_turn_before_it_is_planned(open_: Opening, say: Say, tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"not a picture")
     reply = say(open_(), "learn my dog Biscuit", attachments=(Attachment(path=tmp_path / "a.jpg"),))

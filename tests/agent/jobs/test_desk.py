@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import subprocess
@@ -26,6 +27,13 @@ Drawing = Callable[..., Request]
 @pytest.fixture
 def ana() -> str:
     return f"ana {uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def photo() -> bytes:
+    kept = io.BytesIO()
+    Image.new("RGB", (64, 64), "brown").save(kept, "PNG")
+    return kept.getvalue()
 
 
 def drawn(desk: Desk, request: Request) -> Reply:
@@ -99,6 +107,25 @@ def test_a_file_goes_out_with_its_record_or_without(desk: Desk, ana: str, drawin
     with Image.open(whole.path) as one, Image.open(bare.path) as other:
         assert one.tobytes() == other.tobytes() and not getattr(other, "text", {})
     assert bare.temporary and not whole.temporary
+
+
+def test_a_photo_that_was_sent_twice_is_forgotten_once(desk: Desk, ana: str, photo: bytes) -> None:
+    """Again by the same person, and by one whose name makes the same folder."""
+    senders = (ana, ana, ana.replace(" ", "-"))
+    for number, user in enumerate(senders):
+        wish = Request(
+            user=user,
+            session="s",
+            text=f"look, {number}",
+            plan='reply(text="Nice.")',
+            attachments=(desk.upload(user, "photo.png", photo),),
+        )
+        assert drawn(desk, wish).status == "done"
+    desk.undo(ana, "s")
+    kept = desk.file(ana, "upload-1").path
+    desk.forget(ana, "upload-1")
+    assert not kept.exists()
+    assert desk.file(senders[2], "upload-1").path.is_file()
 
 
 def test_undo_forgets_the_turn_its_picture_and_the_words_of_its_job(desk: Desk, ana: str, drawing: Drawing) -> None:
