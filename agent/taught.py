@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Sequence
 
@@ -21,10 +22,15 @@ from limner.agent.plan import (
 
 Learn = LearnSubject | LearnStyle | LearnMotion
 _WHAT = r"(?:it|him|her|them|this|that|these|those|the (?:style|look|motion|move))"
+_FILED = r"(?:learn|memori[sz]e|save|keep|store|file) (?:\S+ ){1,6}?as"
 _CALLED = re.compile(
-    rf"\b(?:(?:call(?:ed)?|nam(?:e|ed|ing)|known as)(?: {_WHAT})?|(?:save|keep|store|file) (?:\S+ ){{1,6}}?as)[: ]+"
+    rf"\b(?:(?:call(?:ed)?|nam(?:e|ed|ing)|known as)(?: {_WHAT})?|{_FILED})[: ]+"
     r"[\"“']?(?P<name>[^\s,.;:!?\"”]+)",
     re.I,
+)
+# What follows here is the name, whatever else in the sentence could be one.
+_AS = re.compile(
+    r"\b(?:learn|memori[sz]e|save|keep|store|file) (?:\S+ ){1,6}?as [\"“']?(?P<name>[^\s,.;:!?\"”]+)", re.I
 )
 _MINE = re.compile(
     r"\b(?:my|our) (?:\w+ ){0,2}?(?P<noun>\w+)(?=[,.;!?]|$| (?:called|named|and|from|who|which)\b)", re.I
@@ -41,6 +47,8 @@ _NO_NAME = re.compile(
 _IT = re.compile(r"\b(?:with|in|using) (?:it|that|this|the new one|(?:that|this|the new) (?:style|look))\b", re.I)
 # A name longer than this is a piece of the sentence.
 MOST_WORDS = 3
+# As alike as a capitalised word of the request must be to be the name that was misread.
+NEAR = 0.7
 
 
 def taught(plan: Plan, context: PlanContext, text: str) -> Plan:
@@ -108,10 +116,15 @@ def _own_name(name: str, text: str, called: str) -> str:
     bare = re.sub(r"^(?:s?he|it|this|that)(?:['’]s| is) ", "", name, flags=re.I)
     if called and fold(called) != fold(bare) and fold(called).startswith(fold(bare)):
         return called
+    filed = _AS.search(text)
+    if filed and called and not fold(bare).startswith(fold(filed["name"])):
+        return filed["name"]
     if fold(bare) in fold(text) and len(bare.split()) <= MOST_WORDS:
         return bare
-    spelt = next((word for word in re.findall(r"[^\s,.;:!?\"“”]+", text) if _squashed(word) == _squashed(bare)), "")
-    return spelt or called or bare
+    words = re.findall(r"[^\s,.;:!?\"“”]+", text)
+    spelt = next((word for word in words if _squashed(word) == _squashed(bare)), "")
+    near = difflib.get_close_matches(bare, [word for word in words if word[:1].isupper()], 1, NEAR)
+    return spelt or called or (near[0] if near else bare)
 
 
 def _squashed(name: str) -> str:

@@ -36,6 +36,13 @@ PHOTOS = PlanContext(attachments="4 images")
         ),
         ('learn_style(name="brand")', "brand visuals - save the look as brandkit", 'learn_style(name="brandkit")'),
         ('learn_style(name="moonwalk")', "learn the moonwalk motion from these", 'learn_motion(name="moonwalk")'),
+        ('learn_style(name="etchings")', "learn those etchings as rainlight", 'learn_style(name="rainlight")'),
+        ('learn_style(name="ink wash")', "save these scans as ink wash", 'learn_style(name="ink wash")'),
+        (
+            'learn_subject(name="Olivia", class_noun="goat")',
+            "and here is another one, Olive, she is a goat",
+            'learn_subject(name="Olive", class_noun="goat")',
+        ),
         (
             'learn_style(name="Old Ink")',
             "learn this style, call it Old Ink",
