@@ -100,8 +100,9 @@ def add_foreign(
             wrong = mismatches(backbone.pipe, state)
             if wrong or not state:
                 listed = "\n  ".join(wrong)
+                looks = f" (it looks made for {facts.made_for})" if facts.made_for else ""
                 raise ToolError(
-                    f"{file.name} does not fit the {backbone.family.name} family: "
+                    f"{file.name} does not fit the {backbone.family.name} family{looks}: "
                     f"{len(state) - len(wrong)} of {len(state)} keys match. Not matched:\n  {listed}"
                 )
             save_tensors(state, staged / WEIGHTS, {"source": file.name})

@@ -200,6 +200,26 @@ def test_a_kohya_lora_means_the_same_change(engine: Engine, library: Library, tm
     assert torch.allclose(change, expected, atol=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("key", "width", "base"),
+    [
+        ("lora_unet_input_blocks_4_1_transformer_blocks_0_attn2_to_k.lora_{}.weight", 2048, "sdxl"),
+        ("unet.down_blocks.0.attentions.0.transformer_blocks.0.attn2.processor.to_k_lora.{}.weight", 768, "sd15"),
+        ("lora_unet_joint_blocks_0_context_block_attn_qkv.lora_{}.weight", 1536, "sd3"),
+    ],
+)
+def test_a_lora_of_another_base_is_refused_with_the_base_it_looks_made_for(
+    engine: Engine, library: Library, tmp_path: Path, key: str, width: int, base: str
+) -> None:
+    halves = ("down", "up")
+    state = {key.format(halves[0]): torch.randn(4, width), key.format(halves[1]): torch.randn(width, 4)}
+    save_file(state, tmp_path / "inky.safetensors")
+    backbone, _ = engine._still()
+    with pytest.raises(ToolError, match=rf"does not fit the sticker family \(it looks made for {base}\): 0 of"):
+        add_foreign(library, "ann", tmp_path / "inky.safetensors", backbone, "style")
+    assert not library.list("ann")
+
+
 def test_a_textual_inversion_of_another_width_is_refused(engine: Engine, library: Library, tmp_path: Path) -> None:
     backbone, _ = engine._still()
     save_file({"<rex>": torch.randn(1, 32)}, tmp_path / "rex.safetensors")

@@ -7,6 +7,7 @@ Thin over PEFT. `set_adapters` of diffusers switches on only what it is given an
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -230,6 +231,7 @@ class FileFacts:
     tokens: bool  # a textual inversion
     trigger: str
     notes: dict[str, str]
+    made_for: str = ""  # the base it looks made for, where keys or shapes tell
 
 
 def file_facts(file: Path) -> FileFacts:
@@ -250,7 +252,25 @@ def file_facts(file: Path) -> FileFacts:
         raise ToolError(f"{file} is damaged ({error}); get it again") from error
     flat = all("." not in key.removesuffix(".weight") or key.endswith((".clip_l", ".clip_g")) for key in shapes)
     tokens = bool(shapes) and flat and all(len(shape) <= 2 for shape in shapes.values())
-    return FileFacts(tokens, _trigger(header), {key: str(header[key])[:200] for key in sorted(header)[:20]})
+    notes = {key: str(header[key])[:200] for key in sorted(header)[:20]}
+    return FileFacts(tokens, _trigger(header), notes, made_for(shapes))
+
+
+# How wide the text is that a base's cross-attention reads.
+READS = {192: "sticker", 768: "sd15", 1024: "Stable Diffusion 2", 2048: "sdxl"}
+
+
+def made_for(shapes: Mapping[str, Sequence[int]]) -> str:
+    """Which base a file looks made for, by the names of its layers and the width of what they read."""
+    if any("single_transformer_blocks" in key or "single_blocks" in key for key in shapes):
+        return "Flux"
+    if any("joint_blocks" in key or "add_k_proj" in key for key in shapes):
+        return "sd3"
+    if any(key.endswith("clip_g") for key in shapes):
+        return "sdxl"
+    read = re.compile(r"attn2[._](processor\.)?to_k.*(lora_A|lora_down|lora[._]down|lora\.down)\.")
+    widths = [shape[1] for key, shape in shapes.items() if read.search(key) and len(shape) > 1]
+    return READS.get(widths[0], "") if widths else ""
 
 
 def _trigger(header: Mapping[str, str]) -> str:
