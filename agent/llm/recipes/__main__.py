@@ -35,7 +35,10 @@ def main() -> None:
             from limner.agent.llm.recipes.base import prepare, prepare_shipped
 
             if asked.shipped:
+                from limner.agent.llm.recipes.adapter import unpack
+
                 prepare_shipped(asked.work)
+                unpack(FOLDER, asked.work)
             else:
                 prepare(asked.work, recipe["base"]["examples"], recipe["base"]["seed"])
         case "train":

@@ -33,6 +33,27 @@ def changes(checkpoint: Path) -> dict[str, NDArray[np.float32]]:
     return found
 
 
+def factors(path: Path) -> dict[str, torch.Tensor]:
+    """The other way round: what an adapter's file holds, under the names it was trained by."""
+    from gguf import GGUFReader
+
+    found = {}
+    for tensor in GGUFReader(path).tensors:
+        _, layer, part, _, factor = tensor.name.split(".")
+        matrix = np.asarray(tensor.data, dtype=np.float32)
+        if factor == "lora_b" and part in ("attn_q", "attn_k"):
+            matrix = interleaved(matrix, HEADS if part == "attn_q" else KEY_HEADS)
+        name = f"model.base_model.model.model.layers.{layer}.{PARTS[part]}.lora_{factor[-1].upper()}.default.weight"
+        found[name] = torch.from_numpy(matrix.copy())
+    return found
+
+
+def unpack(folder: Path, work: Path) -> None:
+    """Lays the adapter of these weights, if they have one, where training begins with it."""
+    if (folder / NAME).is_file():
+        torch.save(factors(folder / NAME), work / "adapter.pt")
+
+
 def write_adapter(checkpoint: Path, folder: Path) -> Path:
     """The file, and its SHA-256 in the card of the weights it belongs to."""
     import gguf

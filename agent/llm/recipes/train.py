@@ -113,7 +113,9 @@ def train(work: Path, out: Path, settings: Settings, evaluation: list[str]) -> N
     parameters = student.trained()
     optimizer = torch.optim.AdamW(parameters.values(), lr=settings.rate, weight_decay=0.01, betas=(0.9, 0.98))
     out.mkdir(parents=True, exist_ok=True)
-    step, used, saved = 0, 0.0, out / "state.pt"
+    step, used, saved, begun = 0, 0.0, out / "state.pt", work / "adapter.pt"
+    if begun.exists():
+        student.load_state_dict(torch.load(begun), strict=False)
     if saved.exists():
         state = torch.load(saved)
         student.load_state_dict(state["weights"], strict=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from limner.agent.plan import PlanError
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("gguf", reason="only the recipe writes weights")
-from limner.agent.llm.recipes.adapter import NAME, write_adapter  # noqa: E402
+from limner.agent.llm.recipes.adapter import NAME, factors, unpack, write_adapter  # noqa: E402
 
 SIZES = {
     "self_attn.q_proj": (576, 576),
@@ -46,11 +47,27 @@ def beside_the_weights(folder: Path, strength: float) -> Path:
 
 
 def test_an_adapter_changes_what_the_model_writes(tmp_path: Path) -> None:
-    (tmp_path / "none").mkdir()
-    (tmp_path / "some").mkdir()
-    plain = Runtime().complete(PROMPT, SHORT)
+    for name in ("bare", "none", "some"):
+        (tmp_path / name).mkdir()
+    bare = beside_the_weights(tmp_path / "bare", 0)
+    card = json.loads((bare / "card.json").read_text(encoding="utf-8"))
+    (bare / "card.json").write_text(json.dumps({"files": card["files"]}), encoding="utf-8")
+    plain = Runtime(bare).complete(PROMPT, SHORT)
     assert Runtime(beside_the_weights(tmp_path / "none", 0)).complete(PROMPT, SHORT) == plain
     assert Runtime(beside_the_weights(tmp_path / "some", 1)).complete(PROMPT, SHORT) != plain
+
+
+def test_training_goes_on_from_what_an_adapter_holds(tmp_path: Path) -> None:
+    folder, work = tmp_path / "weights", tmp_path / "work"
+    folder.mkdir()
+    work.mkdir()
+    unpack(folder, work)
+    assert not list(work.iterdir())
+    trained = torch.load(beside_the_weights(folder, 1) / "checkpoint.pt")
+    unpack(folder, work)
+    begun = torch.load(work / "adapter.pt")
+    assert begun.keys() == trained.keys() == factors(folder / NAME).keys()
+    assert all(torch.equal(value.half(), begun[name].half()) for name, value in trained.items())
 
 
 def test_a_damaged_adapter_is_never_loaded(tmp_path: Path) -> None:
