@@ -18,7 +18,7 @@ MAX_PIXELS = 50_000_000
 MAX_BYTES = 100_000_000
 MAX_FRAMES = 600
 MIN_SIDE = 16
-# Videos come in sizes no family draws; a motion is learned from less.
+# Videos and animations come in sizes no family draws; a motion is learned from less.
 LONGEST_SIDE = 512
 # Named, because Pillow knows more: EPS would start a PostScript interpreter on a stranger's file.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
@@ -44,7 +44,7 @@ def take_in(attachment: Attachment, folder: Path, whose: str = "") -> Upload:
         return Upload(_kept(stem, _write_clip, video.decode(path, name, LONGEST_SIDE), name), name, "clip", sha256)
     with _open(path, name) as image:
         if getattr(image, "n_frames", 1) > 1:
-            return Upload(_kept(stem, _write_clip, _frames(image), name), name, "clip", sha256)
+            return Upload(_kept(stem, _write_clip, _frames(image, name), name), name, "clip", sha256)
         return Upload(_kept(stem, _write_still, image, name), name, "image", sha256)
 
 
@@ -135,15 +135,24 @@ def _write_clip(shown: Iterable[tuple[Image.Image, int]], target: Path, name: st
         durations.append(duration)
         pixels += frame.width * frame.height
         if len(frames) > MAX_FRAMES or pixels > 4 * MAX_PIXELS:
-            raise RequestError(f"{name} is too long ({len(frames)} frames and more); cut it to the part that matters")
+            raise _too_long(name, len(frames))
     if not frames:
         raise RequestError(f"{name} has no picture in it; open it in a player to see whether it is whole")
     frames[0].save(target, "WEBP", save_all=True, append_images=frames[1:], duration=durations, lossless=True, loop=0)
 
 
-def _frames(image: Image.Image) -> Iterator[tuple[Image.Image, int]]:
-    for frame in ImageSequence.Iterator(image):
-        yield frame.convert("RGB").copy(), int(frame.info.get("duration", 80)) or 80
+def _frames(image: Image.Image, name: str) -> Iterator[tuple[Image.Image, int]]:
+    """As small as those of a video: a few huge ones would keep everybody waiting and fill the memory."""
+    for number, frame in enumerate(ImageSequence.Iterator(image), start=1):
+        if number * image.width * image.height > 4 * MAX_PIXELS:
+            raise _too_long(name, number)
+        shown = frame.convert("RGB")
+        shown.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        yield shown, int(frame.info.get("duration", 80)) or 80
+
+
+def _too_long(name: str, frames: int) -> RequestError:
+    return RequestError(f"{name} is too long ({frames} frames and more); cut it to the part that matters")
 
 
 def _unreadable(name: str, error: Exception) -> RequestError:

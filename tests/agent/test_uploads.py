@@ -45,6 +45,17 @@ def test_an_animation_is_kept_as_a_clip(tmp_path: Path) -> None:
         assert getattr(kept, "n_frames", 1) == 5
 
 
+def test_a_huge_animation_is_kept_small_and_an_endless_one_refused(tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (2000, 1000), (i * 90, 0, 0)) for i in range(3)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    with Image.open(send(tmp_path / "a.gif", tmp_path / "kept")) as kept:
+        assert kept.size == (512, 256) and getattr(kept, "n_frames", 1) == 3
+    frames = [Image.new("1", (7000, 7000), i % 2) for i in range(5)]
+    frames[0].save(tmp_path / "b.tiff", save_all=True, append_images=frames[1:], compression="tiff_lzw")
+    with pytest.raises(RequestError, match="too long"):
+        send(tmp_path / "b.tiff", tmp_path / "kept")
+
+
 def test_sizes_and_modes_may_be_mixed(tmp_path: Path) -> None:
     for mode, size in (("L", (30, 80)), ("RGBA", (64, 64)), ("P", (20, 20)), ("CMYK", (50, 50))):
         file = tmp_path / f"{mode}.{'jpg' if mode == 'CMYK' else 'png'}"
