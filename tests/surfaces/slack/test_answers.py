@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from limner.agent.plan import Answer, Plan, render_plan
+from limner.agent.surfaces.slack import watching
 from tests.surfaces.slack import payloads
 from tests.surfaces.slack.conftest import Bench
 from tests.surfaces.slack.mock_slack import BOT_USER, TEAM, Fault
@@ -40,6 +41,7 @@ def test_people_hear_at_once_that_they_were_heard(bench: Bench) -> None:
 
 
 def test_the_status_is_renewed_and_progress_edited_in_place(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert watching.STATUS_EVERY_S < 120 / 1.5, "Slack drops a status after two minutes"
     for name, value in {"STATUS_EVERY_S": 0.3, "EDIT_EVERY_S": 0.2, "WORTH_TELLING_S": 0.1}.items():
         monkeypatch.setattr(f"limner.agent.surfaces.slack.watching.{name}", value)
     bench.painter.steps, bench.painter.step_s = 60, 0.01
