@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Sequence
 
-from limner.agent.exchanged import exchanged
+from limner.agent.exchanged import added, exchanged
 from limner.agent.explicit import SEED, invented_name, named_in
 from limner.agent.glossary import english_words
 from limner.agent.motions_said import as_clip, in_said_motion
@@ -101,8 +101,8 @@ def settled(plan: Plan, context: PlanContext, text: str) -> Plan:
     """The plan with its doubtful steps mended from the request."""
     if remark := without_a_wish(plan, text):
         return remark
-    if swapped := exchanged(plan, context, text):
-        return swapped
+    if changed := exchanged(plan, context, text) or added(plan, context, text):
+        return changed
     if POINTING.match(text) and not (
         context.history or context.referents or context.attachments or HANDLE.search(text)
     ):
@@ -318,6 +318,9 @@ def _without_leftovers(steps: Sequence[Step], context: PlanContext, text: str) -
         told = [one for one in kept if isinstance(one, GenerateImage)]
         if len(steps) > 1 and isinstance(step, SetPreference) and SEED.search(step.text):
             continue
+        # `a dozen cakes, two pictures`: how many is no picture of its own.
+        if kept and isinstance(step, GenerateImage) and _only_a_number(step.prompt):
+            continue
         if len(steps) > 1 and isinstance(step, EditImage) and _copied(step, context, text):
             continue
         if single and isinstance(step, GenerateImage) and any(one.subjects == step.subjects for one in told):
@@ -329,6 +332,12 @@ def _without_leftovers(steps: Sequence[Step], context: PlanContext, text: str) -
                 continue
         kept.append(step)
     return kept
+
+
+def _only_a_number(prompt: str) -> bool:
+    return bool(
+        re.fullmatch(r"(?:\w+ )?(?:pictures|versions|options|drawings|images|copies|times)", prompt.strip(), re.I)
+    )
 
 
 def _copied(step: EditImage, context: PlanContext, text: str) -> bool:

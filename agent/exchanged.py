@@ -1,13 +1,31 @@
-"""Somebody in place of somebody else in the picture that was made last."""
+"""Somebody in place of somebody else in the picture that was made last, or something more in it."""
 
 from __future__ import annotations
 
 import re
 
-from limner.agent.plan import GenerateImage, Plan, PlanContext
+from limner.agent.names import mentioned
+from limner.agent.plan import EditImage, GenerateImage, Plan, PlanContext
 from limner.agent.stated import last_drawn
 
 _SWAP = r"\b(?:swap|replace|exchange|switch|trade) {old} (?:with|for|by|against|to) {new}(?!\w)"
+
+_MORE = re.compile(
+    r"(?:(?:ok(?:ay)?|and|now|same(?: again| one| thing| picture)?|again|but),? )+"
+    r"with (?P<what>(?:an?|some|more|\d+) [^,.;]+)",
+    re.I,
+)
+
+
+def added(plan: Plan, context: PlanContext, text: str) -> Plan | None:
+    """`Now with a red balloon`: that, put into the last picture, where only the balloon was drawn."""
+    found = _MORE.fullmatch(text.strip(" .!"))
+    if found is None or len(plan.steps) != 1 or not context.history or not context.history[-1].result:
+        return None
+    step, names = plan.steps[0], (*context.subjects, *context.styles, *context.motions)
+    if not isinstance(step, GenerateImage) or step.subjects or any(mentioned(name, found["what"]) for name in names):
+        return None
+    return Plan(steps=(EditImage(image_ref=context.history[-1].result, instruction=f"add {found['what']}"),))
 
 
 def exchanged(plan: Plan, context: PlanContext, text: str) -> Plan | None:

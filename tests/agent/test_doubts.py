@@ -180,3 +180,9 @@ def test_questions_about_the_world_and_erasing_the_unknown(text: str, planned: s
 def test_a_name_somebody_else_has_is_not_respelt() -> None:
     plan = parse_plan('generate_image(prompt="Odie and a clown", subjects=["Odile"])')
     assert settled(plan, CONTEXT, "Odile dressed as Odie and a clown") == plan
+
+
+def test_how_many_is_no_picture_of_its_own() -> None:
+    planned = 'generate_image(prompt="cakes on a tray", count=2)\ngenerate_image(prompt="two pictures", count=2)'
+    plan = settled(parse_plan(planned), PlanContext(), "a dozen cakes on a tray, two pictures")
+    assert render_plan(plan) == 'generate_image(prompt="a dozen cakes on a tray", count=2)'

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.exchanged import exchanged
-from limner.agent.plan import AskUser, PastTurn, Plan, PlanContext, render_plan
+from limner.agent.exchanged import added, exchanged
+from limner.agent.plan import AskUser, PastTurn, Plan, PlanContext, parse_plan, render_plan
 
 DRAWN = 'generate_image(prompt="Duke on a hill", subjects=["Duke"])'
 CONTEXT = PlanContext(
@@ -31,3 +31,14 @@ def test_nobody_else_is_exchanged(text: str) -> None:
 
 def test_without_a_picture_there_is_nobody_to_exchange() -> None:
     assert exchanged(ASKED, CONTEXT.model_copy(update={"history": ()}), "swap Duke for Dana") is None
+
+
+def test_something_more_goes_into_the_last_picture() -> None:
+    planned = parse_plan('generate_image(prompt="a red balloon")')
+    for text in ("now with a red balloon", "same but with a red balloon."):
+        plan = added(planned, CONTEXT, text)
+        assert plan is not None
+        assert render_plan(plan) == 'edit_image(image_ref="img-4", instruction="add a red balloon")'
+    for text in ("now with Dana", "with a red balloon", "now a red balloon", "now with a dog like Tank"):
+        assert added(planned, CONTEXT, text) is None, text
+    assert added(planned, CONTEXT.model_copy(update={"history": ()}), "now with a red balloon") is None
