@@ -41,6 +41,10 @@ ORDERED = re.compile(_ORDER, re.IGNORECASE)
 # `first a hill, then a lake`: what is counted off is no story, unless it goes on with whom it told of.
 FIRST = re.compile(r"(?:please )?(?:first(?:ly| of all)?|to (?:begin|start) with)[:,]? (?!(?:one|of)\b)", re.IGNORECASE)
 TELLING = re.compile(r"(?:he|she|it|they|we|i|you)\b", re.IGNORECASE)
+# A style or motion just learnt is "that" and "it" in the next order, which only the whole request tells.
+TEACHES = re.compile(
+    r"\b(?:learn|save|remember|keep|store|call)\b.*\b(?:styles?|look|motions?|moves?|movements?)\b", re.IGNORECASE
+)
 # The handle of a picture that an earlier clause of the same request will have made.
 MADE = "img-9000"
 MOST = 6
@@ -52,12 +56,11 @@ def one_by_one(plan_one: Callable[[PlanContext, str], Plan], context: PlanContex
     None when the text is no such list, or when one of its orders is none that can be carried out by itself.
     """
     orders = clauses(text)
-    if len(orders) < 2:
+    if len(orders) < 2 or (context.attachments and TEACHES.search(orders[0])):
         return None
     steps: list[Step] = []
     for order in orders:
         plan = plan_one(context, order)
-        # A style or motion just learnt is "that" and "it" in the next order, which only the whole request tells.
         if not plan.steps or any(isinstance(step, AskUser | Answer | LearnStyle | LearnMotion) for step in plan.steps):
             return None
         steps += [_later(step) for step in plan.steps]

@@ -90,3 +90,11 @@ def test_a_motion_just_learnt_is_left_to_the_whole_request() -> None:
 def test_an_order_that_needs_a_question_leaves_the_request_whole() -> None:
     ask = parse_plan('ask_user(question="Which?")')
     assert one_by_one(lambda context, order: ask, CONTEXT, "draw it, then make it spin") is None
+
+
+def test_a_list_that_teaches_a_style_is_planned_as_a_whole_at_once() -> None:
+    def never(context: PlanContext, order: str) -> Plan:
+        raise AssertionError(order)
+
+    context = PlanContext(attachments="3 images", subjects={"Rex": "dog"})
+    assert one_by_one(never, context, "learn this style as felt, then draw Rex with it, then make it bounce") is None
