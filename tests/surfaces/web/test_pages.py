@@ -192,6 +192,20 @@ def test_every_page_is_whole_without_a_network_and_on_a_narrow_screen(shown: Win
         shown.chrome.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_their_ground(shown: Window, scheme: str) -> None:
+    """WCAG 2, AA: 4.5 to 1, large words 3 to 1."""
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    shown.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    try:
+        for path in ("/chat/monday", "/new", "/gallery", "/pictures/img-1", "/library", "/memory", "/people"):
+            shown.open(path)
+            shown.find("#main")
+            assert shown.js(FAINT) == [], path
+    finally:
+        shown.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
 def test_dark_colours_follow_the_system_and_the_button(window: Window) -> None:
     window.open("/new")
     ground = "getComputedStyle(document.body).backgroundColor"
@@ -237,6 +251,38 @@ NAMELESS = """[...document.querySelectorAll('button, a, input:not([type=hidden])
     .some(name => name?.trim())
     && !one.querySelector('img[alt]') && !one.closest('[hidden], dialog:not([open])'))
   .map(one => one.outerHTML.slice(0, 120))"""
+
+# Words that are seen, by how they stand out from the ground that is really under them.
+FAINT = """(() => {
+  const dot = Object.assign(document.createElement('canvas'), {width: 1, height: 1});
+  const pen = dot.getContext('2d', {willReadFrequently: true});
+  const over = (colour, ground) => {
+    pen.fillStyle = `rgb(${ground})`; pen.fillRect(0, 0, 1, 1);
+    pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1);
+    return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const under = (one) => {
+    const path = [];
+    for (let each = one; each; each = each.parentElement) path.unshift(getComputedStyle(each).backgroundColor);
+    return path.reduce((ground, colour) => over(colour, ground), [255, 255, 255]);
+  };
+  const light = (rgb) => rgb.map(one => one / 255)
+    .map(one => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, one, n) => sum + one * [0.2126, 0.7152, 0.0722][n], 0);
+  const found = [];
+  for (const one of document.querySelectorAll('body *')) {
+    const words = [...one.childNodes].filter(each => each.nodeType === 3 && each.textContent.trim());
+    if (!words.length || one.closest('.visually-hidden, option') || !one.checkVisibility({opacityProperty: true})) {
+      continue;
+    }
+    const look = getComputedStyle(one), ground = under(one);
+    const [a, b] = [light(over(look.color, ground)), light(ground)];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), size = parseFloat(look.fontSize);
+    const large = size >= 24 || (size >= 18.66 && look.fontWeight >= 700);
+    if (ratio < (large ? 3 : 4.5)) found.push(`${ratio.toFixed(2)} ${words[0].textContent.trim().slice(0, 40)}`);
+  }
+  return found;
+})()"""
 
 
 def handles(window: Window) -> set[str]:
