@@ -202,14 +202,16 @@ def meet(
     pays. Yields what to say. A training that was killed goes on when the same is asked again."""
     from limner.tools import Engine
 
-    engine = Engine.load(settings.family, settings.device, settings.threads, settings.weights)
+    fake = settings.family == "fake"
+    engine = None if fake else Engine.load(settings.family, settings.device, settings.threads, settings.weights)
     known = studio.library.find(settings.user, "subject", name)
-    if known is None and engine.refers():
+    refers = engine is not None and engine.refers()
+    if known is None and engine is not None and refers:
         referred = engine.refer(name, photos, owner=settings.user, library=studio.library, class_noun=class_noun)
         yield f"{register(studio, settings.user, referred)}: {name} can be drawn from here on, after the photos"
-    if len(photos) < FEWEST_PHOTOS and engine.refers():
+    if len(photos) < FEWEST_PHOTOS and refers:
         return
-    learned = engine.learn(
+    learned = (engine or studio.engine).learn(
         "subject",
         name,
         photos,

@@ -98,7 +98,9 @@ def add_foreign(
         else:
             state = read_lora(backbone.pipe, file)
             wrong = mismatches(backbone.pipe, state)
-            if wrong or not state:
+            if not state:
+                raise ToolError(f"{file.name} holds no weights; get it again")
+            if wrong:
                 listed = "\n  ".join(wrong)
                 looks = f" (it looks made for {facts.made_for})" if facts.made_for else ""
                 raise ToolError(

@@ -109,6 +109,17 @@ def test_replay_of_a_forgotten_subject_refuses(drawn: Path, home: Path) -> None:
     assert result.exit_code == 1 and "forgotten" in result.stderr
 
 
+def test_a_subject_is_added_exported_and_imported_for_somebody_else(home: Path, photos: list[Path]) -> None:
+    added = limner("subjects", "add", "Rex", *map(str, photos), "--class-noun", "dog")
+    assert added.exit_code == 0 and "@rex: Rex, learned" in added.output, added.output
+    assert limner("subjects", "export", "Rex", "--to", "rex.limner").exit_code == 0
+    assert "@rex: Rex is yours" in limner("subjects", "import", "rex.limner", "--user", "bob").output
+    again = limner("subjects", "import", "rex.limner", "--user", "bob")
+    assert again.exit_code == 1 and "there already is a subject called 'Rex'" in again.output
+    assert "@tim: Tim is yours" in limner("subjects", "import", "rex.limner", "--name", "Tim", "--user", "bob").output
+    assert {"Rex", "Tim"} == {row["name"] for row in json.loads(limner("subjects", "--json", "--user", "bob").stdout)}
+
+
 def test_replay_of_a_foreign_picture_is_explained(home: Path) -> None:
     Image.new("RGB", (8, 8)).save("foreign.png")
     result = limner("replay", "foreign.png")

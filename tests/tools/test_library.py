@@ -173,6 +173,9 @@ def test_a_foreign_lora_is_taken_in_only_if_every_key_fits(
         save_file(some, tmp_path / "half.safetensors")
         with pytest.raises(ToolError, match=f"(?s:.)*{told}"):
             add_foreign(library, "ann", tmp_path / "half.safetensors", backbone, "style")
+    save_file({}, tmp_path / "none.safetensors")
+    with pytest.raises(ToolError, match="holds no weights"):
+        add_foreign(library, "ann", tmp_path / "none.safetensors", backbone, "style")
     pickled = tmp_path / "evil.ckpt"
     torch.save(state, pickled)
     with pytest.raises(ToolError, match="can run code when opened"):
