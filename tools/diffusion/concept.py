@@ -95,7 +95,7 @@ def learn_style(
     numbers = numbers.set(lesson.settings)
     pictures = open_photos(lesson.files, lesson.name)
     family, token = backbone.family, placeholder(lesson.name)
-    shows = content(backbone, pictures, lesson.class_noun)
+    shows = content(backbone, pictures, lesson.class_noun, any_colours=True)
     captions = [[family.in_learned_style(what, token)] for what in shows]
     words, shown = {token: "style"}, list(pictures)
     bare = [without_subject(picture, family.resolution) for picture in pictures] if grounds_apart else []
