@@ -126,8 +126,9 @@ def test_the_library_says_who_is_only_known_by_reference_yet(ana: Person, tmp_pa
         )
     card = ana.page("/library")
     assert "a quick likeness by reference until Biscuit is learned" in card and REFERENCE not in card
-    library.note(met, {}, {"tried": "dreambooth_lora"})
-    assert REFERENCE in ana.page("/library")
+    library.note(met, {"held": 0.21, "held_by_reference": 0.22}, {"tried": "dreambooth_lora"})
+    card = ana.page("/library")
+    assert REFERENCE in card and "Unseen photo" in card and "By reference" in card
 
 
 def test_what_one_exports_another_takes_in(ana: Person, ben: Person, photos: list[Path], tmp_path: Path) -> None:
@@ -204,6 +205,19 @@ def test_words_stand_out_from_their_ground(shown: Window, scheme: str) -> None:
             assert shown.js(FAINT) == [], path
     finally:
         shown.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+@pytest.mark.parametrize("width", [600, 860, 1090, 1180, 1280])
+def test_no_page_is_wider_than_the_window(shown: Window, width: int) -> None:
+    screen = {"width": width, "height": 740, "deviceScaleFactor": 1, "mobile": False}
+    shown.chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    try:
+        for path in ("/chat/monday", "/gallery", "/pictures/img-1", "/library", "/memory"):
+            shown.open(path)
+            shown.find("#main")
+            assert shown.js("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0, path
+    finally:
+        shown.chrome.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_dark_colours_follow_the_system_and_the_button(window: Window) -> None:
