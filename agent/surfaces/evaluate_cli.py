@@ -43,13 +43,25 @@ def method(
     seeds: Annotated[int, typer.Option(min=1, help="Training seeds.")] = 3,
     seconds: Annotated[float | None, typer.Option(min=1, help="At most about so long for each arm.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Steps of every training; its own number if unset.")] = None,
+    clip: Annotated[Path | None, typer.Option(help="A CLIP model's folder: it judges, not the sticker probes.")] = None,
+    dino: Annotated[Path | None, typer.Option(help="With --clip: a DINOv2 model's folder, for likeness.")] = None,
 ) -> None:
     """Compare a method with the base, the naive way and its own knock-out; writes docs/evidence/method-NAME.md."""
+    from limner.tools.evaluate.encoders import PictureJudge
     from limner.tools.evaluate.method import evaluate_method
 
     with explained():
         chosen = settings(ctx)
-        found = evaluate_method(name, chosen.family, chosen.device, seeds=range(seeds), seconds=seconds, steps=steps)
+        found = evaluate_method(
+            name,
+            chosen.family,
+            chosen.device,
+            weights=chosen.weights,
+            judge=PictureJudge(clip, dino, chosen.device) if clip else None,
+            seeds=range(seeds),
+            seconds=seconds,
+            steps=steps,
+        )
         _show(ctx, found)
 
 

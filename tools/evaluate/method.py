@@ -34,6 +34,7 @@ def evaluate_method(
     family: str = "sticker",
     device: str = "auto",
     *,
+    weights: Path | None = None,
     engine: Engine | None = None,
     judge: Judge | None = None,
     photos: Sequence[Path] | None = None,
@@ -53,7 +54,7 @@ def evaluate_method(
         from limner.tools.evaluate.probes import load_probes
 
         judge = load_probes()
-    engine = engine or Engine.load(family, device)
+    engine = engine or Engine.load(family, device, folder=weights)
     told: dict[str, Any] = {}
     # What the check finds is not what is measured here, and it may move scales.
     engine.check_effects, checked = False, engine.check_effects
