@@ -165,8 +165,10 @@ class Answers:
 
     # --- forgetting ----------------------------------------------------------------------------------------
 
-    def undo(self, user: str, session: str) -> str:
+    def undo(self, user: str, session: str, turn: str) -> str:
         with self._alone(user):
+            if turn and self._assistant.last_turn(user, session).id != turn:
+                raise RequestError("that is not the last turn any more; look at the conversation as it is now")
             return forgetting.describe(self._assistant.undo(user, session))
 
     def forget(self, user: str, what: str, session: str, pictures: bool, scope: str) -> str:

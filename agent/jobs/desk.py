@@ -222,9 +222,9 @@ class Desk:
         """Thumbs up, down, or taken back (None)."""
         self._ask("rate", user=user, handle=handle, liked=liked)
 
-    def undo(self, user: str, session: str) -> str:
-        """Forget the last turn and what it made; the receipt in words."""
-        return str(self._ask("undo", user=user, session=session))
+    def undo(self, user: str, session: str, turn: str = "") -> str:
+        """Forget the last turn and what it made; the receipt in words. Refused when that is no longer `turn`."""
+        return str(self._ask("undo", user=user, session=session, turn=turn))
 
     def forget(
         self, user: str, what: str, *, session: str = "default", pictures: bool = False, scope: str = PERSONAL

@@ -86,8 +86,9 @@ def router(desk: Desk, look: Look) -> APIRouter:
         return _done(request, f"/pictures/{quote(handle)}", liked=liked)
 
     @routes.post("/undo")
-    def undo(request: Request, session: Words) -> Response:
-        return _done(request, talk(session), receipt=desk.undo(user_of(request), session))
+    def undo(request: Request, session: Words, turn: Words) -> Response:
+        """The last turn, if that is the one the page shows as such."""
+        return _done(request, talk(session), receipt=desk.undo(user_of(request), session, turn))
 
     @routes.post("/forget")
     def forget(request: Request, what: Words, session: Words = "default", pictures: Words = "") -> Response:

@@ -77,6 +77,19 @@ def test_a_request_that_is_sent_twice_is_one(ana: Person) -> None:
     assert first.json()["job"] == again.json()["job"]
 
 
+def test_undo_takes_back_the_turn_that_was_seen_and_never_another(served: Server, ana: Person) -> None:
+    """Pressed in a window that does not know yet what was said or undone in another one."""
+    ana.made(FOX, "a fox")
+    ana.made(FOX, "another fox")
+    first, second = (turn.id for turn in served.desk.turns(ana.name, "monday"))
+    stale = ana.http.post("/web/undo", data={"session": "monday", "turn": first})
+    assert (stale.status_code, "not the last" in stale.text) == (400, True)
+    assert ana.http.post("/web/undo", data={"session": "monday", "turn": second}).status_code == 200
+    twice = ana.http.post("/web/undo", data={"session": "monday", "turn": second})
+    assert (twice.status_code, "not the last" in twice.text) == (400, True)
+    assert [turn.id for turn in served.desk.turns(ana.name, "monday")] == [first]
+
+
 def test_a_browser_without_scripts_is_sent_on_to_a_page(ana: Person) -> None:
     answer = ana.http.post("/web/say", data={"session": "friday"}, files=[("files", ("", b""))])
     assert (answer.status_code, answer.json()["error"]["message"][:24]) == (400, "There is nothing to send")

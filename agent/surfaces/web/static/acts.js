@@ -50,7 +50,7 @@ const ACTS = {
     const made = button.dataset.made;
     const question = made ? `The last thing you said and what it made (${made}) are erased.` : "The last thing you said is forgotten.";
     if (!(await sure("Undo the last turn?", question, "Undo"))) return;
-    const { receipt } = await post("/web/undo", { session: session() });
+    const { receipt } = await post("/web/undo", { session: session(), turn: button.closest(".turn").dataset.known });
     sessionStorage.setItem("receipt", receipt);
     location.reload();
   },
