@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import ImageContent
+from PIL import Image
 
 from tests.surfaces.http.conftest import ANA, BOB, Served
 
@@ -106,7 +108,8 @@ def test_a_program_that_starts_limner_itself_talks_over_stdio(served: Served, tm
     files = []
     for number in range(2):
         files.append(str(tmp_path / f"photo-{number}.png"))
-        Path(files[-1]).write_bytes(photo + bytes(number))
+        with Image.open(io.BytesIO(photo)) as seen:
+            seen.rotate(90 * number).save(files[-1])
     settings = served.desk.settings
     arguments = ["-m", "limner.agent", "mcp", "--family", "fake", "--data", str(settings.data), "--out"]
     start = StdioServerParameters(
