@@ -65,7 +65,7 @@ def test_what_no_event_can_have_been_seen_as_breaks_no_stream(served: Served, se
     job = served.ana.post("/v1/jobs", json={"text": "a fox", "dry_run": True}).json()["id"]
     served.desk.wait("ana", job, 30)
     for path in (f"/v1/jobs/{job}/events", f"/web/jobs/{job}/stream"):
-        answer = served.ana.get(path, headers={"Last-Event-ID": seen.encode()})
+        answer = served.ana.get(path, headers={b"Last-Event-ID": seen.encode()})
         assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/event-stream")
         assert served.ana.get(path, params={"after": 10**30}).status_code == 200
 
