@@ -13,9 +13,11 @@ from limner.agent.clauses import one_by_one
 from limner.agent.context import one_line, weight
 from limner.agent.doubts import settled
 from limner.agent.glossary import english_words, in_english
+from limner.agent.hearsay import without_hearsay
 from limner.agent.motions_said import with_motions_spelt
 from limner.agent.names import in_full
-from limner.agent.plan import Plan, PlanContext, PlanError, parse_plan, render_context, render_plan
+from limner.agent.plan import Answer, Plan, PlanContext, PlanError, parse_plan, render_context, render_plan
+from limner.agent.remarks import HEARD
 from limner.agent.stated import crowd
 from limner.agent.validate import ask, check
 
@@ -79,6 +81,9 @@ class LLMPlanner:
         if question:
             return ask(question)
         if self._small:
+            text = without_hearsay(text)
+            if not text:
+                return Plan(steps=(Answer(text=HEARD),))
             text = with_motions_spelt(text, context.motions)
             text = in_english(text, (*context.subjects, *context.styles, *context.motions))
             text = in_full(text, context.subjects, english_words())

@@ -28,6 +28,24 @@ _NEWS = re.compile(
     r"(?:buried|lost|went|got|came|ate|found|saw|took|fell|slept|left|won|met|bought|was|were|\w{3,}ed)\b",
     re.I,
 )
+# Words of a wish that are none: thanks for what was done, what somebody did or tried, what is to stay.
+_PAST = re.compile(
+    r"\b(?:thanks?|thank you|thx|cheers)(?: so much| a lot| again)?"
+    r" for (?:(?:draw|mak|paint|animat|show|sketch)\w+|the|that)[^.,;!?]*"
+    r"|\byou (?:just |once |already )?(?:drew|made|painted|animated|showed|created|sketched)\b[^.,;!?]*"
+    r"|\b(?:tried|wanted|used|began|started|learnt|learned|had|loves?|likes?) to \w+"
+    r"|\bwith (?:his|her|its|their|my|our)\b"
+    r"|\b(?:would ?n[o'’]t|do ?n[o'’]t|nothing to|never) change (?:a thing|anything|it)\b",
+    re.I,
+)
+_THANKS = re.compile(r"\b(?:thanks?|thank you|thx|cheers)\b", re.I)
+_YOU_DID = re.compile(r"\byou (?:just |once |already )?(?:drew|made|painted|animated|showed|created|sketched)\b", re.I)
+_FAULT = re.compile(r"\b(?:too|wrong|should|but|not|ugly|forgot|missing)\b", re.I)
+_NOTHING = re.compile(
+    r"\b(?:no need to do anything|nothing (?:to do|needed)|just (?:sharing|saying|telling you|chatting)"
+    r"|(?:you )?don['’]?t (?:have|need) to do anything)\b",
+    re.I,
+)
 _KEPT = re.compile(
     r"[\s,.;:–-]*\b(?:(?:and|so|but) )?(?:(?:please|pls|can you|could you) )*"
     r"(?:put|keep|note|save|remember|write|file|jot|store|log|bear) (?:that|this|it)"
@@ -45,8 +63,14 @@ def without_a_wish(plan: Plan, text: str) -> Plan | None:
     kept = _KEPT.search(text)
     if kept and kept.start() > 0 and not _WISH.search(re.sub(r"\bplease\b|\bcan\b", "", text[: kept.start()])):
         return Plan(steps=(SetPreference(text=text[: kept.start()].strip()),))
-    if _WISH.search(text):
+    if _NOTHING.search(text):
+        return Plan(steps=(Answer(text=HEARD),))
+    if _WISH.search(_PAST.sub(" ", text)):
         return None
+    if _THANKS.search(text) and _PAST.search(text):
+        return Plan(steps=(Answer(text=GLAD),))
+    if _YOU_DID.search(text) and not _FAULT.search(text):
+        return Plan(steps=(Answer(text=HEARD),))
     if _PRAISE.search(text):
         return Plan(steps=(Answer(text=GLAD),))
     return Plan(steps=(Answer(text=HEARD),)) if _NEWS.match(text) else None

@@ -19,6 +19,7 @@ from limner.agent.plan import (
     PlanContext,
     Step,
 )
+from limner.agent.stated import with_subjects
 
 Learn = LearnSubject | LearnStyle | LearnMotion
 _WHAT = r"(?:it|him|her|them|this|that|these|those|the (?:style|look|motion|move))"
@@ -41,10 +42,17 @@ _NOT = re.compile(
 _MOTION = re.compile(r"\b(?:motions?|movements?|moves?|dance|gesture)\b", re.I)
 _STYLE = re.compile(r"\b(?:style|look|drawings?|paintings?|art)\b", re.I)
 _NO_NAME = re.compile(
-    r"(?:(?:please|learn|save|remember|this|these|that|it|the|an?|my|new|style|look|motion|subject|photos?|pictures?)\W*)+",
+    r"(?:(?:please|learn|save|remember|this|these|that|it|the|an?|my|new|style|look|motion|subject|photos?|pictures?|images?|files?"
+    r"|clips?|videos?)\W*)+",
     re.I,
 )
 _IT = re.compile(r"\b(?:with|in|using) (?:it|that|this|the new one|(?:that|this|the new) (?:style|look))\b", re.I)
+_PICTURE = re.compile(
+    r"\b(?:draw|paint|sketch|show|make|put|do|give|get|create|generate|animate|want|would like|need|see|pictures? of"
+    r"|images? of|drawings? of|portraits?|versions?|then|can|could)\b",
+    re.I,
+)
+_OF_IT = re.compile(r"\b(?:draw|paint|sketch|of|show|put|make) (?:it|him|her|them)\b", re.I)
 # A name longer than this is a piece of the sentence.
 MOST_WORDS = 3
 # As alike as a capitalised word of the request must be to be the name that was misread.
@@ -68,8 +76,21 @@ def taught(plan: Plan, context: PlanContext, text: str) -> Plan:
     for one in learns:
         name = _own_name(one.name, text, called["name"] if called and len(learns) == 1 else "")
         steps = [_renamed(_of_its_kind(step, text), one.name, name) for step in steps]
-    steps = _with_it(steps, text)
+    steps = _with_it(_drawn_as_asked(steps, text), text)
     return plan.model_copy(update={"steps": tuple(_as_motion(step, text) for step in steps)})
+
+
+def _drawn_as_asked(steps: list[Step], text: str) -> list[Step]:
+    """Who was learned is in the picture of `it`; where no picture is asked for, none is drawn."""
+    names = [step.name for step in steps if isinstance(step, LearnSubject)]
+    if len(names) != 1:
+        return steps
+    if not _PICTURE.search(text):
+        return [step for step in steps if not isinstance(step, GenerateImage)]
+    drawn = [step for step in steps if isinstance(step, GenerateImage)]
+    if len(drawn) != 1 or names[0] in drawn[0].subjects or not _OF_IT.search(text):
+        return steps
+    return [with_subjects(step, (names[0], *step.subjects)) if step is drawn[0] else step for step in steps]
 
 
 def _with_it(steps: list[Step], text: str) -> list[Step]:
@@ -87,14 +108,20 @@ def _with_it(steps: list[Step], text: str) -> list[Step]:
 
 def _of_its_kind(step: Step, text: str) -> Step:
     """`my vase Willow` is a vase, if the kind that was planned was never said."""
-    if not isinstance(step, LearnSubject) or step.class_noun.casefold() in text.casefold():
+    if not isinstance(step, LearnSubject) or _whole(step.class_noun, text):
         return step
     met = introduction(text)
     said = re.search(
         rf"\b(?:my|our) (?:\w+ )??(?P<noun>\w+),? (?:called |named )?{re.escape(step.name)}(?!\w)", text, re.I
     )
     noun = met[1] if met and met[0].casefold() == step.name.casefold() else said["noun"].lower() if said else ""
+    mine = [found["noun"].lower() for found in _MINE.finditer(text)]
+    noun = noun or (mine[0] if len(mine) == 1 and mine[0].startswith(step.class_noun.casefold()[:3]) else "")
     return step.model_copy(update={"class_noun": noun}) if noun else step
+
+
+def _whole(noun: str, text: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(noun)}(?:s|es)?(?!\w)", text, re.I))
 
 
 def _asks_for_photos(step: Step) -> bool:

@@ -17,6 +17,10 @@ DRAWN = parse_plan('generate_image(prompt="Nero")')
         ("well done!", GLAD),
         ("we buried old Nero under the pear tree. I miss him", HEARD),
         ("I went to the sea yesterday", HEARD),
+        ("thank you for painting Nero by the lake, he looks lovely and I would not change a thing", GLAD),
+        ("On Monday you drew Nero as a king and my gran still laughs about it", HEARD),
+        ("we walked Nero to school, there he tried to draw on a teacher with his paw", HEARD),
+        ("Nero should dance, draw it, my boss says. No need to do anything, just sharing", HEARD),
     ],
 )
 def test_nothing_is_drawn_for_a_remark(text: str, answer: str) -> None:
@@ -30,6 +34,8 @@ def test_nothing_is_drawn_for_a_remark(text: str, answer: str) -> None:
         "we went to the sea, draw Nero there",
         "I lost my dog. a picture of him in the grass would be nice",
         "Nero walked on the moon",
+        "thanks for drawing Nero, now draw him asleep",
+        "you made the sky too dark",
         "you got the ears right, now the tail",
         "Bear has a white spot on his chest",
     ],

@@ -36,6 +36,23 @@ PHOTOS = PlanContext(attachments="4 images")
         ),
         ('learn_style(name="brand")', "brand visuals - save the look as brandkit", 'learn_style(name="brandkit")'),
         ('learn_style(name="moonwalk")', "learn the moonwalk motion from these", 'learn_motion(name="moonwalk")'),
+        (
+            'learn_subject(name="Bolt", class_noun="moto")',
+            "photos of my motorboat, its name is Bolt, keep it",
+            'learn_subject(name="Bolt", class_noun="motorboat")',
+        ),
+        (
+            'learn_subject(name="Edda", class_noun="aunt")\n'
+            'generate_image(prompt="Edda in the attic", subjects=["Edda"])',
+            "found these in the attic. It's my aunt Edda. Please learn her",
+            'learn_subject(name="Edda", class_noun="aunt")',
+        ),
+        (
+            'learn_subject(name="Dot", class_noun="jug")\ngenerate_image(prompt="Otto at tea", subjects=["Otto"])',
+            "this is my jug Dot. learn it, then a picture of it at tea with Otto",
+            'learn_subject(name="Dot", class_noun="jug")\n'
+            'generate_image(prompt="Dot and Otto at tea", subjects=["Dot", "Otto"])',
+        ),
         ('learn_style(name="etchings")', "learn those etchings as rainlight", 'learn_style(name="rainlight")'),
         ('learn_style(name="ink wash")', "save these scans as ink wash", 'learn_style(name="ink wash")'),
         (
