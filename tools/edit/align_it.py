@@ -31,8 +31,9 @@ class AlignIt(Tool):
         scheme="repair",
         inputs="a learned subject in the prompt",
         cost="two more passes of the text encoder",
-        families=("sticker", "sd15"),
-        limits="what an adapter changed outside keys and values stays changed",
+        families=("sticker", "sd15", "sdxl"),
+        limits="what an adapter changed outside keys and values stays, so does SDXL's summary of a prompt; little of "
+        "a subject is left where a base hears prompts in their end and padding more than in their words",
     )
     keys: bool = Field(default=True, description="align what is looked for")
     values: bool = Field(default=True, description="align what is drawn")
@@ -80,12 +81,11 @@ class Reading:
         spans = cond.spans[0] if cond.spans else {}
         if not spans:
             raise ToolError("align_it needs a learned subject in the prompt; name one, or leave align_it out")
-        tokenizer, encoder = backbone.encoders[0]
-        nouns = scene.nouns
+        tokenizer, nouns = backbone.encoders[0][0], scene.nouns
         # Same length, same positions: only the meaning of the concept's rows differs.
         plain = Concepts(
             {
-                name: [initial_rows(tokenizer, encoder, nouns[name], last - first)]
+                name: [initial_rows(*reader, nouns[name], last - first) for reader in backbone.encoders]
                 for name, (first, last) in spans.items()
             }
         )
