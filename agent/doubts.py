@@ -9,8 +9,9 @@ import re
 from collections.abc import Sequence
 
 from limner.agent.exchanged import added, exchanged
-from limner.agent.explicit import SEED, invented_name, named_in
+from limner.agent.explicit import invented_name, named_in
 from limner.agent.glossary import english_words
+from limner.agent.leftovers import without_leftovers
 from limner.agent.motions_said import as_clip, in_said_motion
 from limner.agent.names import closest, mentioned
 from limner.agent.own_words import described, in_own_words
@@ -29,8 +30,8 @@ from limner.agent.plan import (
     Step,
 )
 from limner.agent.remarks import without_a_wish
-from limner.agent.stated import kind_said, stated_motion, with_subjects
-from limner.agent.styles_said import in_said_style
+from limner.agent.stated import kind_said, last_drawn, stated_motion, with_subjects
+from limner.agent.styles_said import CORRECTED, in_said_style
 from limner.agent.taught import taught
 from limner.agent.validate import HANDLE, STYLE_WORD
 from limner.agent.whom import all_of_a_kind, meant
@@ -90,11 +91,7 @@ PLACES: dict[Position, str] = {
     "bottom": r"\b(?:top(?! of)|above|over|up|upper|bottom|below|under|lower|underneath)\b",
     "center": r"\b(?:cent(?:er|re)|middle|between|in the midst)\b",
 }
-ONE = re.compile(r"\b(?:a|one|the|single) (?:picture|drawing|image|portrait|painting|sketch)\b", re.I)
 ANIMATE = re.compile(r"\b(?:animate|animation|clip|gif)\b", re.I)
-MORE = re.compile(
-    r"\b(?:then|another|second|both|each|also|too|and (?:one|a)|one of|(?<!around )(?<!at )two|more|again|same)\b", re.I
-)
 
 
 def settled(plan: Plan, context: PlanContext, text: str) -> Plan:
@@ -110,7 +107,7 @@ def settled(plan: Plan, context: PlanContext, text: str) -> Plan:
             steps=(AskUser(question="Which picture do you mean? I have not made one in this conversation yet."),)
         )
     plan = taught(plan, context, text)
-    steps = [_step(step, context, text) for step in _without_leftovers(plan.steps, context, text)]
+    steps = [_step(step, context, text) for step in without_leftovers(plan.steps, context, text)]
     drawn = [at for at, step in enumerate(steps) if isinstance(step, GenerateImage | Animate)]
     if len(steps) == len(drawn) == 1:
         steps[0] = _drawn(steps[0], context, text)
@@ -136,6 +133,8 @@ def _step(step: Step, context: PlanContext, text: str) -> Step:
             return Answer(text=ELSEWHERE)
         case SetPreference():
             if re.search(r"\b(?:it|them|those|that)\b", step.text) and len(text.split()) <= MOST_WISHED:
+                return step.model_copy(update={"text": KEEP.sub("", text).strip(" ,.;!")})
+            if _invents(step.text, text):
                 return step.model_copy(update={"text": KEEP.sub("", text).strip(" ,.;!")})
             turned = {word.lower() for word in POLAR.findall(step.text)} - {
                 word.lower() for word in POLAR.findall(text)
@@ -193,6 +192,10 @@ def _drawn(step: Step, context: PlanContext, text: str) -> Step:
         or (not step.subjects and invented_name(step.prompt, text, context.subjects))
     ):
         step = with_subjects(step, named)
+    names = "|".join(map(re.escape, context.subjects)) or "(?!)"
+    just = re.search(rf"\b(?:just|only) (?P<name>{names})(?!\w| (?:and|with)\b)", text)
+    if just and len(step.subjects) > 1 and CORRECTED.search(text):
+        step = with_subjects(step, (just["name"],))
     step = _as_changed(step, context, text)
     if isinstance(step, GenerateImage):
         step = as_clip(step, context, text)
@@ -218,6 +221,13 @@ def _as_changed(step: GenerateImage | Animate, context: PlanContext, text: str) 
     names = "|".join(map(re.escape, (*context.styles, *context.motions))) or "(?!)"
     if change and copied and not re.search(rf"(?<!\w)(?:{names})(?!\w)", change["rest"], re.I):
         return step.model_copy(update={"prompt": f"{step.prompt}, {change['rest'].strip()}"})
+    made = last_drawn(context) if context.history else None
+    if isinstance(step, Animate) and made and step.image_ref == context.history[-1].result and not change:
+        rest = re.sub("|".join(map(re.escape, step.subjects)) or "(?!)", " ", step.prompt).casefold()
+        # A picture in motion shows what it showed, also where only who and how is written.
+        if set(step.subjects) == set(made.subjects) and not [w for w in rest.split() if w[:3] != step.motion[:3]]:
+            step = step.model_copy(update={"prompt": made.prompt})
+            copied = True
     if isinstance(step, Animate) and copied:
         way = re.search(rf"\b{re.escape(step.motion)}\w* ({WHITHER} [^,.;]+)", text, re.I)
         return step.model_copy(update={"prompt": f"{step.prompt}, {way[1]}"}) if way else step
@@ -307,44 +317,10 @@ def _quoting(step: Step, quote: str) -> Step:
     return step.model_copy(update={"prompt": prompt})
 
 
-def _without_leftovers(steps: Sequence[Step], context: PlanContext, text: str) -> list[Step]:
-    """Without a second picture of a story that asks for one, and without a change that only says who is not drawn:
-
-    `keep Pogo out of it`, of a picture that has no Pogo in it.
-    """
-    kept: list[Step] = []
-    single = ONE.search(text) and not MORE.search(text)
-    for step in steps:
-        told = [one for one in kept if isinstance(one, GenerateImage)]
-        if len(steps) > 1 and isinstance(step, SetPreference) and SEED.search(step.text):
-            continue
-        # `a dozen cakes, two pictures`: how many is no picture of its own.
-        if kept and isinstance(step, GenerateImage) and _only_a_number(step.prompt):
-            continue
-        if len(steps) > 1 and isinstance(step, EditImage) and _copied(step, context, text):
-            continue
-        if single and isinstance(step, GenerateImage) and any(one.subjects == step.subjects for one in told):
-            continue
-        if isinstance(step, EditImage) and any(isinstance(one, GenerateImage) for one in kept):
-            named = "|".join(map(re.escape, context.subjects)) or "(?!)"
-            away = re.search(rf"\b(?:keep|leave|keeping|leaving) (?:{named}) (?:out|away|at home|home)\b", text, re.I)
-            if away and re.search(rf"\b(?:{named})\b", step.instruction):
-                continue
-        kept.append(step)
-    return kept
-
-
-def _only_a_number(prompt: str) -> bool:
-    return bool(
-        re.fullmatch(r"(?:\w+ )?(?:pictures|versions|options|drawings|images|copies|times)", prompt.strip(), re.I)
-    )
-
-
-def _copied(step: EditImage, context: PlanContext, text: str) -> bool:
-    """Whether a change was taken from an earlier request and is not in this one."""
-    words = {word for word in re.findall(r"\w+", step.instruction.lower()) if len(word) > 3}
-    past = any(words <= set(re.findall(r"\w+", turn.user.lower())) for turn in context.history)
-    return bool(words) and past and not words & set(re.findall(r"\w+", text.lower()))
+def _invents(said: str, text: str) -> bool:
+    """Whether a name stands in it that nobody wrote: `Faithke's glasses` for Femke's."""
+    names = re.findall(r"(?<!\w)[A-ZÀ-Þ]\w{2,}", said)
+    return any(name.casefold()[:4] not in text.casefold() and not mentioned(name, text) for name in names)
 
 
 def _whole_change(instruction: str, text: str) -> str:

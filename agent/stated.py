@@ -83,8 +83,19 @@ def erasure(plan: Plan, names: Iterable[str], text: str) -> Plan | None:
         return None
     please = r"[,;]? (?:please|por favor|bitte|s'il te plaît|stp|per favore)$"
     plain = re.sub(please, "", text.strip().rstrip(".!"), flags=re.IGNORECASE)
+    every = tuple(names)
+    one = "|".join(map(re.escape, every)) or "(?!)"
+    order = alternatives("erase", "orders")
+    mended = rf"(?:please )?(?:{order})(?:{one})\b.*?\bi mean[t,]*(?: to)? (?:{order})?(?P<name>{one})\b.*"
+    reason = (
+        rf"(?:you (?:can|may) |please )?(?P<order>(?:{order})(?:{one}))(?:[,;.] (?:i|we|he|she|it|they)\b[^,.;!?]*)?"
+    )
+    if found := re.fullmatch(mended, plain, re.IGNORECASE):
+        plain = f"forget {found['name']}"
+    elif found := re.fullmatch(reason, plain, re.IGNORECASE):
+        plain = found["order"]
     found = re.fullmatch(rf"(?:{alternatives('erase', 'orders')})(?P<name>.+)", plain, re.IGNORECASE)
-    what = next((name for name in names if found and fold(name) == fold(found["name"])), None)
+    what = next((name for name in every if found and fold(name) == fold(found["name"])), None)
     return Plan(steps=(Forget(what=what),)) if what else None
 
 
@@ -135,6 +146,13 @@ def stated_subjects(
         return spoken
     # Only beside others that are meant: a name alone may be an owner, a place, a figure of speech.
     missing = [name for name in named if name not in planned and _joined(name, text)]
+    # `the robot and the hen`, where there is one of each.
+    alone = [name for name in kinds if list(subjects.values()).count(subjects[name]) == 1]
+    missing += [
+        name
+        for name in alone
+        if name not in (*planned, *missing) and _joined(subjects[name], text) and planned[0] in kinds
+    ]
     return (*planned, *missing) if missing else None
 
 

@@ -17,6 +17,7 @@ _NEGATED = re.compile(
 CORRECTED = re.compile(
     r"\b(?:no|wait|sorry|actually|rather|scratch that|i mean|make (?:that|it)|or better|instead)\b", re.I
 )
+_NONE = re.compile(r"\b(?:no (?:special |particular )?style|without (?:an?y? )?style)\b(?! of)", re.I)
 _OTHER = re.compile(r"\bthe other (?:style|look|one)?\b", re.I)
 # Where a word is a style: `in flat`, `, flat`, `flat style`, and nothing behind; not `waiting in line`.
 _CUE = re.compile(
@@ -37,6 +38,8 @@ class _Said:
 
 def in_said_style(step: GenerateImage | Animate, styles: Sequence[str], text: str) -> GenerateImage | Animate:
     """The step in the one style that the request asks for, if it leaves no other way to read it."""
+    if _NONE.search(text):
+        return step.model_copy(update={"styles": ()})
     said = [one for style in styles if (one := _said(style, text, step.styles))]
     out = {one.style for one in said if one.negated}
     wanted = sorted((one for one in said if not one.negated), key=lambda one: one.at)

@@ -48,8 +48,8 @@ _NO_NAME = re.compile(
 )
 _IT = re.compile(r"\b(?:with|in|using) (?:it|that|this|the new one|(?:that|this|the new) (?:style|look))\b", re.I)
 _PICTURE = re.compile(
-    r"\b(?:draw|paint|sketch|show|make|put|do|give|get|create|generate|animate|want|would like|need|see|pictures? of"
-    r"|images? of|drawings? of|portraits?|versions?|then|can|could)\b",
+    r"\b(?:draw|paint|sketch|show|make|put|do|give|create|generate|animate|want|would like|need|pictures? of"
+    r"|images? of|drawings? of|portraits?|versions?|then)\b",
     re.I,
 )
 _OF_IT = re.compile(r"\b(?:draw|paint|sketch|of|show|put|make) (?:it|him|her|them)\b", re.I)

@@ -186,3 +186,54 @@ def test_how_many_is_no_picture_of_its_own() -> None:
     planned = 'generate_image(prompt="cakes on a tray", count=2)\ngenerate_image(prompt="two pictures", count=2)'
     plan = settled(parse_plan(planned), PlanContext(), "a dozen cakes on a tray, two pictures")
     assert render_plan(plan) == 'generate_image(prompt="a dozen cakes on a tray", count=2)'
+
+
+@pytest.mark.parametrize(
+    ("text", "planned", "plan"),
+    [
+        (
+            "my aunt sang. for all future pictures remember that I can't see green, so never use it. she'd love it",
+            'set_preference(text="my aunt sang")\nset_preference(text="always use green")',
+            'set_preference(text="for all future pictures remember that I can\'t see green, so never use it")',
+        ),
+        (
+            "Remember that Femke has a round hat",
+            'set_preference(text="Faithke has a round hat")',
+            'set_preference(text="Remember that Femke has a round hat")',
+        ),
+        (
+            "this is a card: Femke on a surfboard, then that's it",
+            'generate_image(prompt="Femke in the field", subjects=["Femke"])\n'
+            'generate_image(prompt="Femke on a surfboard", subjects=["Femke"])',
+            'generate_image(prompt="Femke on a surfboard", subjects=["Femke"])',
+        ),
+        (
+            "Still picture of Femke eating a roll, with a velvet bow in her hair",
+            'generate_image(prompt="Femke eating a roll", subjects=["Femke"])\n'
+            'generate_image(prompt="a velvet bow in her hair")',
+            'generate_image(prompt="Femke eating a roll", subjects=["Femke"])',
+        ),
+        (
+            "Paint Otis, I mean Femke, just Femke, on a frozen pond",
+            'generate_image(prompt="Otis and Femke on a frozen pond", subjects=["Otis", "Femke"])',
+            'generate_image(prompt="Femke on a frozen pond", subjects=["Femke"])',
+        ),
+        (
+            "no style at all: Femke in a grove",
+            'generate_image(prompt="Femke in a grove", subjects=["Femke"], styles=["ink"])',
+            'generate_image(prompt="Femke in a grove", subjects=["Femke"])',
+        ),
+    ],
+)
+def test_what_was_said_and_not_asked_for_is_no_step(text: str, planned: str, plan: str) -> None:
+    context = PlanContext(subjects={"Femke": "woman", "Otis": "man"}, styles=("ink",))
+    assert render_plan(settled(parse_plan(planned), context, text)) == plan
+
+
+def test_a_picture_in_motion_shows_what_it_showed() -> None:
+    call = 'generate_image(prompt="Otis playing chess", subjects=["Otis"])'
+    turn = PastTurn(user="Otis playing chess", calls=(call,), result="img-3")
+    context = PlanContext(subjects={"Otis": "man"}, motions=("nod",), history=(turn,))
+    planned = 'animate(prompt="Otis nodding", subjects=["Otis"], motion="nod", image_ref="img-3")'
+    plan = settled(parse_plan(planned), context, "nice, now make him nod. same scene")
+    assert render_plan(plan) == planned.replace("Otis nodding", "Otis playing chess")

@@ -53,6 +53,11 @@ def test_somebody_named_beside_another_joins_and_an_owner_or_addressee_does_not(
         assert stated_subjects(("Ollo",), SUBJECTS, text, text) is None, text
 
 
+def test_one_of_each_kind_is_joined() -> None:
+    text = "the robot and the girl at a fair"
+    assert stated_subjects(("Ollo",), SUBJECTS, text, text) == ("Ollo", "Maren")
+
+
 def test_my_robot_is_the_only_robot_there_is() -> None:
     assert stated_subjects((), SUBJECTS, "draw my robot", "draw my robot") == ("Ollo",)
     assert stated_subjects((), SUBJECTS, "draw my robot's box", "draw my robot's box") is None
@@ -154,13 +159,27 @@ def test_nobody_is_in_a_picture_twice(prompt: str, subjects: list[str]) -> None:
     assert render_plan(plan) == 'generate_image(prompt="小花 and 🦊 in the snow", subjects=["小花", "🦊"])'
 
 
+@pytest.mark.parametrize("text", ["forget Fig and draw Ollo", "you can forget Fig, draw Ollo", "don't forget Fig"])
+def test_an_order_beside_it_is_left_to_the_planner(text: str) -> None:
+    planned = parse_plan('reply(text="ok")')
+    assert validate(planned, CONTEXT, text) == planned
+
+
 def test_a_request_of_several_steps_is_left_as_planned() -> None:
     text = 'forget(what="Fig")\ngenerate_image(prompt="Ollo at sea", subjects=["Ollo"])'
     assert render_plan(validate(parse_plan(text), CONTEXT, "forget Fig and draw Ollo at sea")) == text
 
 
 @pytest.mark.parametrize(
-    "text", ["vergiss Fig", "Dimentica tutto su Fig, per favore", "please forget Fig.", "oublie Fig"]
+    "text",
+    [
+        "vergiss Fig",
+        "Dimentica tutto su Fig, per favore",
+        "please forget Fig.",
+        "oublie Fig",
+        "you can forget Fig, he moved out in May",
+        "Forget Ollo. Oops, no, I meant forget Fig. Keep Ollo!",
+    ],
 )
 def test_a_plain_order_to_forget_somebody_is_followed(text: str) -> None:
     plan = validate(parse_plan('generate_image(prompt="Fig", subjects=["Fig"])'), CONTEXT, text)

@@ -1,0 +1,84 @@
+"""Steps that a small planner made of the rest of a request: said, but not asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from limner.agent.explicit import SEED
+from limner.agent.plan import EditImage, GenerateImage, PlanContext, SetPreference, Step
+
+WISHED = re.compile(
+    r"\b(?:remember|from now on|for all (?:future|coming)|keep in mind|don['’]?t forget|always|note that)\b", re.I
+)
+MORE = re.compile(
+    r"\b(?:then|another|second|both|each|also|too|and (?:one|a)|one of|(?<!around )(?<!at )two|more|again|same)\b", re.I
+)
+ONE = re.compile(r"\b(?:a|one|the|single|still) (?:still )?(?:picture|drawing|image|portrait|painting|sketch)\b", re.I)
+
+
+def _one_wish(steps: Sequence[Step], text: str) -> Sequence[Step]:
+    """Of a story that says once what to remember, that sentence; the rest of it is no wish."""
+    wishes = [step for step in steps if isinstance(step, SetPreference)]
+    sentences = [one.strip() for one in re.split(r"(?<=[.!?]) ", text) if WISHED.search(one)]
+    if len(wishes) < 2 or len(sentences) != 1:
+        return steps
+    kept = wishes[0].model_copy(update={"text": sentences[0].strip(" .!")})
+    return [kept if step is wishes[0] else step for step in steps if step is wishes[0] or step not in wishes]
+
+
+def _only_what_was_seen(steps: Sequence[Step], context: PlanContext, text: str) -> Sequence[Step]:
+    """Without a second picture of somebody of which the request says not one word."""
+    drawn = [step for step in steps if isinstance(step, GenerateImage)]
+    said = " ".join(
+        [text, *(turn.user for turn in context.history), *(line.text for line in context.memory)]
+    ).casefold()
+
+    def told(step: GenerateImage) -> bool:
+        rest = re.sub("|".join(map(re.escape, step.subjects)) or "(?!)", " ", step.prompt)
+        words = [word[:4] for word in re.findall(r"[^\W\d_]{4,}", rest.casefold())]
+        return not words or any(word in said for word in words)
+
+    extra = [step for step in drawn if not told(step) and sum(step.subjects == one.subjects for one in drawn) > 1]
+    return [step for step in steps if step not in extra]
+
+
+def _only_a_number(prompt: str) -> bool:
+    return bool(
+        re.fullmatch(r"(?:\w+ )?(?:pictures|versions|options|drawings|images|copies|times)", prompt.strip(), re.I)
+    )
+
+
+def without_leftovers(steps: Sequence[Step], context: PlanContext, text: str) -> list[Step]:
+    """Without a second picture of a story that asks for one, and without a change that only says who is not drawn:
+
+    `keep Pogo out of it`, of a picture that has no Pogo in it.
+    """
+    steps = _only_what_was_seen(_one_wish(steps, text), context, text)
+    kept: list[Step] = []
+    single = ONE.search(text) and not MORE.search(text)
+    for step in steps:
+        told = [one for one in kept if isinstance(one, GenerateImage)]
+        if len(steps) > 1 and isinstance(step, SetPreference) and SEED.search(step.text):
+            continue
+        # `a dozen cakes, two pictures`: how many is no picture of its own.
+        if kept and isinstance(step, GenerateImage) and _only_a_number(step.prompt):
+            continue
+        if len(steps) > 1 and isinstance(step, EditImage) and _copied(step, context, text):
+            continue
+        if single and isinstance(step, GenerateImage) and any(set(step.subjects) <= set(one.subjects) for one in told):
+            continue
+        if isinstance(step, EditImage) and any(isinstance(one, GenerateImage) for one in kept):
+            named = "|".join(map(re.escape, context.subjects)) or "(?!)"
+            away = re.search(rf"\b(?:keep|leave|keeping|leaving) (?:{named}) (?:out|away|at home|home)\b", text, re.I)
+            if away and re.search(rf"\b(?:{named})\b", step.instruction):
+                continue
+        kept.append(step)
+    return kept
+
+
+def _copied(step: EditImage, context: PlanContext, text: str) -> bool:
+    """Whether a change was taken from an earlier request and is not in this one."""
+    words = {word for word in re.findall(r"\w+", step.instruction.lower()) if len(word) > 3}
+    past = any(words <= set(re.findall(r"\w+", turn.user.lower())) for turn in context.history)
+    return bool(words) and past and not words & set(re.findall(r"\w+", text.lower()))
