@@ -171,11 +171,10 @@ def third_of_all(w: Writer) -> tuple[Draft, Piece]:
         pieces = [erased_other(w, draft), fact_or_rule(w, draft), one_picture(w, draft)]
         w.rng.shuffle(pieces)
     elif roll < 0.75:
-        first = one_picture(w, draft)
-        made = first.steps[0]
-        assert isinstance(made, GenerateImage)
-        what = change(w)
-        pieces = [first, Piece(what, [EditImage(image_ref="last", instruction=what)]), moved_after(w, draft, made)]
+        first, what = one_picture(w, draft), change(w)
+        drawn = first.steps[0]
+        assert isinstance(drawn, GenerateImage)
+        pieces = [first, Piece(what, [EditImage(image_ref="last", instruction=what)]), moved_after(w, draft, drawn)]
     else:
         pieces = [one_picture(w, draft), one_picture(w, draft), w.pick([one_picture, one_clip])(w, draft)]
         w.rng.shuffle(pieces)
