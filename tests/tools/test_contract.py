@@ -134,6 +134,27 @@ def test_a_tool_leaves_no_trace_when_drawing_fails(
     assert engine.generate(GenerateSpec(prompt="a dog", steps=2, seed=5))[0].image.tobytes() == plain
 
 
+@pytest.mark.parametrize("name", sorted(n for n, t in all_tools().items() if t.kind == "motion"))
+@pytest.mark.usefixtures("short_lessons")
+def test_a_motion_leaves_no_trace_when_animating_fails(
+    name: str, engine: Engine, library: Library, photos: list[Path], clip: Path
+) -> None:
+    before = Snapshot(engine.pipe)
+    tools = ready(all_tools()[name], engine, library, photos, clip)
+    spec = AnimateSpec(prompt="a dog", frames=4, steps=1, seed=5)
+    plain = [frame.tobytes() for frame in engine.animate(spec).frames]
+
+    def fail(label: str, done: int, total: int) -> None:
+        if label == "animating":
+            raise RuntimeError("the screen went away")
+
+    with pytest.raises(RuntimeError, match="screen"):
+        engine.animate(spec.model_copy(update={"tools": tools}), progress=fail)
+    assert [frame.tobytes() for frame in engine.animate(spec).frames] == plain
+    engine.release()
+    before.check()
+
+
 def test_an_unknown_tool_is_told_with_the_known_ones() -> None:
     with pytest.raises(ToolError, match=r"no tool called 'foo'; choose from .*dreambooth_lora"):
         make_tool("foo")
