@@ -109,5 +109,5 @@ def recoloured(latents: Tensor, like: Tensor) -> Tensor:
     can be to `like`. What differs then is shape."""
     rows, wanted = (one.flatten(2).transpose(1, 2).float() for one in (latents, like))
     rows = torch.cat([rows, torch.ones_like(rows[..., :1])], -1)
-    mixed = rows @ torch.linalg.lstsq(rows, wanted).solution
+    mixed: Tensor = rows @ torch.linalg.lstsq(rows, wanted).solution
     return mixed.transpose(1, 2).reshape(like.shape).to(latents)
