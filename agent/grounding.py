@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from limner.agent.handles import HANDLE, canonical, kind_of
 from limner.agent.phrases import IT
@@ -79,12 +80,20 @@ def _described(step: Step, scene: Scene) -> Step:
 
 
 def _of_its_picture(step: Animate, scene: Scene, text: str) -> Animate:
-    """A picture that is set in motion keeps who is in it, unless the request itself names somebody else."""
+    """A picture that is set in motion keeps who is in it and its styles, unless the request itself names others."""
     source = next((one for one in scene.seen if one.handle == step.image_ref and one.kind == "image"), None)
-    strangers = [one for one in step.subjects if source and one not in source.subjects]
-    if source is None or not strangers or any(re.search(rf"(?<!\w){re.escape(one)}", text, re.I) for one in strangers):
+    if source is None:
         return step
-    return step.model_copy(update={"subjects": source.subjects, "styles": source.styles, "prompt": ""})
+    strangers = [one for one in step.subjects if one not in source.subjects]
+    if strangers and not _named(strangers, text):
+        return step.model_copy(update={"subjects": source.subjects, "styles": source.styles, "prompt": ""})
+    if source.styles and step.styles and not _named(step.styles, text):
+        return step.model_copy(update={"styles": source.styles})
+    return step
+
+
+def _named(names: Iterable[str], text: str) -> bool:
+    return any(re.search(rf"(?<!\w){re.escape(one)}", text, re.I) for one in names)
 
 
 def _check_tie(ref: str, scene: Scene) -> None:

@@ -93,3 +93,14 @@ def test_the_one_from_tuesday_is_varied_and_set_in_motion(
     assert reply.handles == ("clip-1",), reply
     assert reply.plan.startswith('animate(prompt="Biscuit on the beach", subjects=["Biscuit"], styles=["line"]')
     assert 'motion="hop", image_ref="img-1"' in reply.plan
+
+
+def test_a_picture_in_motion_keeps_its_style(open_: Opening, say: Say) -> None:
+    flat = 'generate_image(prompt="a fox on the beach", styles=["flat"])'
+    third = 'generate_image(prompt="a fox in the snow", styles=["3d"])'
+    moved = 'animate(prompt="a fox on the beach", styles=["flat"], motion="bounce", image_ref="img-2")'
+    assistant = open_(flat, third, moved, moved)
+    say(assistant, "a fox on the beach in the flat style")
+    say(assistant, "a fox in the snow as a 3d render")
+    assert 'styles=["3d"]' in say(assistant, "make the fox bounce on the beach").plan
+    assert 'styles=["flat"]' in say(assistant, "make the fox bounce on the beach, flat").plan
