@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Sequence
 
-from limner.agent.exchanged import added, exchanged
+from limner.agent.exchanged import added, exchanged, joined
 from limner.agent.explicit import invented_name, named_in
 from limner.agent.glossary import english_words
 from limner.agent.leftovers import without_leftovers
@@ -75,6 +75,10 @@ POINTING = re.compile(
 LEARNING = re.compile(
     r"\b(?:learn|teach|this is|these are|photos?|pics?|remember|know|meet|called|save|my|our)\b", re.I
 )
+FORGETS = re.compile(r"(?:please |can you )?(?:forget|erase|delete) (?:that|what|about) (?P<what>[^,.;]+)", re.I)
+TOLD = re.compile(
+    r"\b(?:(?:did|have) i (?:ever )?(?:say|said|tell|told|mention\w*)|i (?:have )?(?:told|said to) you)\b", re.I
+)
 # A wish is never turned into its opposite.
 POLAR = re.compile(r"\b(?:hate|dislike|love|like|never)", re.I)
 DRAW = re.compile(r"(?:(?:please|can you|could you) )*(?:draw|paint|sketch) ", re.I)
@@ -98,7 +102,7 @@ def settled(plan: Plan, context: PlanContext, text: str) -> Plan:
     """The plan with its doubtful steps mended from the request."""
     if remark := without_a_wish(plan, text):
         return remark
-    if changed := exchanged(plan, context, text) or added(plan, context, text):
+    if changed := exchanged(plan, context, text) or joined(plan, context, text) or added(plan, context, text):
         return changed
     if POINTING.match(text) and not (
         context.history or context.referents or context.attachments or HANDLE.search(text)
@@ -129,6 +133,10 @@ def _step(step: Step, context: PlanContext, text: str) -> Step:
             return AskUser(question=f"I keep nothing called {step.what}. What shall I erase?")
         case Recall():
             return step.model_copy(update={"query": _respelt(step.query, _said(context, text), text)})
+        case SetPreference() if said := FORGETS.fullmatch(text.strip(" .!")):
+            return Forget(what=said["what"])
+        case Answer() if TOLD.search(text) and text.strip().endswith("?"):
+            return Recall(query=text.strip(" ?"))
         case SetPreference() if QUESTION.fullmatch(text.strip()) and not (_ours(context, text) or KEEP.search(text)):
             return Answer(text=ELSEWHERE)
         case SetPreference():
@@ -325,6 +333,8 @@ def _invents(said: str, text: str) -> bool:
 
 def _whole_change(instruction: str, text: str) -> str:
     """`make the fur black` for `make it black`, when a word in the middle of the change got lost."""
+    if instruction.lower().startswith("should ") and text.lower().rstrip(".!").endswith(instruction.lower()):
+        return text.strip(" .!")
     words, said = instruction.lower().split(), text.lower().split()
     if len(words) < 2 or not set(words) <= set(said) or " ".join(words) in " ".join(said):
         return instruction

@@ -6,7 +6,7 @@ import re
 
 from limner.agent.names import mentioned
 from limner.agent.plan import EditImage, GenerateImage, Plan, PlanContext
-from limner.agent.stated import last_drawn
+from limner.agent.stated import last_drawn, with_subjects
 
 _SWAP = r"\b(?:swap|replace|exchange|switch|trade) {old} (?:with|for|by|against|to) {new}(?!\w)"
 
@@ -26,6 +26,27 @@ def added(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     if not isinstance(step, GenerateImage) or step.subjects or any(mentioned(name, found["what"]) for name in names):
         return None
     return Plan(steps=(EditImage(image_ref=context.history[-1].result, instruction=f"add {found['what']}"),))
+
+
+def joined(plan: Plan, context: PlanContext, text: str) -> Plan | None:
+    """`Try it with Theo next to her`: the last picture with one more in it."""
+    made = last_drawn(context) if context.history else None
+    if made is None or not made.subjects or len(plan.steps) != 1 or not isinstance(plan.steps[0], GenerateImage):
+        return None
+    others = [name for name in context.subjects if name not in made.subjects]
+    who = "|".join(map(re.escape, others)) or "(?!)"
+    found = re.search(
+        rf"\b(?:again|it|that|same)\b.*?\bwith (?P<new>{who})(?!\w)"
+        r".*?\b(?:next to|beside|near|behind|with) (?:him|her|it|them)\b",
+        text,
+        re.I,
+    )
+    if found is None:
+        return None
+    new = next(name for name in others if name.casefold() == found["new"].casefold())
+    names = (*made.subjects, new)
+    step = with_subjects(made.model_copy(update={"count": 1, "seed": None}), names)
+    return Plan(steps=(step.model_copy(update={"styles": plan.steps[0].styles or made.styles}),))
 
 
 def exchanged(plan: Plan, context: PlanContext, text: str) -> Plan | None:

@@ -87,12 +87,11 @@ def erasure(plan: Plan, names: Iterable[str], text: str) -> Plan | None:
     one = "|".join(map(re.escape, every)) or "(?!)"
     order = alternatives("erase", "orders")
     mended = rf"(?:please )?(?:{order})(?:{one})\b.*?\bi mean[t,]*(?: to)? (?:{order})?(?P<name>{one})\b.*"
-    reason = (
-        rf"(?:you (?:can|may) |please )?(?P<order>(?:{order})(?:{one}))(?:[,;.] (?:i|we|he|she|it|they)\b[^,.;!?]*)?"
-    )
-    if found := re.fullmatch(mended, plain, re.IGNORECASE):
+    reason = r"(?:[,;.] (?:i|we|he|she|it|they)\b[^,.;!?]*)?"
+    given_up = rf"you (?:can|may) (?:now )?(?:forget|remove|drop|delete|erase) (?:about )?(?P<name>{one}){reason}"
+    if found := re.fullmatch(mended, plain, re.IGNORECASE) or re.fullmatch(given_up, plain, re.IGNORECASE):
         plain = f"forget {found['name']}"
-    elif found := re.fullmatch(reason, plain, re.IGNORECASE):
+    elif found := re.fullmatch(rf"(?P<order>(?:{order})(?:{one})){reason}", plain, re.IGNORECASE):
         plain = found["order"]
     found = re.fullmatch(rf"(?:{alternatives('erase', 'orders')})(?P<name>.+)", plain, re.IGNORECASE)
     what = next((name for name in every if found and fold(name) == fold(found["name"])), None)

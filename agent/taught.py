@@ -36,6 +36,7 @@ _AS = re.compile(
 _MINE = re.compile(
     r"\b(?:my|our) (?:\w+ ){0,2}?(?P<noun>\w+)(?=[,.;!?]|$| (?:called|named|and|from|who|which)\b)", re.I
 )
+_MY_NAMED = re.compile(r"\b(?:[Mm]y|[Oo]ur) (?P<noun>[a-z]+),? (?:called |named )?(?P<name>[A-ZÀ-Þ]\w+)(?=[,.;!]|$)")
 _NOT = re.compile(
     r"\b(?:no need to|don['’]?t|do not|without|never|not to|rather than) (?:learn|sav|stor|memori[sz])\w*", re.I
 )
@@ -130,7 +131,9 @@ def _asks_for_photos(step: Step) -> bool:
 
 def _shown(name: str, text: str) -> Step:
     """What the photos that did come along are to teach."""
-    noun = _MINE.search(text)
+    noun, both = _MINE.search(text), _MY_NAMED.search(text)
+    if both and not name:
+        return LearnSubject(name=both["name"], class_noun=both["noun"].lower())
     if name and noun:
         return LearnSubject(name=name, class_noun=noun["noun"].lower())
     if name and _STYLE.search(text):

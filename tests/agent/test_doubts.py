@@ -237,3 +237,25 @@ def test_a_picture_in_motion_shows_what_it_showed() -> None:
     planned = 'animate(prompt="Otis nodding", subjects=["Otis"], motion="nod", image_ref="img-3")'
     plan = settled(parse_plan(planned), context, "nice, now make him nod. same scene")
     assert render_plan(plan) == planned.replace("Otis nodding", "Otis playing chess")
+
+
+@pytest.mark.parametrize(
+    ("text", "planned", "plan"),
+    [
+        ("forget that I hate mud", 'set_preference(text="I hate mud")', 'forget(what="I hate mud")'),
+        (
+            "When did I say Otis's party was?",
+            'reply(text="Later.")',
+            'recall(query="When did I say Otis\'s party was")',
+        ),
+        (
+            "his hat should be red.",
+            'edit_image(image_ref="img-3", instruction="should be red")',
+            'edit_image(image_ref="img-3", instruction="his hat should be red")',
+        ),
+    ],
+)
+def test_what_is_said_in_full_is_taken_in_full(text: str, planned: str, plan: str) -> None:
+    turn = PastTurn(user="Otis at sea", calls=('generate_image(prompt="Otis at sea")',), result="img-3")
+    context = PlanContext(subjects={"Otis": "man"}, history=(turn,))
+    assert render_plan(settled(parse_plan(planned), context, text)) == plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.exchanged import added, exchanged
+from limner.agent.exchanged import added, exchanged, joined
 from limner.agent.plan import AskUser, PastTurn, Plan, PlanContext, parse_plan, render_plan
 
 DRAWN = 'generate_image(prompt="Duke on a hill", subjects=["Duke"])'
@@ -42,3 +42,12 @@ def test_something_more_goes_into_the_last_picture() -> None:
     for text in ("now with Dana", "with a red balloon", "now a red balloon", "now with a dog like Tank"):
         assert added(planned, CONTEXT, text) is None, text
     assert added(planned, CONTEXT.model_copy(update={"history": ()}), "now with a red balloon") is None
+
+
+def test_one_more_joins_the_last_picture() -> None:
+    planned = parse_plan('generate_image(prompt="Dana on a hill", subjects=["Dana"])')
+    plan = joined(planned, CONTEXT, "could you do that again with Dana standing behind him?")
+    assert plan is not None
+    assert render_plan(plan) == 'generate_image(prompt="Duke and Dana on a hill", subjects=["Duke", "Dana"])'
+    for text in ("draw Dana next to him", "again with Duke next to her", "the same with Dana"):
+        assert joined(planned, CONTEXT, text) is None, text

@@ -178,6 +178,7 @@ def test_a_request_of_several_steps_is_left_as_planned() -> None:
         "please forget Fig.",
         "oublie Fig",
         "you can forget Fig, he moved out in May",
+        "You may remove Fig, we gave him away",
         "Forget Ollo. Oops, no, I meant forget Fig. Keep Ollo!",
     ],
 )

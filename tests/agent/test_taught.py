@@ -97,3 +97,9 @@ def test_what_shall_not_be_learned_is_not() -> None:
     planned = 'learn_subject(name="Rex", class_noun="dog")\ngenerate_image(prompt="Rex asleep", subjects=["Rex"])'
     plan = taught(parse_plan(planned), PHOTOS, "no need to learn these, I just want Rex asleep")
     assert render_plan(plan) == 'generate_image(prompt="Rex asleep", subjects=["Rex"])'
+
+
+def test_photos_that_came_along_are_of_whom_the_request_names() -> None:
+    asked = parse_plan('ask_user(question="Please attach photos of Ada.")')
+    plan = taught(asked, PHOTOS, "The shots are of my kettle Ada; study how it looks")
+    assert render_plan(plan) == 'learn_subject(name="Ada", class_noun="kettle")'
