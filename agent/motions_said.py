@@ -57,6 +57,8 @@ def _said(motions: Sequence[str], text: str) -> tuple[list[str], bool]:
     found = []
     for motion in motions:
         bent = rf"(?<!\w){re.escape(motion)}(?:s|es|ing|{re.escape(motion[-1:])}ing|ed)?(?!\w| {_NO_MOTION})"
+        if motion.endswith("e"):
+            bent = rf"(?:{bent}|(?<!\w){re.escape(motion[:-1])}(?:ing|ed)(?!\w))"
         if places := list(re.finditer(bent, text, re.I)):
             found.append((places[-1].start(), motion))
     found.sort()

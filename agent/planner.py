@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 # About two pages; longer texts are pasted by mistake, and a small model would read them for a minute.
 MOST_WORDS = 400
 MOST_TOKENS = 850
+# `tofu n sushi`
+AND = re.compile(r"(?<=\w) (?:n|'n'|’n’|nd) (?=\w)", re.IGNORECASE)
 LOST = "I did not understand that. Could you say it in other words?"
 
 
@@ -81,7 +83,7 @@ class LLMPlanner:
         if question:
             return ask(question)
         if self._small:
-            text = without_hearsay(text)
+            text = AND.sub(" and ", without_hearsay(text))
             if not text:
                 return Plan(steps=(Answer(text=HEARD),))
             text = with_motions_spelt(text, context.motions)

@@ -220,7 +220,7 @@ def stated_motion(text: str) -> str | None:
 
 def stated_count(text: str) -> int | None:
     """How many pictures the request asks for, when it names one number of pictures and takes nothing back."""
-    found = list(_count().finditer(text))
+    found = list(_count().finditer(text)) or list(_ending().finditer(text))
     if len(found) != 1 or whole("taken_back").search(text):
         return None
     if found[0]["digits"]:
@@ -236,6 +236,17 @@ def _count() -> re.Pattern[str]:
     between = r"(?:of |more |different |separate )*"
     number = rf"(?:(?P<digits>\d{{1,2}})|(?P<words>{words}))"
     return re.compile(rf"(?<!\w){number}\s+{between}(?:{alternatives('whole', 'pictures')})(?!\w)", re.IGNORECASE)
+
+
+@functools.cache
+def _ending() -> re.Pattern[str]:
+    """`..., gimme three`: a number and nothing behind it."""
+    words = "|".join(alternatives("numbers", number) for number in keys("numbers"))
+    return re.compile(
+        rf"\b(?:gimme|give (?:me|us)|i want|i need) (?:(?P<digits>\d{{1,2}})|(?P<words>{words}))"
+        r"(?: please| pls)?[.! ]*$",
+        re.IGNORECASE,
+    )
 
 
 def _named(text: str, subjects: Iterable[str]) -> tuple[str, ...]:

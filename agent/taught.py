@@ -23,16 +23,17 @@ from limner.agent.stated import with_subjects
 
 Learn = LearnSubject | LearnStyle | LearnMotion
 _WHAT = r"(?:it|him|her|them|this|that|these|those|the (?:style|look|motion|move))"
-_FILED = r"(?:learn|memori[sz]e|save|keep|store|file) (?:\S+ ){1,6}?as"
+_FILED = (
+    r"(?:learn|memori[sz]e|save|keep|store|file) (?:\S+ ){1,6}?as"
+    r"(?! (?:well|soon|usual|always|before|if|is|you|an?|the|my|our|it|long)\b)"
+)
 _CALLED = re.compile(
     rf"\b(?:(?:call(?:ed)?|nam(?:e|ed|ing)|known as)(?: {_WHAT})?|{_FILED})[: ]+"
     r"[\"“']?(?P<name>[^\s,.;:!?\"”]+)",
     re.I,
 )
 # What follows here is the name, whatever else in the sentence could be one.
-_AS = re.compile(
-    r"\b(?:learn|memori[sz]e|save|keep|store|file) (?:\S+ ){1,6}?as [\"“']?(?P<name>[^\s,.;:!?\"”]+)", re.I
-)
+_AS = re.compile(rf"\b{_FILED} [\"“']?(?P<name>[^\s,.;:!?\"”]+)", re.I)
 _MINE = re.compile(
     r"\b(?:my|our) (?:\w+ ){0,2}?(?P<noun>\w+)(?=[,.;!?]|$| (?:called|named|and|from|who|which)\b)", re.I
 )

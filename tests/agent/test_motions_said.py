@@ -42,6 +42,8 @@ def test_who_is_made_to_move_moves_as_was_said_last() -> None:
     clip = as_clip(PICTURE, CONTEXT, "make Ada flap, no sorry, peek. peek out of a pot, animated")
     assert isinstance(clip, Animate) and clip.motion == "peek"
     assert isinstance(as_clip(PICTURE, CONTEXT, "make Ada cartwheel on a beach"), Animate)
+    waving = as_clip(PICTURE, CONTEXT.model_copy(update={"motions": ("wave",)}), "Ada is waving at me, animate that")
+    assert isinstance(waving, Animate) and waving.motion == "wave"
     # Word by word from a language that puts the doing first.
     assert isinstance(as_clip(PICTURE, CONTEXT, "make cartwheel Ada on a beach"), Animate)
 

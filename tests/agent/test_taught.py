@@ -53,6 +53,11 @@ PHOTOS = PlanContext(attachments="4 images")
             'learn_subject(name="Dot", class_noun="jug")\n'
             'generate_image(prompt="Dot and Otto at tea", subjects=["Dot", "Otto"])',
         ),
+        (
+            'learn_subject(name="Olive", class_noun="goat")',
+            "learn this one as well: it's Olive, a goat",
+            'learn_subject(name="Olive", class_noun="goat")',
+        ),
         ('learn_style(name="etchings")', "learn those etchings as rainlight", 'learn_style(name="rainlight")'),
         ('learn_style(name="ink wash")', "save these scans as ink wash", 'learn_style(name="ink wash")'),
         (
