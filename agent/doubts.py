@@ -40,6 +40,8 @@ HELP = "I learn your subjects, styles and motions, then draw, edit and animate t
 # What the model asks when it has lost its thread.
 NEEDS_PHOTOS = "Please attach photos of the subject."
 ELSEWHERE = "I can only help with pictures and animations."
+# Asked of a thing: whoever is "a fox" is any fox.
+WHO_ANY = re.compile(r"Who (?:is|are) (?:an?|some|any) ")
 ABILITIES = re.compile(
     r"what (?:else )?(?:can|could|do) you (?:even |actually )?(?:do|make)\b|how do(?:es)? (?:this|you) work"
     r"|what (?:(?:kinds?|sorts?) of )?(?:things?|stuff|else) can (?:i|you|we)\b",
@@ -172,6 +174,8 @@ def _answered(step: AskUser, context: PlanContext, text: str) -> Step:
     motion, subjects = stated_motion(text), named_in(text, context.subjects)
     if step.question == NEEDS_PHOTOS and not LEARNING.search(text):
         return Answer(text=ELSEWHERE)
+    if WHO_ANY.match(step.question) and DRAW.match(text) and (scene := described(context, text, subjects)):
+        return GenerateImage(prompt=scene, subjects=subjects)
     scene = described(context, text, subjects) if ANIMATE.search(text) and "motion" in step.question.lower() else ""
     if scene and motion and motion in context.motions:
         return Animate(prompt=scene, subjects=subjects, motion=motion)

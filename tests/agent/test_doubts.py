@@ -19,6 +19,16 @@ CONTEXT = PlanContext(subjects={"Odile": "woman", "Pogo": "dog"}, styles=("line"
             'generate_image(prompt="Odie in a phone box", subjects=["Odile"])',
             'generate_image(prompt="Odile in a phone box", subjects=["Odile"])',
         ),
+        (
+            "draw a fox in the snow",
+            'ask_user(question="Who is a fox? Please attach photos.")',
+            'generate_image(prompt="a fox in the snow")',
+        ),
+        (
+            "draw Basil in the snow",
+            'ask_user(question="Who is Basil? Please attach photos.")',
+            'ask_user(question="Who is Basil? Please attach photos.")',
+        ),
         ("What do you know about Odile?", 'recall(query="Odie")', 'recall(query="Odile")'),
         (
             "Pogo looking for his ball",
