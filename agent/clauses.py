@@ -45,6 +45,8 @@ TELLING = re.compile(r"(?:he|she|it|they|we|i|you)\b", re.IGNORECASE)
 TEACHES = re.compile(
     r"\b(?:learn|save|remember|keep|store|call)\b.*\b(?:styles?|look|motions?|moves?|movements?)\b", re.IGNORECASE
 )
+# What was just drawn is meant, whoever was spoken of before.
+SET_IN_MOTION = re.compile(r"(?:(?:now|please|and) )*(?:make|let|have|set|animate) (?:it|them|both)\b", re.IGNORECASE)
 # The handle of a picture that an earlier clause of the same request will have made.
 MADE = "img-9000"
 MOST = 6
@@ -63,6 +65,8 @@ def one_by_one(plan_one: Callable[[PlanContext, str], Plan], context: PlanContex
         plan = plan_one(context, order)
         if not plan.steps or any(isinstance(step, AskUser | Answer | LearnStyle | LearnMotion) for step in plan.steps):
             return None
+        if SET_IN_MOTION.match(order) and steps and isinstance(drawn := steps[-1], GenerateImage):
+            plan = plan.model_copy(update={"steps": tuple(_moving(step, drawn) for step in plan.steps)})
         steps += [_later(step) for step in plan.steps]
         context = _afterwards(context, order, plan)
     return Plan(steps=tuple(steps))
@@ -103,6 +107,13 @@ def _is_order(text: str, counted: bool) -> bool:
 def _between(text: str, marks: Sequence[re.Match[str]]) -> list[str]:
     starts, ends = [0, *(mark.end() for mark in marks)], [*(mark.start() for mark in marks), len(text)]
     return [text[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def _moving(step: Step, drawn: GenerateImage) -> Step:
+    if not isinstance(step, Animate):
+        return step
+    same = {"prompt": drawn.prompt, "subjects": drawn.subjects, "styles": drawn.styles, "image_ref": MADE}
+    return step.model_copy(update=same)
 
 
 def _later(step: Step) -> Step:

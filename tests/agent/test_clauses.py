@@ -98,3 +98,17 @@ def test_a_list_that_teaches_a_style_is_planned_as_a_whole_at_once() -> None:
 
     context = PlanContext(attachments="3 images", subjects={"Rex": "dog"})
     assert one_by_one(never, context, "learn this style as felt, then draw Rex with it, then make it bounce") is None
+
+
+def test_what_was_just_drawn_is_set_in_motion_whoever_was_spoken_of_before() -> None:
+    def plan(context: PlanContext, order: str) -> Plan:
+        if order.startswith("draw"):
+            return parse_plan('generate_image(prompt="a dragon and a castle", styles=["flat"])')
+        return parse_plan('animate(prompt="Rufus at sea", subjects=["Rufus"], motion="spin", image_ref="img-1")')
+
+    planned = one_by_one(plan, CONTEXT, "draw a dragon and a castle, then make them spin")
+    assert planned is not None
+    assert render_plan(planned).splitlines() == [
+        'generate_image(prompt="a dragon and a castle", styles=["flat"])',
+        'animate(prompt="a dragon and a castle", styles=["flat"], motion="spin", image_ref="last")',
+    ]

@@ -109,6 +109,21 @@ def test_them_is_everyone_of_the_last_turn() -> None:
     assert only(resolve("make them dance", here)) == ("@biscuit", "@mochi")
 
 
+@pytest.mark.parametrize(
+    ("text", "handles"),
+    [
+        ("draw a dragon and a castle, then make them bounce", None),
+        ("sketch two owls. now make them spin", None),
+        ("draw a cat with them", ("@biscuit", "@mochi")),
+        ("draw them with a cat, then make them hop", ("@biscuit", "@mochi")),
+    ],
+)
+def test_what_is_just_being_drawn_is_set_in_motion(text: str, handles: tuple[str, ...] | None) -> None:
+    here = scene(BISCUIT, MOCHI, NANA, mentioned=((BISCUIT.handle, MOCHI.handle),))
+    found = resolve(text, here).referents
+    assert (found[0].handles if found else None) == handles
+
+
 def test_my_dog_is_the_only_dog_and_two_dogs_are_asked_about() -> None:
     assert only(resolve("my dog at the sea", scene(BISCUIT, MOCHI))) == ("@biscuit",)
     assert resolve("my dog at the sea", scene(BISCUIT, subject("Rex", "dog"))).question is not None
