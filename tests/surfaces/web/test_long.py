@@ -70,6 +70,7 @@ def test_a_turn_with_many_pictures_shows_the_last_and_counts_the_others(old: Per
     assert f"{MADE} pieces" in old.page(f"/gallery?turn={link}")
 
 
+@pytest.mark.slow
 def test_who_comes_late_to_a_long_render_is_shown_its_end(mias: Window, mia: Person) -> None:
     mia.begins_hundreds()
     (job,) = mias.server.desk.jobs(mia.name)

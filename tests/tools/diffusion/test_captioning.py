@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
 from limner.tools import Engine, GenerateSpec
@@ -20,6 +21,7 @@ def test_colours_mixed_the_same_way_everywhere_make_no_difference() -> None:
     assert (back[1] - like[0]).square().mean() > 0.2
 
 
+@pytest.mark.slow
 def test_a_beach_at_dusk_is_a_beach() -> None:
     engine = Engine.load("sticker", "cpu")
     backbone, _ = engine._still()

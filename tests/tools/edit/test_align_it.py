@@ -67,6 +67,7 @@ def test_without_a_subject_it_says_so(engine: Engine) -> None:
         engine.generate(GenerateSpec(prompt="a dog", tools=(make_tool("align_it"),), steps=1))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("short_lessons")
 def test_it_and_a_reference_both_act_whichever_is_named_first(
     engine: Engine, library: Library, photos: list[Path]

@@ -30,7 +30,8 @@ class ColourJudge:
         return {q: [a] * len(images) for q, a in (("place", "beach"), ("style", "flat"), ("whole", "fox"))}
 
 
-LONG = ("motion_director", "orthogonal_adaptation")  # of many trainings, or of clips
+# Of many trainings, long ones, or clips.
+LONG = ("motion_director", "orthogonal_adaptation", "decor", "styleforge_multi", "dreambooth_lora")
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow if n in LONG else ()) for n in STUDIES])

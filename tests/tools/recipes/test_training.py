@@ -39,6 +39,7 @@ def test_a_unet_follows_a_change_of_its_latents_exactly(tiny_folder: Path) -> No
     assert torch.allclose(after, torch.einsum("ij,njhw->nihw", change, before), atol=1e-4)
 
 
+@pytest.mark.slow
 @torch.no_grad()
 def test_standardised_latents_are_even_and_decode_to_the_same(tiny_folder: Path, tmp_path: Path, world: World) -> None:
     vae = AutoencoderTiny.from_pretrained(tiny_folder / "vae", low_cpu_mem_usage=False)
@@ -116,6 +117,7 @@ def test_captions_of_one_content_count_as_one(world: World) -> None:
     assert len(captions) > len(told)  # one content is said in more than one way
 
 
+@pytest.mark.slow
 def test_the_motion_adapter_and_its_lora_go_on_from_what_was_written(
     tiny_folder: Path, tmp_path: Path, world: World
 ) -> None:
