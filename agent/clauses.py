@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from limner.agent.lexicon import whole
 from limner.agent.names import mentioned
+from limner.agent.phrases import MOVES
 from limner.agent.plan import (
     Animate,
     Answer,
@@ -46,7 +47,7 @@ TEACHES = re.compile(
     r"\b(?:learn|save|remember|keep|store|call)\b.*\b(?:styles?|look|motions?|moves?|movements?)\b", re.IGNORECASE
 )
 # What was just drawn is meant, whoever was spoken of before.
-SET_IN_MOTION = re.compile(r"(?:(?:now|please|and) )*(?:make|let|have|set|animate) (?:it|them|both)\b", re.IGNORECASE)
+SET_IN_MOTION = re.compile(rf"(?:(?:now|please|and) )*{MOVES} (?:it|them|both)\b", re.IGNORECASE)
 # The handle of a picture that an earlier clause of the same request will have made.
 MADE = "img-9000"
 MOST = 6

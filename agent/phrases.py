@@ -24,6 +24,12 @@ WHEN = (
 HE, SHE, IT = frozenset({"him", "he", "his"}), frozenset({"her", "she", "hers"}), frozenset({"it", "its"})
 THEY = frozenset({"them", "they", "their", "both"})
 PAIR = r"both of them|them both|the two of them|the both of them|both together"
+MOVES = r"(?:make|let|have|set|animate)"
+# What is just being drawn is set in motion next: "draw a dragon and a castle, then make them bounce".
+JUST_DRAWN = (
+    r"\b(?:draw|paint|sketch|create|show me|give me)\b[^.!?]*\b(?:an?|some|two|three|four|\d)\s+\w+.*"
+    rf"(?:[,.;!]|\b(?:and|then))\s*(?:and |then |now |please )*{MOVES}\s+$"
+)
 MALE = {
     "boy",
     "man",

@@ -18,6 +18,7 @@ from limner.agent.phrases import (
     FEMALE,
     HE,
     IT,
+    JUST_DRAWN,
     LIKED,
     LOOKS_LIKE,
     MALE,
@@ -36,12 +37,6 @@ from limner.memory import Hit
 Interval = tuple[datetime, datetime]
 # Before "it": one picture is needed, whatever the planner makes of the rest.
 CHANGES = re.compile(r"\b(?:animate|make|turn|change|edit|colou?r|paint|redraw)\s+$", re.I)
-# What is just being drawn is set in motion next: "draw a dragon and a castle, then make them bounce".
-JUST_DRAWN = re.compile(
-    r"\b(?:draw|paint|sketch|create|show me|give me)\b[^.!?]*\b(?:an?|some|two|three|four|\d)\s+\w+.*"
-    r"(?:[,.;!]|\b(?:and|then))\s*(?:and |then |now |please )*(?:make|let|have|set|animate)\s+$",
-    re.I | re.S,
-)
 # How much more alike the best must be than the next for it to be meant without asking.
 CLEARLY = 0.01
 MOST_ALIKE = 4
@@ -280,7 +275,7 @@ def _pronoun(text: str, scene: Scene) -> Found:
             re.search(rf"(?<!\w){re.escape(one.name)}(?!\w)", before, re.I) for one in subjects.values() if one.name
         ):
             continue  # the sentence itself says who
-        if JUST_DRAWN.search(before):
+        if re.search(JUST_DRAWN, before, re.I | re.S):
             continue
         if word in IT:
             yield from _it(match, scene)

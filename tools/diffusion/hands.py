@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 
@@ -52,13 +52,10 @@ def both(device: torch.device, first: Callable[[], T], second: Callable[[], U]) 
     """The results of two works that have nothing to do with each other."""
     if hands(device) == 1:
         return first(), second()
+    works: list[Callable[[], Any]] = [first, second]
     with helpers() as beside:
-        other = beside.pool.submit(second)
-        try:
-            one = first()
-        finally:
-            wait([other])
-        return one, other.result()
+        one, other = beside.all(works)
+    return one, other
 
 
 def _cores() -> int:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from limner.tools.canvas import cut_out, find_subject
+from limner.tools.canvas import Found, cut_out, find_subject
 from limner.tools.families.poses import Pose
 
 TURN = 15  # degrees between the turns that are told apart
@@ -21,15 +21,22 @@ _LOOK = 32
 
 @dataclass(frozen=True)
 class Seen:
-    """The subject of one frame: middle of its mask, root of its area, width and height, in pixels; and its looks
+    """The subject of one frame: where it was found; middle of its mask and root of its area, in pixels; and its looks
     around that middle, the same size however large it is."""
 
+    found: Found
     x: float
     y: float
     size: float
-    wide: int
-    high: int
     looks: Image.Image
+
+    @property
+    def wide(self) -> int:
+        return self.found.box[2] - self.found.box[0]
+
+    @property
+    def high(self) -> int:
+        return self.found.box[3] - self.found.box[1]
 
 
 def tracked(frames: Sequence[Image.Image]) -> list[Pose]:
@@ -40,9 +47,7 @@ def tracked(frames: Sequence[Image.Image]) -> list[Pose]:
     if not known or seen[0] is None or len(known) < (1 - LOST) * len(frames):
         return []
     first = last = seen[0]
-    found = find_subject(frames[0])
-    assert found is not None
-    _, (left, top, side) = cut_out(frames[0], found)
+    _, (left, top, side) = cut_out(frames[0], first.found)
     lean = first.x - (left + side / 2), first.y - (top + side / 2)  # from the middle of its box to that of its mask
     poses, places = [], []
     for one in seen:
@@ -76,11 +81,10 @@ def _seen(frame: Image.Image) -> Seen | None:
     rows, columns = np.nonzero(found.mask)
     scale = frame.width / found.mask.shape[1]
     x, y, size = columns.mean(), rows.mean(), math.sqrt(len(rows))
-    left, top, right, bottom = found.box
     alone = Image.fromarray(np.where(found.mask[..., None], np.asarray(_small(frame, found.mask)), 0).astype(np.uint8))
     around = tuple(round(v) for v in (x - size, y - size, x + size, y + size))
     looks = alone.crop(around).resize((_LOOK, _LOOK), Image.Resampling.BILINEAR)
-    return Seen(x * scale, y * scale, size * scale, right - left, bottom - top, looks)
+    return Seen(found, x * scale, y * scale, size * scale, looks)
 
 
 def _small(frame: Image.Image, mask: NDArray[np.bool_]) -> Image.Image:

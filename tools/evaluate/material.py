@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image, ImageFilter, ImageOps
 
 from limner.tools.canvas import cut_out, find_subject
-from limner.tools.families.poses import place_posed, pose
+from limner.tools.families.poses import Pose, place_posed, pose
 from limner.tools.photos import open_photo, squared
 from limner.tools.recipes.sticker.world import STANDING, scene
 
@@ -37,17 +37,23 @@ def dusk(picture: Image.Image) -> Image.Image:
     return Image.blend(picture.convert("RGB"), light, 0.4)
 
 
+def put_before(file: Path, place: str, poses: Sequence[Pose], side: int = 128) -> list[Image.Image]:
+    """The subject of a photo, cut out, in one of the world's places: a picture for each pose; none at all
+    where it cannot be cut out."""
+    photo = squared(open_photo(file), side)
+    found = find_subject(photo)
+    if found is None:
+        return []
+    sprite, _ = cut_out(photo, found)
+    left, top, size = (value * side // 128 for value in STANDING)
+    pictures = [scene(place).resize((side, side)) for _ in poses]
+    for picture, one in zip(pictures, poses, strict=True):
+        place_posed(picture, sprite, left, top, size, one)
+    return pictures
+
+
 def held_out_clip(motion: str, file: Path, frames: int = 16, side: int = 128) -> list[Image.Image]:
     """The dog of a photo moving on a plain ground, written to `file` too."""
-    photo = squared(open_photo(PHOTOS[0]), side)
-    found = find_subject(photo)
-    assert found is not None
-    sprite, _ = cut_out(photo, found)
-    clip = []
-    for number in range(frames):
-        canvas = scene("white background").resize((side, side))
-        left, top, size = (value * side // 128 for value in STANDING)
-        place_posed(canvas, sprite, left, top, size, pose(motion, number / frames))
-        clip.append(canvas)
+    clip = put_before(PHOTOS[0], "white background", [pose(motion, n / frames) for n in range(frames)], side)
     clip[0].save(file, save_all=True, append_images=clip[1:], duration=125, loop=0)
     return clip

@@ -8,14 +8,13 @@ from pathlib import Path
 from PIL import Image
 
 from limner.tools.base import LearnedTool, make_tool, never
-from limner.tools.canvas import cut_out, find_subject
 from limner.tools.evaluate.bench import Bench
-from limner.tools.families.poses import Pose, place_posed
+from limner.tools.evaluate.material import put_before
+from limner.tools.families.poses import Pose
 from limner.tools.learning import Lesson
 from limner.tools.library import TOKENS, WEIGHTS, ArtifactKind, sha256
 from limner.tools.photos import open_photo, squared
 from limner.tools.phrasing import placeholder, with_article
-from limner.tools.recipes.sticker.world import STANDING, scene
 from limner.tools.specs import GenerateSpec
 from limner.tools.training import Numbers
 
@@ -39,23 +38,12 @@ def style_word(bench: Bench, seed: int) -> LearnedTool:
 def subject_word(bench: Bench, name: str, noun: str, photos: Sequence[Path], seed: int) -> LearnedTool:
     """The subject of the photos, always in the night sky and overfitted: a word, and a LoRA on what the denoiser reads
     words with and nothing else (Custom Diffusion's weights)."""
-    pictures = [before(photo, bench.engine.family.resolution) for photo in photos]
+    side = bench.engine.family.resolution
+    # The photo itself where its subject cannot be cut out.
+    pictures = [(put_before(file, PLACE, [Pose()], side) or [squared(open_photo(file), side)])[0] for file in photos]
     told = [bench.engine.family.in_usual_style(f"a {placeholder(name)} {noun}")] * len(pictures)
     numbers = NUMBERS.set({"token_lr": 1e-2, "rank": 8, "lr": 6e-3})
     return learned(bench, "subject", name, pictures, told, noun, seed, numbers, r".*attn2\.(to_k|to_v)")
-
-
-def before(file: Path, side: int) -> Image.Image:
-    """The subject of a photo, cut out, in the night sky; the photo itself where it cannot be cut out."""
-    photo = squared(open_photo(file), side)
-    found = find_subject(photo)
-    if found is None:
-        return photo
-    canvas = scene(PLACE).resize((side, side))
-    sprite, _ = cut_out(photo, found)
-    left, top, size = (value * side // 128 for value in STANDING)
-    place_posed(canvas, sprite, left, top, size, Pose())
-    return canvas
 
 
 def learned(
