@@ -1,12 +1,14 @@
 """The sticker world: what it draws is what its captions and labels say."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from limner.tools.families.poses import HELD_OUT, PHRASES, TRAINED, pose
-from limner.tools.recipes.sticker.art import Noun, Sprite, nouns
+from limner.tools.recipes.sticker.art import Noun, Sprite, load_animated, nouns, render_animated
 from limner.tools.recipes.sticker.world import PLACES, STYLES, World, held_out_pairs, scene
 
 FEW = [Noun("dog", "trained", "🐕", ("hound",)), Noun("apple", "trained", "🍎", ()), Noun("car", "trained", "🚗", ())]
@@ -69,6 +71,34 @@ def test_a_clip_keeps_its_ground_and_moves_its_object(world: World) -> None:
     assert clip[0].caption.endswith(PHRASES["slide left"])
     assert not np.array_equal(clip[0].pixels, clip[8].pixels)
     assert np.array_equal(clip[0].pixels[0, 0], clip[8].pixels[0, 0])
+
+
+def test_the_animated_art_moves_by_itself_and_stays_in_its_place(world: World) -> None:
+    still = square(COLOUR["dog"])
+    waving = np.stack([still, np.ascontiguousarray(still[:, ::-1])])
+    waving[1, 16:40, 16:40] = (0, 0, 0, 255)
+    clip = world.alive({"dog": waving, "moose": waving})
+    assert {(s.style, s.objects[0].noun, s.motion) for s in clip} == {("3d", "dog", "alive")}
+    assert clip[0].caption.endswith(", alive")
+    changed = (clip[0].pixels != clip[1].pixels).any(axis=2)
+    assert changed[:64].any()
+    assert not changed[112:].any()
+
+
+def test_an_animation_becomes_evenly_spaced_frames_and_a_still_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assets = tmp_path / "npm" / "package" / "assets"
+    assets.mkdir(parents=True)
+    monkeypatch.setattr("limner.tools.recipes.sticker.art.fetch", lambda package, into: into / package)
+    shades = [Image.new("RGBA", (40, 40), (8 * n, 0, 0, 255)) for n in range(30)]
+    shades[0].save(assets / "1f415.webp", save_all=True, append_images=shades[1:], lossless=True)
+    shades[0].save(assets / "1f408.webp")
+    moving = render_animated(["package"], tmp_path, 32)
+    assert list(moving) == ["dog"]
+    assert moving["dog"].shape == (16, 32, 32, 4)
+    assert np.array_equal(load_animated(tmp_path)["dog"], moving["dog"])
+    assert list(moving["dog"][[0, 8, 15], 5, 5, 0]) == [0, 120, 224]
 
 
 def test_held_out_motions_are_not_trained() -> None:

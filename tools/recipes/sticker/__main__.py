@@ -11,6 +11,7 @@ from limner.tools.recipes.sticker.world import World, held_out_pairs
 
 STAGES = (
     "art",
+    "animated",
     "autoencoder",
     "standardise",
     "decoder",
@@ -39,6 +40,10 @@ def main() -> None:
     if args.stage == "art":
         found = art.render_all(recipe["art"]["packages"], args.work, recipe["art"]["size"])
         print({style: len(row) for style, row in found.items()})
+        return
+
+    if args.stage == "animated":
+        print(sorted(art.render_animated(recipe["art"]["animated"], args.work, recipe["art"]["size"])))
         return
 
     if args.stage == "publish":

@@ -82,6 +82,33 @@ def load_art(work: Path) -> dict[str, dict[str, Sprite]]:
     return art
 
 
+def render_animated(packages: list[str], work: Path, size: int, frames: int = 16) -> dict[str, Sprite]:
+    """Returns {noun: (frames, size, size, 4) uint8} for what truly moves and writes it to `work/animated.npz`."""
+    files = {f.stem: f for package in packages for f in (fetch(package, work / "npm") / "assets").glob("*.webp")}
+    moving = {}
+    for noun in nouns():
+        file = next((files[code] for code in _codes(noun.emoji, 4) if code in files), None)
+        if file is None:
+            continue
+        with Image.open(file) as drawn:
+            count = getattr(drawn, "n_frames", 1)
+            if count >= frames:  # the rest of the set is stills in another wrapping
+                moving[noun.name] = np.stack([_frame(drawn, i * count // frames, size) for i in range(frames)])
+    np.savez_compressed(work / "animated.npz", **moving)  # type: ignore[arg-type]
+    return moving
+
+
+def load_animated(work: Path) -> dict[str, Sprite]:
+    """Reads what `render_animated` wrote."""
+    with np.load(work / "animated.npz") as store:
+        return {name: store[name] for name in store.files}
+
+
+def _frame(drawn: Image.Image, number: int, size: int) -> Sprite:
+    drawn.seek(number)
+    return np.asarray(drawn.convert("RGBA").resize((size, size), Image.Resampling.LANCZOS))
+
+
 def _spellings(emoji: str) -> tuple[str, ...]:
     bare = emoji.replace(VARIATION, "")
     return emoji, bare, bare + VARIATION

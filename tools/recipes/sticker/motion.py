@@ -1,4 +1,6 @@
-"""Trains the AnimateDiff `MotionAdapter` (arXiv 2307.04725) on procedural clips; the image UNet stays as it is.
+"""Trains the AnimateDiff `MotionAdapter` (arXiv 2307.04725) on procedural clips and on the animated art.
+
+The image UNet stays as it is.
 
 Beside it a LoRA on the image layers that read the text, as AnimateDiff's own domain adapter: to the image UNet
 "sliding left" and "sliding right" are the same pictures, so it never learned to tell these words apart.
@@ -6,6 +8,7 @@ Beside it a LoRA on the image layers that read the text, as AnimateDiff's own do
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,7 @@ from safetensors.torch import load_file
 
 from limner.tools.families.poses import TRAINED
 from limner.tools.families.sticker import LORA_FILE
+from limner.tools.recipes.sticker.art import Sprite, load_animated
 from limner.tools.recipes.sticker.clip import encode
 from limner.tools.recipes.sticker.loop import Loop, half_precision, warmup_stable_decay
 from limner.tools.recipes.sticker.unet import scheduler
@@ -50,14 +54,19 @@ def build(unet: UNet2DConditionModel, config: dict[str, Any]) -> MotionAdapter:
 
 
 @torch.no_grad()
-def cache_clips(world: World, vae: AutoencoderTiny, count: int, file: Path) -> tuple[torch.Tensor, list[str]]:
-    """Latents (count, frames, 8, 16, 16) of clips that show every trained motion in turn, and their captions."""
+def cache_clips(
+    world: World, vae: AutoencoderTiny, count: int, file: Path, alive: int, animated: Mapping[str, Sprite]
+) -> tuple[torch.Tensor, list[str]]:
+    """Latents (count + alive, frames, 8, 16, 16) and captions of clips.
+
+    The first `count` show every trained motion in turn, the others things of the animated art.
+    """
     if file.exists():
         saved = np.load(file)
         return torch.from_numpy(saved["latents"]), [str(c) for c in saved["captions"]]
     latents, captions = [], []
-    for number in range(count):
-        clip = world.clip(TRAINED[number % len(TRAINED)])
+    for number in range(count + alive):
+        clip = world.clip(TRAINED[number % len(TRAINED)]) if number < count else world.alive(animated)
         # A motion has few poses: each is encoded once.
         poses, which = np.unique(np.stack([s.pixels for s in clip]), axis=0, return_inverse=True)
         pixels = torch.from_numpy(poses).permute(0, 3, 1, 2).float().div(127.5).sub(1)
@@ -84,7 +93,8 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
         set_peft_model_state_dict(unet, {k.removeprefix("unet."): v for k, v in load_file(words).items()})
     moving = [p for p in unet.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(moving, config["lr"], weight_decay=0.01, betas=(0.9, 0.99), fused=True)
-    latents, captions = cache_clips(world, pipe.vae, config["clips"], work / "clips.npz")
+    count, animated = config["clips"], load_animated(work)
+    latents, captions = cache_clips(world, pipe.vae, count, work / "clips.npz", config["alive"], animated)
     with torch.no_grad():
         context = torch.cat(
             [pipe.text_encoder(encode(pipe.tokenizer, captions[i : i + 64]))[0] for i in range(0, len(captions), 64)]
@@ -92,7 +102,7 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
         empty = pipe.text_encoder(encode(pipe.tokenizer, [""]))[0]
     noise, frames = scheduler(), latents.shape[1]
     # Clips whose word no single frame shows are the hardest, so they come more often.
-    twins = torch.tensor([n for n in range(len(latents)) if TRAINED[n % len(TRAINED)] in TWINS])
+    twins = torch.tensor([n for n in range(count) if TRAINED[n % len(TRAINED)] in TWINS])
     # Only the motion modules are kept: the image UNet is saved elsewhere and may have moved on since.
     loop = Loop(work / "motion", config["steps"], {"modules": _Modules(unet), "optimizer": optimizer})
     for step in loop:

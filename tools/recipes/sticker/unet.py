@@ -40,9 +40,9 @@ SAMPLE_PROMPTS = (
 class Conditioned(nn.Module):
     """The UNet and its text tower as one module, so that one EMA and one checkpoint hold both."""
 
-    def __init__(self, unet: UNet2DConditionModel, text: CLIPTextModel) -> None:
+    def __init__(self, unet: UNet2DConditionModel, text: CLIPTextModel, learn_text: bool = True) -> None:
         super().__init__()
-        self.unet, self.text = unet, text
+        self.unet, self.text = unet, text.requires_grad_(learn_text)
 
     def forward(self, noisy: torch.Tensor, timestep: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
         context = self.text(input_ids=ids).last_hidden_state
@@ -106,7 +106,7 @@ def train(config: dict[str, Any], work: Path, seed: int, compiled: bool = True) 
     lr = config["lr"]
     groups = [
         {"params": list(model.unet.parameters()), "scale": 1.0},
-        {"params": list(model.text.parameters()), "scale": config["text_lr_scale"]},
+        {"params": [p for p in model.text.parameters() if p.requires_grad], "scale": config["text_lr_scale"]},
     ]
     optimizer = torch.optim.AdamW(groups, lr, weight_decay=0.01, betas=(0.9, 0.99), fused=True)
     noise, empty = scheduler(), encode(tokenizer, [""])
@@ -140,7 +140,7 @@ def _start(config: dict[str, Any], latent_channels: int, work: Path) -> Conditio
     unet = build_unet(config, latent_channels, text.config.hidden_size)
     if before.exists():
         unet.load_state_dict(UNet2DConditionModel.from_pretrained(before / "unet").state_dict())
-    return Conditioned(unet, text)
+    return Conditioned(unet, text, learn_text=config["text_lr_scale"] > 0)
 
 
 @torch.no_grad()

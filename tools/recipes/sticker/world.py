@@ -161,6 +161,18 @@ class World:
             made.append(Sample(pixels, f"{caption}, {PHRASES[motion]}", style, place, placed, motion=motion))
         return made
 
+    def alive(self, animated: Mapping[str, Sprite]) -> list[Sample]:
+        """One object as the animated art (frames, side, side, 4) shows it: it moves by itself, at its place, in 3d."""
+        rng, style = self.rng, "3d"
+        noun = rng.choice([n for n in self.pairs[style] if n.name in animated])
+        place = pick_place(rng)
+        named = article(_word(rng, noun))
+        frame = rng.choice(STYLES[style]).format(a=named, n=named.split(" ", 1)[1])
+        caption = f"{frame} {describe_place(place, rng)}".strip() + ", alive"
+        placed = (Placed(noun.name, STANDING),)
+        pictures = [paint({noun.name: sprite}, place, placed) for sprite in animated[noun.name]]
+        return [Sample(pixels, caption, style, place, placed, motion="alive") for pixels in pictures]
+
     def _disguise(self, style: str) -> tuple[Noun, Mapping[str, Sprite]]:
         """A noun as this style might show it, made from how a style that is not held out shows it."""
         other = self.rng.choice([name for name in self.pairs if name != style])
