@@ -69,7 +69,7 @@ def one_by_one(plan_one: Callable[[PlanContext, str], Plan], context: PlanContex
         if SET_IN_MOTION.match(order) and steps and isinstance(drawn := steps[-1], GenerateImage):
             plan = plan.model_copy(update={"steps": tuple(_moving(step, drawn) for step in plan.steps)})
         steps += [_later(step) for step in plan.steps]
-        context = _afterwards(context, order, plan)
+        context = afterwards(context, order, plan)
     return Plan(steps=tuple(steps))
 
 
@@ -123,7 +123,7 @@ def _later(step: Step) -> Step:
     return step
 
 
-def _afterwards(context: PlanContext, order: str, plan: Plan) -> PlanContext:
+def afterwards(context: PlanContext, order: str, plan: Plan) -> PlanContext:
     """The context as it will be once the order is carried out."""
     subjects, learnt, meant = dict(context.subjects), False, ""
     for step in plan.steps:

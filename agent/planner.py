@@ -83,12 +83,9 @@ class LLMPlanner:
         if question:
             return ask(question)
         if self._small:
-            text = AND.sub(" and ", without_hearsay(text))
+            text = simplified(context, text)
             if not text:
                 return Plan(steps=(Answer(text=HEARD),))
-            text = with_motions_spelt(text, context.motions)
-            text = in_english(text, (*context.subjects, *context.styles, *context.motions))
-            text = in_full(text, context.subjects, english_words())
         whole = one_by_one(self._plan, context, text) if self._small else None
         plan = check(whole, context, text).plan if whole else self._plan(context, text)
         return with_reasons(plan, context, text)
@@ -121,6 +118,14 @@ class LLMPlanner:
             return answer["parsed"], []
         wrong = answer["parsing_error"] or "no Plan was called"
         return None, [one_line(str(wrong))[:300]]
+
+
+def simplified(context: PlanContext, text: str) -> str:
+    """The request as a small model is given it: without what it only passes on, in English, names spelt out."""
+    text = AND.sub(" and ", without_hearsay(text))
+    text = with_motions_spelt(text, context.motions)
+    text = in_english(text, (*context.subjects, *context.styles, *context.motions))
+    return in_full(text, context.subjects, english_words())
 
 
 def unreadable(text: str) -> str:

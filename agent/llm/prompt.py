@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from limner.agent.plan import Plan, PlanContext, render_context, render_plan
+from limner.agent.plan import Answer, AskUser, Plan, PlanContext, render_context, render_plan
 
 START, END, PLAN = "<|im_start|>", "<|im_end|>", "\nplan:\n"
 
@@ -16,5 +16,9 @@ def prompt_of(context: PlanContext, text: str) -> str:
     return framed(render_context(context, text))
 
 
-def target_of(plan: Plan) -> str:
+def target_of(plan: Plan, worded: bool = True) -> str:
+    """What the model should write; up to where its own words begin when these do not matter."""
+    if not worded and isinstance(plan.steps[0], AskUser | Answer):
+        call, equals, _ = render_plan(plan).partition('="')
+        return call + equals
     return render_plan(plan) + END

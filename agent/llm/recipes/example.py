@@ -20,6 +20,8 @@ class Example:
     context: PlanContext
     text: str
     plan: Plan
+    # Whether the words of a question or a reply are to be learnt, or only that it is one.
+    worded: bool = True
 
 
 @dataclass

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from limner.agent.llm.recipes import (
+    authored,
     draw,
     follow,
     frames,
@@ -27,11 +28,14 @@ from limner.agent.llm.recipes.catalogue import Draft
 from limner.agent.llm.recipes.example import Example, Piece
 from limner.agent.llm.recipes.grammar import Writer
 from limner.agent.llm.recipes.messy import mess
-from limner.agent.plan import Plan
+from limner.agent.plan import Plan, PlanContext
+from limner.agent.planner import simplified
 from limner.agent.validate import validate
 
 Source = Callable[[Writer], tuple[Draft, Piece]]
 INTENTS: dict[str, tuple[Source, float]] = {
+    # Half of the stream: the others invent their requests from phrasings, these were written one by one.
+    "authored": (authored.authored, 411),
     "plain": (draw.plain, 14),
     "of_kind": (draw.of_kind, 6),
     "placed": (draw.placed, 4),
@@ -106,11 +110,19 @@ def stream(
     while True:
         intent = w.rng.choices(names, weights)[0]
         draft, piece = INTENTS[intent][0](w)
-        text = mess(w, " ".join(piece.text.split()).replace(" ,", ","))
+        text = " ".join(piece.text.split()).replace(" ,", ",")
+        # Whoever wrote one by hand has made it as messy as people are.
+        if intent != "authored" or w.chance(0.15):
+            text = mess(w, text)
         context, plan = draft.context(w), Plan(steps=tuple(piece.steps))
         # A plan that our own guard would change is a mistake of a writer above, not something to learn.
-        if text.strip() and not guard.leaks(text, draft.subjects) and validate(plan, context, piece.text) == plan:
-            yield Example(intent, context, text, plan)
+        if text.strip() and not guard.leaks(text, draft.subjects) and _kept(plan, context, piece.text):
+            yield Example(intent, context, text, plan, worded=intent != "authored")
+
+
+def _kept(plan: Plan, context: PlanContext, text: str) -> bool:
+    """Whether the guard leaves the plan alone, once it sees the request as the planner does."""
+    return validate(plan, context, simplified(context, text)) == plan
 
 
 class Contamination:

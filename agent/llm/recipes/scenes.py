@@ -61,7 +61,7 @@ def open_scene(w: Writer) -> Scene:
 def deed(w: Writer) -> Scene:
     """An action, with all its forms, sometimes at a place."""
     base = w.pick(words("scene", "act"))
-    if w.chance(0.3):
+    if w.chance(0.12):
         base = (
             w.fill("[find|carry|drop|paint|push|chase|eat|break|draw|lift|hug|kick|hide|wash] ")
             + " "
@@ -73,9 +73,10 @@ def deed(w: Writer) -> Scene:
 
 def scene(w: Writer, several: bool = False) -> Scene:
     roll = w.rng.random()
-    if roll < 0.26:
+    # A few scenes of any words at all teach copying; more of them crowd out what people wish for.
+    if roll < 0.08:
         return open_scene(w)
-    if roll < 0.52:
+    if roll < 0.45:
         return deed(w)
     if roll < 0.6:
         return Scene("wearing " + w.pick(words("scene", "wear")) + (" " + place(w).plain if w.chance(0.4) else ""))
@@ -91,13 +92,13 @@ def scene(w: Writer, several: bool = False) -> Scene:
 
 def place(w: Writer) -> Scene:
     where = w.pick(words("scene", "place"))
-    if w.chance(0.12):
+    if w.chance(0.05):
         where = w.fill("[in|on|under|behind|near|inside]") + " " + article(thing(w))
     return Scene(where + (" " + w.pick(words("scene", "time")) if w.chance(0.3) else ""))
 
 
 def nobody(w: Writer) -> str:
-    if w.chance(0.55):
+    if w.chance(0.8):
         return w.pick(words("scene", "nobody"))
     return w.fill("{a} [on|in|next to|behind|under|and|made of|full of] {b}", a=article(thing(w)), b=article(thing(w)))
 

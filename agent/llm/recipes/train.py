@@ -7,7 +7,7 @@ import json
 import math
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,11 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from limner.agent.glossary import in_english
 from limner.agent.llm.prompt import prompt_of, target_of
 from limner.agent.llm.recipes import vocabulary
 from limner.agent.llm.recipes.base import load_base
-from limner.agent.llm.recipes.mixture import stream
+from limner.agent.llm.recipes.mixture import INTENTS, stream
+from limner.agent.planner import simplified
 
 Pair = tuple[list[int], list[int]]
 
@@ -44,15 +44,21 @@ class Settings:
 
 
 def encoded(
-    tokenizer: Any, settings: Settings, evaluation: list[str], skip: int = 0, held: bool = False
+    tokenizer: Any,
+    settings: Settings,
+    evaluation: list[str],
+    skip: int = 0,
+    held: bool = False,
+    only: Sequence[str] = (),
 ) -> Iterator[Pair]:
-    for one in itertools.islice(stream(settings.seed, held, evaluation), skip, None):
-        # As the planner will hand it over: other languages word by word in English.
-        text = in_english(one.text, (*one.context.subjects, *one.context.styles, *one.context.motions))
-        prompt = tokenizer.encode(prompt_of(one.context, text), add_special_tokens=False).ids
-        target = tokenizer.encode(target_of(one.plan), add_special_tokens=False).ids
+    for one in itertools.islice(stream(settings.seed, held, evaluation, only), skip, None):
+        text = simplified(one.context, one.text)
         # Tokens must not depend on what follows: the runtime sees the prompt alone.
-        yield prompt[: settings.longest], target
+        prompt = tokenizer.encode(prompt_of(one.context, text), add_special_tokens=False).ids
+        target = tokenizer.encode(target_of(one.plan, one.worded), add_special_tokens=False).ids
+        # One that is only passed on is answered before any model; a long one would lose its request at the end.
+        if text and len(prompt) <= settings.longest:
+            yield prompt, target
 
 
 def batches(pairs: Iterator[Pair], settings: Settings, rng: random.Random) -> Iterator[list[Pair]]:
@@ -121,7 +127,11 @@ def train(work: Path, out: Path, settings: Settings, evaluation: list[str]) -> N
         student.load_state_dict(state["weights"], strict=False)
         optimizer.load_state_dict(state["optimizer"])
         step, used = state["step"], state["minutes"]
-    held = list(itertools.islice(encoded(tokenizer, settings, evaluation, held=True), 64))
+    kinds = {"authored": ["authored"], "invented": [name for name in INTENTS if name != "authored"]}
+    held = {
+        kind: list(itertools.islice(encoded(tokenizer, settings, evaluation, held=True, only=only), 64))
+        for kind, only in kinds.items()
+    }
     rng = random.Random(settings.seed + step)
     source = batches(encoded(tokenizer, settings, evaluation, skip=step * settings.batch), settings, rng)
     started, last_save, losses, tokens = time.time(), time.time(), [], 0
@@ -154,17 +164,23 @@ def train(work: Path, out: Path, settings: Settings, evaluation: list[str]) -> N
                 row = {
                     "step": step,
                     "examples": step * settings.batch,
-                    "held_out_loss": round(held_loss(student, held), 4),
+                    "held_out_loss": held_losses(student, held),
                 }
                 print(json.dumps(row), file=log, flush=True)
                 last_save = time.time()
         save(out, student, optimizer, step, used + (time.time() - started) / 60)
-        print(json.dumps({"step": step, "held_out_loss": round(held_loss(student, held), 4), "done": True}), file=log)
+        print(json.dumps({"step": step, "held_out_loss": held_losses(student, held), "done": True}), file=log)
 
 
 @torch.no_grad()
-def held_loss(student: Student, held: list[Pair]) -> float:
-    return sum(student.loss(held[at : at + 8]).item() for at in range(0, len(held), 8)) / (len(held) / 8)
+def held_losses(student: Student, held: Mapping[str, list[Pair]]) -> dict[str, float]:
+    """The mean loss over the held-out requests that were written by hand, and over those in held-out phrasings."""
+    return {
+        kind: round(
+            sum(student.loss(pairs[at : at + 8]).item() for at in range(0, len(pairs), 8)) / (len(pairs) / 8), 4
+        )
+        for kind, pairs in held.items()
+    }
 
 
 def save(out: Path, student: Student, optimizer: torch.optim.Optimizer, step: int, minutes: float) -> None:
