@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from limner.agent.explicit import named_in
+from limner.agent.explicit import SEED, named_in
 from limner.agent.lexicon import alternatives, keys, opening, whole
 from limner.agent.names import fold, mentioned
 from limner.agent.plan import (
@@ -45,7 +45,7 @@ def as_stated(plan: Plan, subjects: Mapping[str, str], text: str, evidence: str)
     wanted = planned if wanted is None else wanted
     if set(wanted) != set(planned) or len(planned) < len(step.subjects):
         changed = with_subjects(changed, wanted)
-    count = stated_count(said)
+    count = stated_count(SEED.sub(" ", said))  # `with the seed 77 draw Rex`
     if isinstance(changed, GenerateImage) and count:
         changed = changed.model_copy(update={"count": count})
     if isinstance(changed, Animate) and changed.motion in keys("motions"):

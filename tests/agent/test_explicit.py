@@ -20,6 +20,8 @@ def test_a_seed_is_a_seed_and_not_a_count() -> None:
     assert drawn == 'generate_image(prompt="Mo", subjects=["Mo"], seed=42)'
     drawn = guarded('generate_image(prompt="Mo", subjects=["Mo"], count=3)', "3 of Mo, seed=3")
     assert drawn == 'generate_image(prompt="Mo", subjects=["Mo"], count=3, seed=3)'
+    drawn = guarded('generate_image(prompt="Mo", subjects=["Mo"])', "con la semilla 77 dibuja a Mo")
+    assert drawn == 'generate_image(prompt="Mo", subjects=["Mo"], seed=77)'
 
 
 def test_frames_belong_to_the_only_clip() -> None:
