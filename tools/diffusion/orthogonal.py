@@ -42,7 +42,9 @@ def deltas(state: Mapping[str, Tensor], scale: float = 1.0) -> Deltas:
     """The weight change a LoRA means, layer by layer."""
     layers = {key.rpartition(".lora_")[0] for key in state}
     return {
-        layer: scale * (state[f"{layer}.lora_B.weight"].double() @ state[f"{layer}.lora_A.weight"].double())
+        # A convolution hears its whole window.
+        layer: scale
+        * (state[f"{layer}.lora_B.weight"].double().flatten(1) @ state[f"{layer}.lora_A.weight"].double().flatten(1))
         for layer in sorted(layers)
     }
 

@@ -12,21 +12,49 @@ from limner.tools.families.poses import Pose, place_posed, pose
 from limner.tools.photos import open_photo, squared
 from limner.tools.recipes.sticker.world import STANDING, scene
 
+Colour = tuple[int, int, int]
+Coat = tuple[Colour, Colour, Colour]  # of what is dark, middling and light
+
 PHOTOS = sorted((Path(__file__).parents[2] / "examples" / "biscuit").glob("*.png"))
+# Far enough apart to be told from each other by whoever judges likeness: turned hues alone are not.
+COATS: tuple[Coat | None, ...] = (
+    None,
+    ((5, 5, 10), (35, 35, 45), (110, 110, 125)),
+    ((60, 0, 0), (220, 40, 30), (255, 190, 160)),
+    ((0, 10, 60), (40, 90, 230), (170, 210, 255)),
+    ((0, 40, 10), (60, 170, 60), (220, 255, 170)),
+    ((40, 0, 60), (150, 50, 190), (240, 190, 255)),
+    ((90, 0, 90), (250, 190, 20), (255, 250, 190)),
+    ((90, 90, 100), (185, 185, 195), (235, 235, 240)),
+)
+GROUNDS = ("white background", "grass field", "room", "blue background")
 
 
 def cousins(files: Sequence[Path], count: int, folder: Path) -> list[list[Path]]:
-    """So many subjects of one class, each its own coat: the photos with their colours turned around the wheel."""
+    """So many subjects of one class, told apart by their coats alone: the first keeps its own. The ground of the first
+    and of the last photo is plain, so that the subject can be cut out and shown in places like those of its class."""
     found = []
-    for number in range(count):
+    for number, coat in enumerate(COATS[:count]):
         mine = []
-        for file in files:
-            hue, saturation, value = open_photo(file).convert("HSV").split()
-            turned = hue.point(lambda h, turn=number * 256 // count: (h + turn) % 256)
-            mine.append(folder / f"cousin-{number}-{file.name}")
-            Image.merge("HSV", (turned, saturation, value)).convert("RGB").save(mine[-1])
+        for turn, place in enumerate(GROUNDS):
+            subject = folder / f"subject-{number}-{turn}.png"
+            dyed(open_photo((files[0], files[-1])[turn % 2]), coat).save(subject)
+            mine.append(folder / f"cousin-{number}-{turn}.png")
+            (put_before(subject, place, [Pose()]) or [open_photo(subject)])[0].save(mine[-1])
         found.append(mine)
     return found
+
+
+def dyed(photo: Image.Image, coat: Coat | None, side: int = 128) -> Image.Image:
+    """The subject of a photo in the colours of a coat, light for light; the ground stays."""
+    photo = squared(photo, side)
+    seen = find_subject(photo)
+    if coat is None or seen is None:
+        return photo
+    dark, middle, light = coat
+    grey = ImageOps.autocontrast(photo.convert("L"), cutoff=1)
+    mask = Image.fromarray(seen.mask).resize(photo.size)
+    return Image.composite(ImageOps.colorize(grey, dark, light, mid=middle), photo, mask)
 
 
 def dusk(picture: Image.Image) -> Image.Image:

@@ -8,7 +8,7 @@ from typing import Any
 
 from limner.tools.base import Progress, ToolError, silent
 from limner.tools.engine import Engine
-from limner.tools.evaluate import motions, repairs, styles, subjects
+from limner.tools.evaluate import modular, motions, repairs, styles, subjects
 from limner.tools.evaluate.bench import Bench, Judge
 from limner.tools.evaluate.kept import kept
 from limner.tools.evaluate.material import PHOTOS
@@ -23,7 +23,7 @@ STUDIES: dict[str, Callable[[Bench, Sequence[Path]], Study]] = {
     "textual_inversion": subjects.textual_inversion,
     "styleforge_multi": lambda bench, photos: styles.styleforge(bench),
     "motion_director": lambda bench, photos: motions.motion_director(bench),
-    "orthogonal_adaptation": subjects.orthogonal,
+    "orthogonal_adaptation": modular.orthogonal,
     "decor": lambda bench, photos: repairs.decor(bench),
     "align_it": repairs.align_it,
 }

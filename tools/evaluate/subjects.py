@@ -10,7 +10,6 @@ from limner.tools.base import Tool
 from limner.tools.diffusion import metrics
 from limner.tools.evaluate.bench import Bench, unspoken
 from limner.tools.evaluate.kept import Drawn
-from limner.tools.evaluate.material import cousins
 from limner.tools.evaluate.study import Arm, Claim, Study
 from limner.tools.photos import open_photos
 from limner.tools.subject.dreambooth_lora import NUMBERS
@@ -93,79 +92,6 @@ def textual_inversion(bench: Bench, photos: Sequence[Path]) -> Study:
     )
     claims = (Claim("subject", "base", "above"), Claim("subject", "word untrained", "above"))
     return Study("textual_inversion", "A learned word alone brings the subject nearer.", arms, claims)
-
-
-def orthogonal(bench: Bench, photos: Sequence[Path], sizes: Sequence[int] = (2, 4, 8)) -> Study:
-    """So many cousins learned alone, each with a training seed of its own, and merged; a drawing seed looks at the next
-    two of them, alone and among others."""
-    families = cousins(photos, max(sizes), bench.folder)
-
-    def merged(method: str, shared_basis: bool = False) -> Any:
-        def draw(seed: int) -> Drawn:
-            # Owners of their own all begin at the first directions: the same for all, the paper's worst case.
-            made = [
-                bench.learn(
-                    "subject", f"Cousin {n}", mine, method, n, noun=NOUN, together=f"{n if shared_basis else 0}"
-                )
-                for n, mine in enumerate(families)
-            ]
-            return _together(bench, [bench.tool(one) for one in made], families, sizes, seed)
-
-        return draw
-
-    arms = (
-        Arm("base", "base", lambda seed: _together(bench, [], families, sizes, seed)),
-        Arm("LoRA sum", "naive", merged("dreambooth_lora")),
-        Arm("method", "method", merged("orthogonal_adaptation")),
-        Arm("shared basis", "knock-out", merged("orthogonal_adaptation", shared_basis=True)),
-    )
-    others = ("LoRA sum", "shared basis")
-    claims = (
-        Claim("alone", "base", "above"),
-        *(
-            Claim(f"{measure} {k}", other, "above")
-            for measure in ("kept at", "subject at")
-            for k in sizes
-            for other in others
-        ),
-    )
-    question = (
-        "Subjects learned alone keep their looks when merged. `subject at k` is fidelity among k merged subjects of "
-        "one class, `kept at k` that minus fidelity alone, `recognised at k` how often a picture is nearer to its own "
-        "subject than to any other."
-    )
-    return Study("orthogonal_adaptation", question, arms, claims, trainings=-(-max(sizes) // 3))
-
-
-def _together(
-    bench: Bench, tools: Sequence[Tool], families: Sequence[Sequence[Path]], sizes: Sequence[int], seed: int
-) -> Drawn:
-    """Two cousins alone, then each with all others of a group on but unnamed."""
-    scores: dict[str, list[float]] = {}
-    pictures = []
-    photos = [open_photos(files, "cousin") for files in families]
-    count = len(families)
-    for number in ((2 * seed) % count, (2 * seed + 1) % count):
-        places = ("on the beach", "in the snow", "on a white background")
-        named = f"Cousin {number}" if tools else f"a {NOUN}"
-        prompts = [f"{named} {place}" for place in places]
-        group = [(number + step) % count for step in range(max(sizes))]
-        drawn = bench.draw(prompts, [tools[number]] if tools else (), seed)
-        alone = metrics.subject_fidelity(bench.judge, drawn, photos[number])
-        scores.setdefault("alone", []).extend(alone)
-        pictures += drawn[:2]
-        for size in sizes:
-            if tools:
-                # The others' weights act although nobody names them.
-                silent = unspoken([tools[n] for n in group[1:size]])
-                drawn = bench.draw(prompts, [tools[number], *silent], seed)
-            among = metrics.subject_fidelity(bench.judge, drawn, photos[number])
-            told = metrics.recognised(bench.judge, drawn, 0, [photos[n] for n in group[:size]])
-            scores.setdefault(f"subject at {size}", []).extend(among)
-            scores.setdefault(f"kept at {size}", []).extend(b - a for a, b in zip(alone, among, strict=True))
-            scores.setdefault(f"recognised at {size}", []).extend(told)
-            pictures += drawn[:2]
-    return Drawn(scores, pictures)
 
 
 def _subject(
