@@ -1,4 +1,7 @@
-"""Puts what was trained into `tools/weights/sticker`: fp16 safetensors, a card with hashes, and the training logs."""
+"""Puts what was trained into `tools/weights/sticker`: fp16 safetensors, a card with hashes, and the training logs.
+
+The card also lists what was held out.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ from safetensors.torch import load_file, save_file
 from transformers import CLIPTextModelWithProjection, CLIPVisionModelWithProjection
 
 from limner.tools.families.integrity import CARD, hashes
+from limner.tools.families.poses import HELD_OUT
 from limner.tools.families.sticker import LORA_FILE
+from limner.tools.recipes.sticker.art import nouns
+from limner.tools.recipes.sticker.world import held_out_pairs
 
 TARGET = Path(__file__).parents[2] / "weights" / "sticker"
 
@@ -54,9 +60,22 @@ def publish(recipe: dict[str, Any], work: Path, target: Path = TARGET) -> None:
     for config in fresh.rglob("*.json"):
         _forget_path(config)
     card = {"family": "sticker", "licence": "Apache-2.0", "seed": recipe["seed"], "recipe": recipe, "last_log": parts}
+    card |= {"held_out": held_out(recipe)}
     (fresh / CARD).write_text(json.dumps(card | {"files": hashes(fresh)}, indent=1) + "\n", "utf-8")
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
+
+
+def held_out(recipe: dict[str, Any]) -> dict[str, Any]:
+    """What no model was trained on, and is measured with."""
+    drawn = [n for n in nouns() if n.group in recipe["world"]["groups"]]
+    pairs = held_out_pairs(drawn, recipe["art"]["styles"], recipe["world"]["held_out_pairs"])
+    return {
+        "nouns": [n.name for n in nouns() if n.group == "held_out"],
+        "style": recipe["art"]["held_out_style"],
+        "noun and style": sorted(f"{noun}/{style}" for noun, style in pairs),
+        "motions": list(HELD_OUT),
+    }
 
 
 def _half(source: Path, target: Path) -> None:
