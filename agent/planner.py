@@ -19,6 +19,7 @@ from limner.agent.names import in_full
 from limner.agent.plan import Answer, Plan, PlanContext, PlanError, parse_plan, render_context, render_plan
 from limner.agent.remarks import HEARD
 from limner.agent.stated import crowd
+from limner.agent.styles_said import PICTURES, with_styles_spelt
 from limner.agent.validate import ask, check
 
 if TYPE_CHECKING:
@@ -123,8 +124,8 @@ class LLMPlanner:
 def simplified(context: PlanContext, text: str) -> str:
     """The request as a small model is given it: without what it only passes on, in English, names spelt out."""
     text = AND.sub(" and ", without_hearsay(text))
-    text = with_motions_spelt(text, context.motions)
-    text = in_english(text, (*context.subjects, *context.styles, *context.motions))
+    text = with_styles_spelt(with_motions_spelt(text, context.motions), context.styles)
+    text = in_english(text, (*context.subjects, *context.styles, *PICTURES.values(), *context.motions))
     return in_full(text, context.subjects, english_words())
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from limner.agent.lexicon import alternatives, keys, opening
 from limner.agent.plan import Animate, GenerateImage
 
 _NEGATED = re.compile(
@@ -27,6 +28,9 @@ _CUE = re.compile(
 )
 _ENDS = re.compile(r" ?(?:[,.;!?]|$|please\b|this time\b|now\b|instead\b|not\b)", re.I)
 _STYLE = re.compile(r" (?:styl\w*|stlye?|sytle|look)\b", re.I)
+
+# What a picture in one of the families' own styles is called in English.
+PICTURES = {"line": "line drawing"}
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,28 @@ def in_said_style(step: GenerateImage | Animate, styles: Sequence[str], text: st
     unsaid = len(wanted) == 1 and len(step.styles) > 1 and CORRECTED.search(text)
     kept = tuple(one for one in step.styles if one not in out and not (unsaid and one != wanted[0].style))
     return step if kept == step.styles else step.model_copy(update={"styles": kept})
+
+
+def style_said(style: str, text: str) -> bool:
+    """Whether one of the families' own styles is asked for in other words than its name: `dessin au trait`."""
+    said = opening("styles", style)
+    return bool(said and said.search(text))
+
+
+def with_styles_spelt(text: str, styles: Iterable[str]) -> str:
+    """The request with the names of the families' own styles in place of what they are called otherwise."""
+    numbers = "|".join(alternatives("numbers", number) for number in keys("numbers"))
+    several = re.compile(rf"(?<!\w)(?:[2-9]|\d\d|{numbers}) $", re.I)
+
+    def spelt(found: re.Match[str], style: str) -> str:
+        many = "s" if several.search(found.string[: found.start()]) else ""
+        link = re.match(r"(?:en|em|in|de) ", found[0], re.I)
+        return f"{link[0] if link else ''}{PICTURES.get(style, style)}{many}"
+
+    for style in styles:
+        if said := opening("styles", style):
+            text = said.sub(lambda found, style=style: spelt(found, style), text)  # type: ignore[misc]
+    return text
 
 
 def _said(style: str, text: str, planned: Sequence[str]) -> _Said | None:

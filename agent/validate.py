@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from limner.agent.explicit import invented_name, named_in, with_stated_numbers
+from limner.agent.glossary import in_english
 from limner.agent.lexicon import whole
 from limner.agent.names import closest, fold, mentioned
 from limner.agent.plan import (
@@ -26,6 +27,7 @@ from limner.agent.plan import (
     Step,
 )
 from limner.agent.stated import QUOTED, as_stated, erasure, group_said, kind_said, moving, refused, styled
+from limner.agent.styles_said import style_said
 
 MOST_STEPS = 8
 # A handle as memory numbers them; the planner may name one the user typed even when the history shown has scrolled on.
@@ -36,6 +38,7 @@ ERASE = re.compile(
     r"|start (?:over|afresh|anew)|no longer|don'?t (?:keep|remember|store)|stop remember|undo|reset|lose\b|gone\b"
     r"|ditch|take .* (?:out|off|back)|revert|deshaz|deshac|rückgängig|annul|desfaz"
     r"|olv[ií]d|borr|elimin|quita|vergiss|vergess|lösch|losch|entfern|weg\b|oubli|efface|supprim|enlev|enlèv"
+    r"|rausschmei|rauswerf|wegschmei|wegwerf|schmeiß\w* .*raus"
     r"|dimentic|scord|cancell|rimuov|togli|esque|apag|remov|exclu|tira\b|retir",
     re.IGNORECASE,
 )
@@ -94,8 +97,9 @@ class _Guard:
         self.subjects = list(context.subjects)
         self.styles, self.motions = list(context.styles), list(context.motions)
         said = " ".join([text, *context.referents.values()])
+        read = in_english(text, (*self.subjects, *self.styles, *self.motions))
         past = " ".join(" ".join([turn.user, *turn.calls]) for turn in context.history)
-        self.evidence = " ".join([said, past, *(line.text for line in context.memory)])
+        self.evidence = " ".join([said, read if read != text else "", past, *(line.text for line in context.memory)])
         results = " ".join(turn.result for turn in context.history)
         self.handles: list[str] = HANDLE.findall(results) + HANDLE.findall(said)
         self.made = False
@@ -208,7 +212,8 @@ class _Guard:
         """The styles; one that was never spoken of is dropped, or asked about when another style was named."""
         meant = []
         for name in self.names(given, self.styles, "style"):
-            if name not in self.context.styles or mentioned(name, self.evidence) or OTHER.search(self.text):
+            spoken = mentioned(name, self.evidence) or style_said(name, self.evidence)
+            if name not in self.context.styles or spoken or OTHER.search(self.text):
                 meant.append(name)
                 continue
             self.complaints.append(f"nobody spoke of the style {name}")

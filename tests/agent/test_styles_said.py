@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from limner.agent.plan import GenerateImage
-from limner.agent.styles_said import in_said_style
+from limner.agent.styles_said import in_said_style, style_said, with_styles_spelt
 
 STYLES = ("flat", "charcoal")
 
@@ -33,3 +33,44 @@ def test_a_word_of_the_scene_is_no_style(text: str) -> None:
 
 def test_nobody_waits_in_a_style() -> None:
     assert in_said_style(GenerateImage(prompt="Rose"), ("line",), "Rose waiting in line").styles == ()
+
+
+NATIVE = ("3d", "flat", "line", "cartoon")
+
+
+@pytest.mark.parametrize(
+    ("text", "style"),
+    [
+        ("Ada tipo dibujito animado", "cartoon"),
+        ("Ada als Zeichentrick", "cartoon"),
+        ("Ada in a comic-style kitchen scene", "cartoon"),
+        ("fais Ada façon dessin animé", "cartoon"),
+        ("Ada em desenho animado", "cartoon"),
+        ("juste au trait: Ada", "line"),
+        ("un disegno al tratto di Ada", "line"),
+        ("acht Strichzeichnungen von Ada", "line"),
+        ("Ada, flaches Design", "flat"),
+        ("Ada señalando una gráfica, en plano", "flat"),
+        ("Ada em três dimensões", "3d"),
+        ("Ada reading a comic", ""),
+        ("Ada en primer plano", ""),
+        ("Ada lisant une bande dessinée", ""),
+    ],
+)
+def test_the_families_own_styles_are_known_by_other_names(text: str, style: str) -> None:
+    assert [one for one in NATIVE if style_said(one, text)] == [style] * bool(style)
+
+
+@pytest.mark.parametrize(
+    ("text", "spelt"),
+    [
+        ("Ada en dessin au trait", "Ada en line drawing"),
+        ("un disegno al tratto di Ada", "un line drawing di Ada"),
+        ("acht Strichzeichnungen von Ada", "acht line drawings von Ada"),
+        ("Ada en à-plats, assise", "Ada en flat, assise"),
+        ("Ada em três dimensões", "Ada em 3d"),
+    ],
+)
+def test_they_are_spelt_as_the_catalogue_has_them(text: str, spelt: str) -> None:
+    assert with_styles_spelt(text, NATIVE) == spelt
+    assert with_styles_spelt(text, ("charcoal",)) == text

@@ -123,3 +123,30 @@ def test_two_names_that_fit_equally_are_a_tie() -> None:
 def test_an_empty_plan_asks() -> None:
     step = validate(Plan(steps=()), CONTEXT, "x").steps[0]
     assert isinstance(step, AskUser)
+
+
+def test_a_kind_said_in_another_language_is_spoken_of() -> None:
+    context = PlanContext(subjects={"Anacleto": "owl", "Rossella": "fox"})
+    plan = 'generate_image(prompt="Anacleto and Rossella", subjects=["Anacleto", "Rossella"])'
+    assert guarded(plan, context, "Sopra il gufo, sotto la volpe") == plan
+
+
+@pytest.mark.parametrize(
+    "request_", ["toute la team en rando", "todo mundo na festa junina", "die ganze Truppe beim Wandern"]
+)
+def test_everyone_is_everyone_in_other_languages(request_: str) -> None:
+    context = PlanContext(subjects={"Sven": "man", "Lakshmi": "woman"})
+    plan = 'generate_image(prompt="Sven and Lakshmi hiking", subjects=["Sven", "Lakshmi"])'
+    assert guarded(plan, context, request_) == plan
+
+
+def test_a_style_said_in_another_language_is_kept() -> None:
+    context = PlanContext(subjects={"Ada": "woman"}, styles=("cartoon", "line"))
+    plan = 'generate_image(prompt="Ada cooking", subjects=["Ada"], styles=["cartoon"])'
+    assert guarded(plan, context, "Ada beim Kochen, als Zeichentrick") == plan
+    assert guarded(plan, context, "Ada beim Kochen") == plan.replace(', styles=["cartoon"]', "")
+
+
+def test_throwing_out_is_erasing() -> None:
+    plan = 'forget(what="the preference for cartoon")'
+    assert guarded(plan, request="Die Vorliebe kannst du wieder rausschmeißen") == plan
