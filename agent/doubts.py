@@ -12,9 +12,11 @@ from limner.agent.exchanged import added, exchanged, joined
 from limner.agent.explicit import invented_name, named_in
 from limner.agent.glossary import english_words
 from limner.agent.leftovers import without_leftovers
+from limner.agent.lexicon import whole
 from limner.agent.motions_said import as_clip, in_said_motion
-from limner.agent.names import closest, mentioned
+from limner.agent.names import FOLLOWS, closest, mentioned
 from limner.agent.own_words import described, in_own_words
+from limner.agent.places_said import placed
 from limner.agent.plan import (
     Animate,
     Answer,
@@ -24,13 +26,12 @@ from limner.agent.plan import (
     GenerateImage,
     Plan,
     PlanContext,
-    Position,
     Recall,
     SetPreference,
     Step,
 )
 from limner.agent.remarks import without_a_wish
-from limner.agent.stated import kind_said, last_drawn, stated_motion, with_subjects
+from limner.agent.stated import group_said, kind_said, last_drawn, stated_motion, with_subjects
 from limner.agent.styles_said import CORRECTED, in_said_style
 from limner.agent.taught import taught
 from limner.agent.validate import HANDLE, STYLE_WORD
@@ -85,18 +86,17 @@ TOLD = re.compile(
 POLAR = re.compile(r"\b(?:hate|dislike|love|like|never)", re.I)
 DRAW = re.compile(r"(?:(?:please|can you|could you) )*(?:draw|paint|sketch) ", re.I)
 WHITHER = r"(?:off|over|onto|into|through|under|around|across|out of|along|down|up)"
-NOBODY = re.compile(r"\b(?:nobody|no ?one|no people|without (?:any(?:one|body)|people))\b", re.I)
+# An empty scene; not `nobody listened`, `nobody but Ada`, `nobody else`.
+NOBODY = re.compile(
+    r"\b(?:nobody|no ?one|no people|without (?:any(?:one|body)|people))"
+    r"(?=,? (?:in|on|at|around|about|anywhere|there|near|inside|to|or|and)\b(?! [^.,;]*\bbut\b)| *(?:[,.;!)]|$))",
+    re.I,
+)
 AGAIN_BUT = re.compile(
     r"\b(?:same|again)\b.*?\bbut (?:(?:it|that) (?:should|must) be |make it |it's )?(?P<rest>[^,.;]+)", re.I
 )
-SIDES = r"\b(?:left|right|opposite|other side|each side|either side|sides)\b"
-PLACES: dict[Position, str] = {
-    "left": SIDES,
-    "right": SIDES,
-    "top": r"\b(?:top(?! of)|above|over|up|upper|bottom|below|under|lower|underneath)\b",
-    "bottom": r"\b(?:top(?! of)|above|over|up|upper|bottom|below|under|lower|underneath)\b",
-    "center": r"\b(?:cent(?:er|re)|middle|between|in the midst)\b",
-}
+# `not img-7, the one after it`
+ANOTHER = re.compile(r"\bnot (?:for |in )?@?(?:img|clip|up)|\bthe one (?:before|after)\b", re.I)
 ANIMATE = re.compile(r"\b(?:animate|animation|clip|gif)\b", re.I)
 
 
@@ -113,7 +113,9 @@ def settled(plan: Plan, context: PlanContext, text: str) -> Plan:
             steps=(AskUser(question="Which picture do you mean? I have not made one in this conversation yet."),)
         )
     plan = taught(plan, context, text)
-    steps = [_step(step, context, text) for step in without_leftovers(plan.steps, context, text)]
+    left = without_leftovers(plan.steps, context, text)
+    alone = sum(isinstance(step, EditImage) for step in left) == 1
+    steps = [_step(step, context, text, alone) for step in left]
     drawn = [at for at, step in enumerate(steps) if isinstance(step, GenerateImage | Animate)]
     if len(steps) == len(drawn) == 1:
         steps[0] = _drawn(steps[0], context, text)
@@ -123,7 +125,7 @@ def settled(plan: Plan, context: PlanContext, text: str) -> Plan:
     return plan.model_copy(update={"steps": tuple(steps)})
 
 
-def _step(step: Step, context: PlanContext, text: str) -> Step:
+def _step(step: Step, context: PlanContext, text: str, alone: bool) -> Step:
     match step:
         case AskUser():
             return _answered(step, context, text)
@@ -161,11 +163,12 @@ def _step(step: Step, context: PlanContext, text: str) -> Step:
             step = step.model_copy(update={"prompt": _opening_with(prompt, step.subjects, text), "styles": styles})
             if isinstance(step, Animate):
                 return in_said_motion(step, context, text)
-            return step.model_copy(update={"layout": _layout(step, text)})
+            return step.model_copy(update={"layout": placed(step, context, text)})
         case EditImage():
             step = step.model_copy(update={"instruction": _whole_change(step.instruction, text)})
             handles = list(dict.fromkeys(HANDLE.findall(text)))
-            return step.model_copy(update={"image_ref": handles[0]}) if len(handles) == 1 else step
+            plain = alone and len(handles) == 1 and not ANOTHER.search(text)
+            return step.model_copy(update={"image_ref": handles[0]}) if plain else step
     return step
 
 
@@ -196,9 +199,10 @@ def _drawn(step: Step, context: PlanContext, text: str) -> Step:
         step = with_subjects(step, tuple(dict.fromkeys([one.name, *others])))
         said = text.replace(one.words, "" if one.words.startswith(",") else one.name)
         known = context.model_copy(update={"memory": ()})  # it told who is meant, and nothing of the scene
-    elif step.subjects and NOBODY.search(text):
-        prompt = functools.reduce(lambda said, name: said.replace(name, name.lower()), step.subjects, step.prompt)
-        step = step.model_copy(update={"subjects": (), "prompt": prompt})
+    elif words := _only_words(step.subjects, context, text):
+        prompt = functools.reduce(lambda said, name: said.replace(name, name.lower()), words, step.prompt)
+        kept = tuple(name for name in step.subjects if name not in words)
+        step = step.model_copy(update={"subjects": kept, "prompt": prompt})
     elif (named := named_in(text, context.subjects)) and (
         not _spoken(step.subjects, context, text)
         or (not step.subjects and invented_name(step.prompt, text, context.subjects))
@@ -215,12 +219,34 @@ def _drawn(step: Step, context: PlanContext, text: str) -> Step:
     return in_own_words(step, known, said) if isinstance(step, GenerateImage) else step
 
 
+def _only_words(subjects: Sequence[str], context: PlanContext, text: str) -> list[str]:
+    """In a scene with nobody in it, the names that are words or places there: `a daisy field`, `a street in Paris`."""
+    plain = QUOTED.sub(" ", text)
+    if not NOBODY.search(plain):
+        return []
+    place = r"(?<!\b[Ii]n )(?<!\b[Aa]t )(?<!\b[Ff]rom )"
+
+    def meant_here(name: str) -> bool:
+        opens = "" if name.lower() not in english_words() else r"(?<!^)(?<![.!?] )"
+        spelt = re.search(rf"{place}{opens}(?<!\w){re.escape(name)}(?!\w)", plain)
+        # Not `a daisy field`, `a red rose`.
+        bare = re.search(
+            rf"(?:^|[.,:;!?] |\b(?:of|and|with|draw|paint|put|show) ){re.escape(name)}{FOLLOWS}", plain, re.I
+        )
+        kind = context.subjects.get(name, "")
+        return bool(spelt or (bare and name.lower() not in english_words()) or (kind and kind_said(kind, plain)))
+
+    return [name for name in subjects if not meant_here(name)]
+
+
 def _spoken(subjects: Sequence[str], context: PlanContext, text: str) -> bool:
     """Whether anybody of a picture was spoken of, now or before; nobody at all is fine too."""
     past = [line.text for line in context.memory] + [
         part for turn in context.history for part in (turn.user, *turn.calls)
     ]
     said = " ".join([text, *past, *context.referents.values()])
+    if whole("everyone").search(text) or group_said(text):
+        return True
     return not subjects or any(
         mentioned(name, said) or kind_said(context.subjects.get(name, name), said) for name in subjects
     )
@@ -258,28 +284,6 @@ def _opening_with(prompt: str, subjects: Sequence[str], text: str) -> str:
     if first is None or len(subjects) != 1 or mentioned(subjects[0], prompt) or mentioned(first[0], text):
         return prompt
     return f"{subjects[0]}{prompt[first.end() :]}"
-
-
-def _layout(step: GenerateImage, text: str) -> dict[str, Position]:
-    """The places that the request speaks of; a small model likes to add one, or to put two in the same."""
-    short = {
-        name: place
-        for name in step.subjects
-        for place in PLACES
-        if re.search(rf"(?<!\w){re.escape(name)},? (?:(?:on|at|to) )?(?:the )?{place}\b", text, re.I)
-    }
-    if len(short) > 1:
-        return short
-    said = {place for place, way in PLACES.items() if re.search(way, text, re.I)}
-    if not set(step.layout.values()) <= said:
-        return {}
-    stated = {
-        name: place
-        for name, place in step.layout.items()
-        if re.search(rf"(?<!\w){re.escape(name)} (?:\w+ ){{0,2}}?(?:on|at|to|in) the {place}\b", text, re.I)
-    }
-    twice = len(set(step.layout.values())) < len(step.layout)
-    return stated if twice and stated else dict(step.layout)
 
 
 def _ours(context: PlanContext, text: str) -> bool:

@@ -6,10 +6,15 @@ import re
 from collections.abc import Iterable
 
 from limner.agent.lexicon import alternatives, keys
+from limner.agent.names import without_longer
 from limner.agent.plan import Animate, GenerateImage, Plan, Step
 
+_OOPS = r"(?:oh|ah|er|no|nope|wait|sorry|actually|rather|i mean(?:t)?|make (?:that|it))"
+# Also `seed 12, oh no, 21`.
 SEED = re.compile(
-    r"\b(?:seed|semilla|graine|seme|semente)\s*(?:=|:|of|is|number|no\.?|#)?\s*(\d{1,9})\b", re.IGNORECASE
+    r"\b(?:seed|semilla|graine|seme|semente)\s*(?:=|:|of|is|number|no\.?|#)?\s*(?P<first>\d{1,9})\b"
+    rf"(?:[,.;]? (?:{_OOPS}\b\W*)+(?P<then>\d{{1,9}})\b)?",
+    re.IGNORECASE,
 )
 COUNT = re.compile(r"\bcount\s*[:=]\s*(\d{1,2})\b", re.IGNORECASE)
 _FRAMES = r"(?:frames?|fotogramas?|images? par|fotogrammi|quadros)\b"
@@ -17,7 +22,7 @@ _FRAMES = r"(?:frames?|fotogramas?|images? par|fotogrammi|quadros)\b"
 
 def with_stated_numbers(plan: Plan, text: str) -> Plan:
     """The plan with the seed and the frames the request names, when there is one step they can belong to."""
-    seeds, frames = SEED.findall(text), _frames(text)
+    seeds, frames = [found["then"] or found["first"] for found in SEED.finditer(text)], _frames(text)
     pictures = [step for step in plan.steps if isinstance(step, GenerateImage)]
     clips = [step for step in plan.steps if isinstance(step, Animate)]
     steps: list[Step] = []
@@ -46,8 +51,12 @@ def _frames(text: str) -> list[int]:
 
 def named_in(prompt: str, subjects: Iterable[str]) -> tuple[str, ...]:
     """The subjects a prompt names, spelt exactly so; not as owners (`Rex's bed`) and not inside quotes."""
-    plain = re.sub(r'"[^"]*"', " ", prompt)
-    return tuple(name for name in subjects if re.search(rf"(?<!\w){re.escape(name)}(?!\w|['’]s\b)", plain))
+    plain, names = re.sub(r'"[^"]*"', " ", prompt), tuple(subjects)
+    return tuple(
+        name
+        for name in names
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w|['’]s\b)", without_longer(name, names, plain))
+    )
 
 
 def invented_name(prompt: str, evidence: str, subjects: Iterable[str]) -> str:

@@ -5,23 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from limner.agent.clauses import clauses
 from limner.agent.explicit import SEED
+from limner.agent.names import fold
 from limner.agent.plan import EditImage, GenerateImage, PlanContext, SetPreference, Step
 
 WISHED = re.compile(
     r"\b(?:remember|from now on|for all (?:future|coming)|keep in mind|don['’]?t forget|always|note that)\b", re.I
 )
 MORE = re.compile(
-    r"\b(?:then|another|second|both|each|also|too|and (?:one|a)|one of|(?<!around )(?<!at )two|more|again|same)\b", re.I
+    r"\b(?:then|another|second|both|each|also|too|and (?:one|a)|one of|once|twice|series|others?"
+    r"|(?<!around )(?<!at )two|more|again|same)\b",
+    re.I,
 )
 ONE = re.compile(r"\b(?:a|one|the|single|still) (?:still )?(?:picture|drawing|image|portrait|painting|sketch)\b", re.I)
+
+# One picture of each is asked for, and which they are the planner may say.
+_EACH = re.compile(r"\b(?:each|every|series|one (?:for|per))\b", re.I)
+_OTHER_SORT = re.compile(r"\b(?:card|poster|postcard|sticker|clip)s?\b", re.I)
 
 
 def _one_wish(steps: Sequence[Step], text: str) -> Sequence[Step]:
     """Of a story that says once what to remember, that sentence; the rest of it is no wish."""
     wishes = [step for step in steps if isinstance(step, SetPreference)]
     sentences = [one.strip() for one in re.split(r"(?<=[.!?]) ", text) if WISHED.search(one)]
-    if len(wishes) < 2 or len(sentences) != 1:
+    if len(wishes) < 2 or len(sentences) != 1 or len(re.findall("always", sentences[0], re.I)) > 1:
         return steps
     kept = wishes[0].model_copy(update={"text": sentences[0].strip(" .!")})
     return [kept if step is wishes[0] else step for step in steps if step is wishes[0] or step not in wishes]
@@ -30,14 +38,14 @@ def _one_wish(steps: Sequence[Step], text: str) -> Sequence[Step]:
 def _only_what_was_seen(steps: Sequence[Step], context: PlanContext, text: str) -> Sequence[Step]:
     """Without a second picture of somebody of which the request says not one word."""
     drawn = [step for step in steps if isinstance(step, GenerateImage)]
-    said = " ".join(
-        [text, *(turn.user for turn in context.history), *(line.text for line in context.memory)]
-    ).casefold()
+    if len(clauses(text)) >= len(steps) or _EACH.search(text):
+        return steps
+    said = fold(" ".join([text, *(turn.user for turn in context.history), *(line.text for line in context.memory)]))
 
     def told(step: GenerateImage) -> bool:
         rest = re.sub("|".join(map(re.escape, step.subjects)) or "(?!)", " ", step.prompt)
-        words = [word[:4] for word in re.findall(r"[^\W\d_]{4,}", rest.casefold())]
-        return not words or any(word in said for word in words)
+        words = [word[:3] for word in re.findall(r"[^\W\d_]{4,}", fold(rest))]
+        return not words or any(re.search(rf"(?<!\w){word}", said) for word in words)
 
     extra = [step for step in drawn if not told(step) and sum(step.subjects == one.subjects for one in drawn) > 1]
     return [step for step in steps if step not in extra]
@@ -56,7 +64,7 @@ def without_leftovers(steps: Sequence[Step], context: PlanContext, text: str) ->
     """
     steps = _only_what_was_seen(_one_wish(steps, text), context, text)
     kept: list[Step] = []
-    single = ONE.search(text) and not MORE.search(text)
+    single = len(ONE.findall(text)) == 1 and not MORE.search(text) and not _OTHER_SORT.search(text)
     for step in steps:
         told = [one for one in kept if isinstance(one, GenerateImage)]
         if len(steps) > 1 and isinstance(step, SetPreference) and SEED.search(step.text):

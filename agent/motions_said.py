@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from limner.agent.names import closest
+from limner.agent.names import closest, mentioned
 from limner.agent.plan import Animate, GenerateImage, PlanContext
 from limner.agent.styles_said import CORRECTED
 
 _MOVING = re.compile(r"\b(?:frames?|clip|animat\w+|gif|video)\b", re.I)
-_STILL = re.compile(
-    r"\b(?:not|do not|don['’]?t|no|never|without)\b[^,.;]{0,12}\b(?:animat|clip|gif|video|mov)|\bstill\b|\bjust a \w+:",
+STILL = re.compile(
+    r"\b(?:not|do not|don['’]?t|no|never|without)\b[^,.;]{0,14}\b(?:animat|clip|gif|video|mov)|\bstill\b|\bjust a \w+:",
     re.I,
 )
 _NO_MOTION = r"(?:style|look|picture|drawing)"
@@ -32,7 +32,8 @@ def with_motions_spelt(text: str, motions: Iterable[str]) -> str:
 def in_said_motion(step: Animate, context: PlanContext, text: str) -> Animate:
     """The clip with the motion that is said, where another was planned that nobody has or that was taken back."""
     said, corrected = _said(context.motions, text)
-    if len(said) == 1 and (corrected or not closest(step.motion, context.motions)):
+    known = closest(step.motion, context.motions) or mentioned(step.motion, text)
+    if len(said) == 1 and (corrected or not known):
         return step.model_copy(update={"motion": said[0]})
     return step
 
@@ -46,7 +47,7 @@ def as_clip(step: GenerateImage, context: PlanContext, text: str) -> GenerateIma
     who = r"(?:(?:make|let|have)(?: \w+){0,2}|(?:doing|does|do|dancing|performing)(?: an?| the| some| his| her)?)"
     doing = re.search(rf"\b{who} {re.escape(motion)}", text, re.I)
     taken = any(closest(style, [motion]) for style in step.styles)
-    if not (doing or taken or _MOVING.search(text)) or _STILL.search(text):
+    if not (doing or taken or _MOVING.search(text)) or STILL.search(text):
         return step
     styles = tuple(style for style in step.styles if not closest(style, [motion]))
     return Animate(prompt=step.prompt, subjects=step.subjects, styles=styles, motion=motion)
@@ -62,6 +63,9 @@ def _said(motions: Sequence[str], text: str) -> tuple[list[str], bool]:
         if places := list(re.finditer(bent, text, re.I)):
             found.append((places[-1].start(), motion))
     found.sort()
-    if len(found) > 1 and CORRECTED.search(text[found[-2][0] : found[-1][0]]):
+    between = text[found[-2][0] : found[-1][0]] if len(found) > 1 else ""
+    if re.search(r"\b(?:rather than|instead of|and not|, not)\b", between, re.I):
+        return [found[-2][1]], True
+    if CORRECTED.search(between):
         return [found[-1][1]], True
     return [motion for _, motion in found], False

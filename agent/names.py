@@ -55,6 +55,22 @@ def mentioned(name: str, text: str) -> bool:
     )
 
 
+def without_longer(name: str, names: Iterable[str], text: str) -> str:
+    """The text without the longer names that have this one in them: `Mr Pickles` where Pickles is looked for."""
+    inside = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+    longer = sorted((one for one in names if one != name and inside.search(one)), key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, longer)), " ", text, flags=re.IGNORECASE) if longer else text
+
+
+def with_signs_named(text: str) -> str:
+    """The text with what an emoji shows of a creature or thing in a word behind it: `🐸` and `frog`."""
+    return "".join(f"{sign} {_sign(sign)} " if unicodedata.category(sign) == "So" else sign for sign in text)
+
+
+def _sign(sign: str) -> str:
+    return re.sub(r" (?:face|symbol)$", "", unicodedata.name(sign, "").lower())
+
+
 # What follows somebody in a request: a place, a doing, a company, nothing more.
 FOLLOWS = r"(?= (?:on|in|at|by|as|with|and|under|over|near|wearing|\w+ing)(?!\w)|[,.!]|$)"
 

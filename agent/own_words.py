@@ -6,7 +6,8 @@ import functools
 import re
 
 from limner.agent.context import PlanContext
-from limner.agent.explicit import SEED, invented_name
+from limner.agent.explicit import SEED, invented_name, named_in
+from limner.agent.glossary import foreign
 from limner.agent.lexicon import alternatives, keys, whole
 from limner.agent.plan import GenerateImage
 from limner.agent.stated import QUOTED
@@ -55,6 +56,8 @@ def in_own_words(step: GenerateImage, context: PlanContext, text: str) -> Genera
     told = _stems(" ".join([*(line.text for line in context.memory), *(turn.user for turn in context.history)]))
     drawn = _stems(" ".join(call for turn in context.history for call in turn.calls))
     # A stranger is asked about, and so is somebody's own dog that nobody was told of.
+    if set(named_in(scene, context.subjects)) - set(step.subjects) or foreign(scene, context.subjects):
+        return step
     unknown = not step.subjects and (_MINE.search(scene) or invented_name(step.prompt, text, context.subjects))
     if not scene or unknown or added & (told | drawn):
         return step

@@ -11,8 +11,8 @@ HEARD = "Thank you for telling me. Say so if you want a picture of it."
 _WISH = re.compile(
     r"\b(?:draw|paint|sketch|animat\w+|mak(?:e|ing)|show|creat\w+|pictures?|pics?|images?|drawings?|portraits?|clips?"
     r"|videos?|gifs?|cards?|posters?|stickers?|postcards?|illustrat\w+|wants?|wanna|wish|need|please|pls|can|could|would"
-    r"|let|lets|give|gimme|put|add|learn|call|remember|forget"
-    r"|now|again|same|instead|with|next|scene|as a|imagine|turn|change|remove|move)\b|\?",
+    r"|let|lets|use|give|gimme|put|add|learn|call|remember|forget"
+    r"|chang\w+ (?:my|our) minds?|now|again|same|instead|with|next|scene|as a|imagine|turn|change|remove|move)\b|\?",
     re.I,
 )
 _PRAISE = re.compile(
@@ -40,7 +40,13 @@ _PAST = re.compile(
 )
 _THANKS = re.compile(r"\b(?:thanks?|thank you|thx|cheers)\b", re.I)
 _YOU_DID = re.compile(r"\byou (?:just |once |already )?(?:drew|made|painted|animated|showed|created|sketched)\b", re.I)
-_FAULT = re.compile(r"\b(?:too|wrong|should|but|not|ugly|forgot|missing)\b", re.I)
+# Somebody did something, was somewhere, felt like it.
+_TOLD = re.compile(
+    r"\b(?:i|we|he|she|they|it|you|my|our|me|us|is|are|was|were|am|has|have|had|did|went|got|came|said|ate|\w{3,}ed)\b"
+    r"|['’](?:s|re|m|ve|ll|d)\b",
+    re.I,
+)
+_FAULT = re.compile(r"\b(?:stranger|asked for|meant|too|wrong|should|but|not|ugly|forgot|missing)\b", re.I)
 _NOTHING = re.compile(
     r"\b(?:no need to do anything|nothing (?:to do|needed)|just (?:sharing|saying|telling you|chatting)"
     r"|(?:you )?don['’]?t (?:have|need) to do anything)\b",
@@ -73,4 +79,10 @@ def without_a_wish(plan: Plan, text: str) -> Plan | None:
         return Plan(steps=(Answer(text=HEARD),))
     if _PRAISE.search(text):
         return Plan(steps=(Answer(text=GLAD),))
-    return Plan(steps=(Answer(text=HEARD),)) if _NEWS.match(text) else None
+    return Plan(steps=(Answer(text=HEARD),)) if _NEWS.match(text) and not _ends_in_a_scene(text) else None
+
+
+def _ends_in_a_scene(text: str) -> bool:
+    """`We buried the fish. So, a ghost over a rose bush, not scary`: what comes last tells of nobody's doings."""
+    *before, last = [part for part in re.split(r"[.:;!]+(?:\s|$)", text) if part.strip()]
+    return bool(before) and len(last.split()) > 3 and not _TOLD.search(last)

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from limner.agent.explicit import SEED, named_in
 from limner.agent.lexicon import alternatives, keys, opening, whole
-from limner.agent.names import fold, mentioned
+from limner.agent.motions_said import STILL
+from limner.agent.names import fold, mentioned, with_signs_named, without_longer
 from limner.agent.plan import (
     Animate,
     Answer,
@@ -23,7 +24,15 @@ from limner.agent.plan import (
 )
 
 # `everyone laughed` tells a story, `everyone on the beach` is a picture.
-TELLING = r"(?! (?:says?|lov|lik|know|want|told|think|laugh|came|is\b|was\b|took|clap|else))"
+TELLING = (
+    r"(?!(?: (?:at|in|from|on) (?:(?:the|my|our) )?\w+)? (?:says?|said|lov|lik|know|knew|want|told"
+    r"|thinks?\b|thought|laugh|came|is\b|was\b|took|clap|agree|hate|enjoy|asks?\b|asked|voted|thank)| else)"
+)
+# Where whoever is left out has been named.
+GOES_ON = re.compile(
+    r"\b(?:in|on|at|by|under|over|with|wearing|as|for|from|because|since|so|who|to|is|was|has|\w{2,}ing)\b|[.;:!?]",
+    re.I,
+)
 QUOTED = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»')
 SHOWING = r"(?:drawing|picture|image|portrait|sketch|version|sticker)"
 # More are no picture of anybody.
@@ -101,6 +110,8 @@ def erasure(plan: Plan, names: Iterable[str], text: str) -> Plan | None:
 def moving(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     """`lass Emil springen`, where the planner drew or changed a picture instead: the clip that was asked for."""
     causes, motion = opening("causes", "verbs"), stated_motion(QUOTED.sub(" ", text))
+    if STILL.search(text):
+        return None
     if len(plan.steps) != 1 or causes is None or not causes.match(text.strip()) or motion not in context.motions:
         return None
     step = plan.steps[0]
@@ -131,7 +142,7 @@ def stated_subjects(
     planned: Sequence[str], subjects: Mapping[str, str], text: str, evidence: str
 ) -> tuple[str, ...] | None:
     """Who the request puts in the picture; None where only the planner can tell."""
-    if re.search(f"{whole('everyone').pattern}{TELLING}", text, re.IGNORECASE) and len(subjects) > 1:
+    if _everyone(text) and len(subjects) > 1:
         return _but(planned, subjects, text)
     if group_said(text):
         return _group(planned, subjects, text)
@@ -157,19 +168,60 @@ def stated_subjects(
 
 def _but(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple[str, ...] | None:
     """Everyone, or everyone except those named after the exception."""
-    exception = whole("except").search(text)
-    if exception is None:
+    everyone = _everyone(text)
+    exceptions = [
+        found for found in whole("except").finditer(text) if everyone is None or _beside(everyone, found, text)
+    ]
+    if not exceptions:
         some = whole("turned_down").search(text) or _named(text, subjects)
         return tuple(subjects) if planned and not some else None
-    gone = _left_out(subjects, text[exception.end() :])
+    gone = set().union(*(_left_out(subjects, _named_there(text[found.end() :], subjects)) for found in exceptions))
     kept = tuple(name for name in subjects if name not in gone)
     return kept if gone and kept else None
 
 
+def _everyone(text: str) -> re.Match[str] | None:
+    return re.search(f"{whole('everyone').pattern}{TELLING}", text, re.IGNORECASE)
+
+
+def _beside(everyone: re.Match[str], exception: re.Match[str], text: str) -> bool:
+    """Whether it says who of everyone stays out: in the same sentence, or opening another."""
+    between = sorted((everyone, exception), key=lambda found: found.start())
+    apart = re.search(r"[.:;!?]\s", text[between[0].end() : between[1].start()])
+    return not apart or bool(re.search(r"(?:^|[.;!?]\s+(?:but |oh |and )?)$", text[: exception.start()], re.I))
+
+
+def _named_there(text: str, subjects: Mapping[str, str]) -> str:
+    """Up to where the sentence goes on with something else than whom it leaves out."""
+    names = sorted(subjects, key=len, reverse=True)
+    hidden = re.sub("|".join(map(re.escape, names)) or "(?!)", lambda found: "x" * len(found[0]), text, flags=re.I)
+    end = GOES_ON.search(hidden)
+    return text[: end.start()] if end else text
+
+
+# Words of several that are no plural of a kind.
+MIXED = ("any", "beings", "people", "young")
+
+
 def group_said(text: str) -> bool:
     """`my pets in a boat`; not `my kids can't sleep`."""
+    return any(_group_of(word).search(text) for word in MIXED)
+
+
+def grouped(kind: str, text: str) -> bool:
+    """Whether a word of several may mean somebody of this kind: `the twins` two boys, `my pets` a dog."""
+    return any(
+        _group_of(word).search(text) and re.fullmatch(alternatives("group_kinds", word), kind, re.IGNORECASE)
+        for word in keys("group_words")
+    )
+
+
+@functools.cache
+def _group_of(word: str) -> re.Pattern[str]:
+    whose = r"the|my|our|these|those|mis?|nuestr[oa]s|los|las|die|meine|unsere|les|mes|nos|i|le|as|os"
     told = r"(?! (?:can|could|are|were|have|had|need|turn|miss)\b)"
-    return bool(re.search(f"{whole('groups').pattern}{TELLING}{told}", text, re.IGNORECASE))
+    ways = rf"(?:{whose}) (?:\w+ )?(?:{alternatives('group_words', word)})(?!\w)"
+    return re.compile(rf"(?<!\w)(?:all |both )?(?:of )?{ways}{TELLING}{told}", re.IGNORECASE)
 
 
 def _group(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple[str, ...] | None:
@@ -181,7 +233,11 @@ def _group(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tu
 
 
 def _left_out(subjects: Mapping[str, str], text: str) -> set[str]:
-    named = {name for name in subjects if re.search(rf"(?<!\w){re.escape(fold(name))}(?!\w)", fold(text))}
+    named = {
+        name
+        for name in subjects
+        if re.search(rf"(?<!\w){re.escape(fold(name))}(?!\w)", fold(without_longer(name, subjects, text)))
+    }
     return named | set(of_kind(text, subjects))
 
 
@@ -197,7 +253,7 @@ def _mine(name: str, subjects: Mapping[str, str], text: str) -> bool:
 
 def crowd(subjects: Mapping[str, str], text: str) -> str:
     """The question when everyone is more than a picture holds; else empty."""
-    everyone = re.search(f"{whole('everyone').pattern}{TELLING}", QUOTED.sub(" ", text), re.IGNORECASE)
+    everyone = _everyone(QUOTED.sub(" ", text))
     if (
         not everyone
         or len(subjects) <= MOST_TOGETHER
@@ -208,7 +264,7 @@ def crowd(subjects: Mapping[str, str], text: str) -> str:
 
 
 def kind_said(kind: str, text: str) -> bool:
-    elsewhere = opening("kinds", kind)
+    text, elsewhere = with_signs_named(text), opening("kinds", kind)
     return bool(re.search(rf"(?<!\w){re.escape(kind)}", text, re.IGNORECASE) or (elsewhere and elsewhere.search(text)))
 
 
@@ -251,10 +307,12 @@ def _ending() -> re.Pattern[str]:
 
 def _named(text: str, subjects: Iterable[str]) -> tuple[str, ...]:
     """Subjects spelt as in the catalogue, not opening a sentence, not as an owner."""
+    names = tuple(subjects)
     return tuple(
         name
-        for name in subjects
-        if not name[:1].islower() and re.search(rf"(?<!\w)(?<!^)(?<![.!?:] ){re.escape(name)}(?!\w|['’]s\b)", text)
+        for name in names
+        if not name[:1].islower()
+        and re.search(rf"(?<!\w)(?<!^)(?<![.!?:] ){re.escape(name)}(?!\w|['’]s\b)", without_longer(name, names, text))
     )
 
 

@@ -10,13 +10,14 @@ from limner.agent.lexicon import alternatives, keys, opening
 from limner.agent.plan import Animate, GenerateImage
 
 _NEGATED = re.compile(
-    r"\b(?:not|no|n['’]t|never|without|except|instead of|rather than|forget|anything but|no more|stop using"
+    r"\b(?:(?<!if )not|no|n['’]t|never|without|except|instead of|rather than|forget|anything but|no more|stop using"
     r"|niente|nicht|keine?n?|pas (?:en|de|du)|sin|ohne|senza|sem|sans|nada de)"
-    r"(?: (?:in|use|using|the|an?|my|any|more|want|do)){0,4} $",
+    r"(?: (?:in|use|using|the|an?|my|any|more|want|do|that|this|your|those)){0,4} $",
     re.I,
 )
 CORRECTED = re.compile(
-    r"\b(?:no|wait|sorry|actually|rather|scratch that|i mean|make (?:that|it)|or better|instead)\b", re.I
+    r"\b(?:no|wait|sorry|actually|rather(?! than)|scratch that|i mean|make (?:that|it)|or better|instead(?! of))\b",
+    re.I,
 )
 _NONE = re.compile(r"\b(?:no (?:special |particular )?style|without (?:an?y? )?style)\b(?! of)", re.I)
 _OTHER = re.compile(r"\bthe other (?:style|look|one)?\b", re.I)

@@ -19,7 +19,7 @@ from limner.agent.plan import (
     PlanContext,
     Step,
 )
-from limner.agent.stated import with_subjects
+from limner.agent.stated import stated_count, with_subjects
 
 Learn = LearnSubject | LearnStyle | LearnMotion
 _WHAT = r"(?:it|him|her|them|this|that|these|those|the (?:style|look|motion|move))"
@@ -27,13 +27,14 @@ _FILED = (
     r"(?:learn|memori[sz]e|save|keep|store|file) (?:\S+ ){1,6}?as"
     r"(?! (?:well|soon|usual|always|before|if|is|you|an?|the|my|our|it|long)\b)"
 )
+_NAME = r"(?:[\"“](?=[^\"”]{2,30}[\"”]))?[\"“']?(?P<name>(?<=[\"“])[^\"”]+|[^\s,.;:!?\"”]+)"
 _CALLED = re.compile(
     rf"\b(?:(?:call(?:ed)?|nam(?:e|ed|ing)|known as)(?: {_WHAT})?|{_FILED})[: ]+"
-    r"[\"“']?(?P<name>[^\s,.;:!?\"”]+)",
+    rf"{_NAME}",
     re.I,
 )
 # What follows here is the name, whatever else in the sentence could be one.
-_AS = re.compile(rf"\b{_FILED} [\"“']?(?P<name>[^\s,.;:!?\"”]+)", re.I)
+_AS = re.compile(rf"\b{_FILED} {_NAME}", re.I)
 _MINE = re.compile(
     r"\b(?:my|our) (?:\w+ ){0,2}?(?P<noun>\w+)(?=[,.;!?]|$| (?:called|named|and|from|who|which)\b)", re.I
 )
@@ -48,6 +49,7 @@ _NO_NAME = re.compile(
     r"|clips?|videos?)\W*)+",
     re.I,
 )
+_LEARN = re.compile(r"\b(?:learn|memori[sz]e|save|keep|store|remember)\w*", re.I)
 _IT = re.compile(r"\b(?:with|in|using) (?:it|that|this|the new one|(?:that|this|the new) (?:style|look))\b", re.I)
 _PICTURE = re.compile(
     r"\b(?:draw|paint|sketch|show|make|put|do|give|create|generate|animate|want|would like|need|pictures? of"
@@ -63,7 +65,7 @@ NEAR = 0.7
 
 def taught(plan: Plan, context: PlanContext, text: str) -> Plan:
     """The plan with what is learned named as the request names it."""
-    called = _CALLED.search(text)
+    called = next(reversed(list(_CALLED.finditer(text))), None)
     if "image" in context.attachments and any(_asks_for_photos(step) for step in plan.steps):
         return Plan(steps=(_shown(called["name"] if called else "", text),))
     learns = [step for step in plan.steps if isinstance(step, Learn)]
@@ -87,12 +89,23 @@ def _drawn_as_asked(steps: list[Step], text: str) -> list[Step]:
     names = [step.name for step in steps if isinstance(step, LearnSubject)]
     if len(names) != 1:
         return steps
-    if not _PICTURE.search(text):
+    if not _PICTURE.search(text) and not any(_told_after(step, names[0], text) for step in steps):
         return [step for step in steps if not isinstance(step, GenerateImage)]
     drawn = [step for step in steps if isinstance(step, GenerateImage)]
     if len(drawn) != 1 or names[0] in drawn[0].subjects or not _OF_IT.search(text):
         return steps
     return [with_subjects(step, (names[0], *step.subjects)) if step is drawn[0] else step for step in steps]
+
+
+def _told_after(step: Step, name: str, text: str) -> bool:
+    """Whether the scene is what the request goes on with, once it has said whom to learn."""
+    if not isinstance(step, GenerateImage):
+        return False
+    learn = list(_LEARN.finditer(text)) or list(re.finditer(re.escape(name), text, re.I))
+    rest = text[learn[-1 if learn[0].re is _LEARN else 0].end() :].casefold() if learn else ""
+    scene = re.sub(re.escape(name), " ", step.prompt.casefold())
+    told = any(word[:4] in rest for word in re.findall(r"[^\W\d_]{4,}", scene))
+    return told or (step.count > 1 and step.count == stated_count(text))
 
 
 def _with_it(steps: list[Step], text: str) -> list[Step]:
@@ -148,6 +161,8 @@ def _own_name(name: str, text: str, called: str) -> str:
     if called and fold(called) != fold(bare) and fold(called).startswith(fold(bare)):
         return called
     filed = _AS.search(text)
+    if called and re.search(rf"[\"“]{re.escape(called)}[\"”]", text):
+        return called
     if filed and called and not fold(bare).startswith(fold(filed["name"])):
         return filed["name"]
     if fold(bare) in fold(text) and len(bare.split()) <= MOST_WORDS:

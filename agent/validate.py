@@ -11,6 +11,7 @@ from limner.agent.explicit import invented_name, named_in, with_stated_numbers
 from limner.agent.glossary import in_english
 from limner.agent.lexicon import whole
 from limner.agent.names import closest, fold, mentioned
+from limner.agent.phrases import PEOPLE, PETS
 from limner.agent.plan import (
     Animate,
     Answer,
@@ -26,7 +27,7 @@ from limner.agent.plan import (
     Position,
     Step,
 )
-from limner.agent.stated import QUOTED, as_stated, erasure, group_said, kind_said, moving, refused, styled
+from limner.agent.stated import QUOTED, as_stated, erasure, grouped, kind_said, moving, refused, styled
 from limner.agent.styles_said import style_said
 
 MOST_STEPS = 8
@@ -38,12 +39,15 @@ ERASE = re.compile(
     r"|start (?:over|afresh|anew)|no longer|don'?t (?:keep|remember|store)|stop remember|undo|reset|lose\b|gone\b"
     r"|ditch|take .* (?:out|off|back)|revert|deshaz|deshac|rückgängig|annul|desfaz"
     r"|olv[ií]d|borr|elimin|quita|vergiss|vergess|lösch|losch|entfern|weg\b|oubli|efface|supprim|enlev|enlèv"
+    r"|\b(?:everything|all|what(?:ever)?)\b[^.;]*\bgoes\b|\b(?:has|have|needs?|must|should|can) (?:to )?go\b"
     r"|rausschmei|rauswerf|wegschmei|wegwerf|schmeiß\w* .*raus"
     r"|dimentic|scord|cancell|rimuov|togli|esque|apag|remov|exclu|tira\b|retir",
     re.IGNORECASE,
 )
 STYLE_WORD = re.compile(r"\b(?:style|look|stil|estilo|stile)\b", re.IGNORECASE)
 OTHER = re.compile(r"\bother\b", re.IGNORECASE)
+# `the cat that isn't Biff`
+NOT_THIS = re.compile(r"\b(?:isn['’]?t|is not|not|except|besides|but)\b", re.IGNORECASE)
 CLAIM = re.compile(
     r"\bhere(?:'s| is| are) (?:your|the|a|an|some)\b.*\b(?:picture|image|drawing|clip|animation|photo|portrait)s?\b"
     r"|\bI(?:'ve| have)? (?:just )?(?:drawn|drew|made|painted|created|generated|animated|sketched|rendered)\b"
@@ -103,6 +107,7 @@ class _Guard:
         results = " ".join(turn.result for turn in context.history)
         self.handles: list[str] = HANDLE.findall(results) + HANDLE.findall(said)
         self.made = False
+        self.shown: set[str] = set()
         self.forgotten: set[str] = set()
         self.taught: set[tuple[str, str]] = set()
         self.say = ""
@@ -114,6 +119,8 @@ class _Guard:
             if len(plan.steps) > 1:
                 self.complaints.append("ask_user must be the only step")
             return [questions[0]]
+        drawn = [step for step in plan.steps if isinstance(step, GenerateImage | Animate)]
+        self.shown = {name for step in drawn for name in step.subjects}
         kept: list[Step] = []
         for step in plan.steps:
             if isinstance(step, Answer) and len(plan.steps) > 1:
@@ -185,20 +192,22 @@ class _Guard:
     def drawn(self, step: GenerateImage | Animate) -> tuple[str, ...]:
         """The step's subjects; one that neither the prompt nor the conversation speaks of stands for somebody else."""
         given = self.names(step.subjects, self.subjects, "subject")
-        subjects = tuple(dict.fromkeys([*given, *named_in(step.prompt, self.subjects)]))
+        subjects = tuple(dict.fromkeys([*given, *self.named(step.prompt)]))
         known = ", ".join(list(self.context.subjects)[:8]) or "nobody yet"
         stranger = f"Who do you mean? I know {known}; anybody else I can learn from a few photos."
         if not subjects and invented_name(step.prompt, self.evidence, self.subjects):
             raise UnclearError(stranger)
         for name in subjects:
             kind = self.context.subjects.get(name, "")
-            if not kind or mentioned(name, self.evidence) or (len(subjects) > 1 and group_said(self.text)):
+            if not kind or mentioned(name, self.evidence) or (len(subjects) > 1 and grouped(kind, self.text)):
                 continue
             same = [other for other, noun in self.context.subjects.items() if noun == kind]
             others = [one for one in same if one != name]
             if OTHER.search(self.text) and all(mentioned(one, self.evidence) for one in others):
                 continue
-            if not set(same) <= set(subjects) and kind_said(kind, self.text):
+            if others and NOT_THIS.search(self.text) and all(mentioned(one, self.text) for one in others):
+                continue
+            if not set(same) <= self.shown and kind_said(kind, self.text):
                 self.complaints.append(f"{kind} may be {' or '.join(same)}")
                 raise UnclearError(f"Which {kind} do you mean: {' or '.join(same)}?")
             hinted = any(whole(key).search(self.text) for key in ("own", "pointing", "everyone"))
@@ -207,6 +216,15 @@ class _Guard:
                 self.complaints.append(f"nobody spoke of {name}")
                 raise UnclearError(stranger)
         return subjects
+
+    def named(self, prompt: str) -> tuple[str, ...]:
+        """Whom a prompt names; not a street in Paris, where Paris is a girl."""
+
+        def a_place(name: str) -> bool:
+            alive = self.context.subjects.get(name, "") in PETS | PEOPLE
+            return alive and not re.search(rf"(?<!\b[Ii]n )(?<!\w){re.escape(name)}(?!\w)", prompt)
+
+        return tuple(name for name in named_in(prompt, self.subjects) if not a_place(name))
 
     def meant_styles(self, given: Iterable[str]) -> tuple[str, ...]:
         """The styles; one that was never spoken of is dropped, or asked about when another style was named."""

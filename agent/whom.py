@@ -14,6 +14,8 @@ _ONE = re.compile(
     re.I,
 )
 
+MOST_WORDS = 25
+
 
 def all_of_a_kind(context: PlanContext, text: str) -> tuple[str, ...]:
     """Everybody of a kind of which the request names as many as there are, with those it names beside them."""
@@ -21,16 +23,15 @@ def all_of_a_kind(context: PlanContext, text: str) -> tuple[str, ...]:
     # `my dogs birthday, just him` is one dog's.
     single = re.search(r"\b(?:him|her|he|she|his)\b", text, re.I)
     for kind, names in _kinds(context).items():
-        if len(names) > 1 and re.search(
-            rf"\b(?:{_amount(len(names), bare=not single)}) (?:of )?(?:(?:my|our|the) )?(?:{_said(kind)})s\b",
-            text,
-            re.I,
-        ):
+        amount = _amount(len(names), bare=not single)
+        # Not `the older of my two cats`, `none of the cats`.
+        every = rf"(?<!\bof )(?<!either )\b(?:{amount}) (?:of )?(?:(?:my|our|the) )?(?:{_said(kind)})s\b"
+        if len(names) > 1 and re.search(every, text, re.I):
             found += names
     if not found:
         return ()
     for kind, names in _kinds(context).items():
-        one = rf"\b(?:and|with|plus) (?:my|our|the) (?:{_said(kind)})(?!\w)"
+        one = rf"\b(?:and|with|plus) (?:my|our|the) (?:(?:one|only|single) )?(?:{_said(kind)})(?!\w)"
         found += [name for name in names if len(names) == 1 and name not in found and re.search(one, text, re.I)]
     named = named_in(text, context.subjects)
     return tuple(name for name in context.subjects if name in found or name in named)
@@ -52,6 +53,8 @@ def meant(context: PlanContext, text: str) -> Meant | None:
 
 def _owned(context: PlanContext, text: str) -> Meant | None:
     """The one of that kind that a memory gives the owner, or the only one there is."""
+    if len(text.split()) > MOST_WORDS:  # a story, with others' dogs in it
+        return None
     for owner in context.subjects:
         for kind, names in _kinds(context).items():
             found = re.search(rf"(?<!\w){re.escape(owner)}['’]s (?:\w+ )?(?:{_said(kind)})(?!\w)", text, re.I)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from limner.agent.english import ing, plural
 from limner.agent.glossary.words import LANGUAGES, Word, english_words, languages_words
 
-__all__ = ["english_words", "in_english"]
+__all__ = ["english_words", "foreign", "in_english"]
 
 # The share of a request's own words that must be known before it is rewritten.
 ENOUGH = 0.6
@@ -67,6 +67,13 @@ def in_english(text: str, names: Iterable[str]) -> str:
         return text
     plain = _spelt(said, best)
     return re.sub(r"\x00(\d+)\x00", lambda found: hidden[int(found[1])], plain)
+
+
+def foreign(text: str, names: Iterable[str]) -> bool:
+    """Whether more of its words are known in another language than in English."""
+    pieces = TOKEN.findall(_masked(text, names, []))
+    english = sum(piece.lower() in english_words() for piece in pieces if piece[0].isalpha())
+    return any(_known(_read(pieces, language)) > english for language in LANGUAGES)
 
 
 def _masked(text: str, names: Iterable[str], hidden: list[str]) -> str:

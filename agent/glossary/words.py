@@ -95,7 +95,8 @@ class Table:
                 first.removesuffix("en"),
                 first + "e",
             ):
-                start = self.exact.get(stem)
+                # `Einstein` is no stone of eggs.
+                start = self.exact.get(stem) if len(stem) > 2 else None
                 if start and last and start.kind in ("noun", "adjective") and last.kind == "noun":
                     joined = f"{start.english} {last.english}"
                     return Word(joined, "noun", f"{start.english} {last.plural}" if last.plural else "")

@@ -1,0 +1,67 @@
+"""Where in the picture a request puts its subjects; a small model adds places, loses some, or swaps them."""
+
+from __future__ import annotations
+
+import re
+
+from limner.agent.lexicon import opening
+from limner.agent.plan import GenerateImage, PlanContext, Position
+from limner.agent.stated import last_drawn
+
+_SIDES = r"\b(?:left|right|opposite|other side|each side|either side|sides)\b"
+_PLACES: dict[Position, str] = {
+    "left": _SIDES,
+    "right": _SIDES,
+    "top": r"\b(?:top(?! of)|above|over|up|upper|bottom|below|under|lower|underneath)\b",
+    "bottom": r"\b(?:top(?! of)|above|over|up|upper|bottom|below|under|lower|underneath)\b",
+    "center": r"\b(?:cent(?:er|re)|middle|between|in the midst)\b",
+}
+_SPELT: dict[Position, str] = {one: one for one in _PLACES} | {"center": "(?:cent(?:er|re)|middle)"}
+# What was said of the places, or was so in the picture before, is to be otherwise.
+_SWAPPED = re.compile(r"\b(?:swap|switch|trade|exchange|reverse|flip|(?:the )?other way|vice versa|sides)\b", re.I)
+
+
+def placed(step: GenerateImage, context: PlanContext, text: str) -> dict[str, Position]:
+    """The places of the step that the request speaks of, and those it states outright."""
+    made = last_drawn(context) if context.history else None
+    before = dict(made.layout) if made else {}
+    if _SWAPPED.search(text) and set(step.layout.values()) <= {*_said(text), *before.values()}:
+        return dict(step.layout)
+    said = _said(text)
+    kept = {name: place for name, place in step.layout.items() if place in said or before.get(name) == place}
+    short = _short(step, text)
+    if len(short) > 1:
+        return {**kept, **short}
+    if len(kept) < len(step.layout) and not before:
+        kept = {}
+    stated = {
+        name: place
+        for name, place in step.layout.items()
+        if re.search(rf"(?<!\w){re.escape(name)} (?:\w+ ){{0,2}}?(?:on|at|to|in) the {_SPELT[place]}\b", text, re.I)
+    }
+    # Of two in the same place, whoever was put there by name.
+    return {name: place for name, place in kept.items() if name in stated or place not in stated.values()}
+
+
+def _said(text: str) -> set[Position]:
+    return {
+        place
+        for place, way in _PLACES.items()
+        if re.search(way, text, re.I) or ((theirs := opening("places", place)) and theirs.search(text))
+    }
+
+
+def _short(step: GenerateImage, text: str) -> dict[str, Position]:
+    """`Rex left, Ada on the right`; not `Rex, on the right Ada`."""
+    names = "|".join(map(re.escape, step.subjects)) or "(?!)"
+    return {
+        name: place
+        for name in step.subjects
+        for place in _PLACES
+        if re.search(
+            rf"(?<!\w){re.escape(name)},? (?:(?:the )?{_SPELT[place]}\b"
+            rf"|(?:on|at|to|in) (?:the )?{_SPELT[place]}\b(?! (?:{names})))",
+            text,
+            re.I,
+        )
+    }
