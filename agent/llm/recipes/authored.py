@@ -48,15 +48,15 @@ from limner.agent.plan import (
     parse_plan,
     render_plan,
 )
-from limner.agent.stated import group_said
+from limner.agent.stated import group_said, kind_said
 from limner.agent.validate import HANDLE
 
 # One row in this many is kept out of training.
 HELD_ONE_IN = 10
 # With one of these, somebody more in the catalogue might be meant too.
 CROWD = re.compile(
-    r"\b(?:all|both|each|other|others|another|rest|two|three|four|five|six|every\w*|gang|crew|family|team|squad|lot|pets?"
-    r"|kids?|animals?|people|anyone|someone|somebody|who|which|my|our|the)\b",
+    r"\b(?:all|both|each|others?|another|rest|every\w*|gang|crew|family|team|squad|lot|pets?|kids?|animals?|people|twins"
+    r"|anyone|anybody|someone|somebody|nobody|who\w*|which|same|again|todo|todos|todas|alle|tous|toute?s?|tutt[ie])\b",
     re.IGNORECASE,
 )
 POINTING = HE | SHE | IT | THEY | {"this", "that", "these", "those"}
@@ -282,10 +282,13 @@ def distracted(w: Writer, row: Row, draft: Draft) -> None:
     if any(isinstance(step, AskUser | Answer | Recall | Forget | SetPreference) for step in steps):
         return
     said = set(re.findall(r"\w+", row.request.casefold()))
-    if _all_named(steps, row.request) and not said & POINTING and w.chance(0.4):
-        names, kind = list(draft.subjects), kind_for(w, "")
-        name = _fresh(w, "", lambda: new_name(w), " ".join([row.request, *row.plan]), names)
-        if name and not re.search(rf"\b{re.escape(kind)}", row.request, re.IGNORECASE):
+    more = w.pick((0, 0, 1, 1, 2, 3)) if _all_named(steps, row.request) and not said & POINTING else 0
+    for _ in range(more):
+        name, kind = (
+            _fresh(w, "", lambda: new_name(w), " ".join([row.request, *row.plan]), draft.subjects),
+            kind_for(w, ""),
+        )
+        if name and not kind_said(kind, row.request):
             draft.add(w, name, kind)
     told = " ".join([row.request, *row.memory])
     if draft.styles and w.chance(0.15):
