@@ -37,6 +37,8 @@ _BEFORE = re.compile(
 )
 # What is said like this is better summed up.
 _SLANG = re.compile(r"\b(?:wanna|gonna|gotta|lemme|gimme|lowkey|fr|tbh|ngl|lol|yo|n|u|ur|vibes?)\b", re.I)
+# A sentence to somebody, and no scene: `aww can Dumbo sit in a teacup, he's my plushie`.
+_TOLD = re.compile(r"\b(?:can|could|would|should|(?:he|she|it|that|they)['’](?:s|re))\b", re.I)
 _MINE = re.compile(r"\b(?:my|our)\b", re.I)
 _SENTENCES = re.compile(r"[.;!?]")
 # After the one they mean.
@@ -88,6 +90,8 @@ def _scene(text: str, step: GenerateImage, context: PlanContext) -> str:
         said = known if re.search(known, scene, re.I) else mine
         scene = re.sub(said, name.replace("\\", r"\\"), scene, count=1, flags=re.I)
     if re.match(rf"{_DRAWING}\b", scene, re.I) or any(name not in scene for name in step.subjects):
+        return ""
+    if _TOLD.search(scene):
         return ""
     first = min((scene.index(name) for name in step.subjects), default=len(scene))
     rest = scene[:first] + _BACK.sub(" ", scene[first:])

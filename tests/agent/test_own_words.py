@@ -45,6 +45,11 @@ def test_what_is_no_scene_is_left_out(text: str) -> None:
     assert scene("Farah on a board", text, "Farah") == "Farah on a red skateboard"
 
 
+def test_a_sentence_to_somebody_is_no_scene() -> None:
+    asked = "aww can rex sit in a teacup, he's my octopus plushie"
+    assert scene("Rex sitting in a teacup", asked, "Rex") == "Rex sitting in a teacup"
+
+
 def test_what_a_memory_or_an_earlier_turn_added_stays() -> None:
     collar = CONTEXT.model_copy(update={"memory": (MemoryLine(id="m1", text="Rex always wears a blue collar"),)})
     step = GenerateImage(prompt="Rex with a blue collar", subjects=("Rex",))
