@@ -34,6 +34,7 @@ from limner.agent.remarks import without_a_wish
 from limner.agent.stated import group_said, kind_said, last_drawn, stated_motion, with_subjects
 from limner.agent.styles_said import CORRECTED, in_said_style
 from limner.agent.taught import taught
+from limner.agent.unsaid import lasting, only_what_is_said
 from limner.agent.validate import HANDLE, STYLE_WORD
 from limner.agent.whom import all_of_a_kind, meant
 
@@ -78,7 +79,12 @@ POINTING = re.compile(
 LEARNING = re.compile(
     r"\b(?:learn|teach|this is|these are|photos?|pics?|remember|know|meet|called|save|my|our)\b", re.I
 )
-FORGETS = re.compile(r"(?:please |can you )?(?:forget|erase|delete) (?:that|what|about) (?P<what>[^,.;]+)", re.I)
+FORGETS = re.compile(
+    r"(?:please |can you |por favor,? )?(?:forget|erase|delete|vergiss|lösche?|olvida|borra|oublie|efface|dimentica"
+    r"|cancella|esquece|apaga)(?: please| bitte)?,?"
+    r" (?:that|what|about|dass|was|que|che|ce que|lo que) (?P<what>[^,.;]+)",
+    re.I,
+)
 TOLD = re.compile(
     r"\b(?:(?:did|have) i (?:ever )?(?:say|said|tell|told|mention\w*)|i (?:have )?(?:told|said to) you)\b", re.I
 )
@@ -100,8 +106,8 @@ ANOTHER = re.compile(r"\bnot (?:for |in )?@?(?:img|clip|up)|\bthe one (?:before|
 ANIMATE = re.compile(r"\b(?:animate|animation|clip|gif)\b", re.I)
 
 
-def settled(plan: Plan, context: PlanContext, text: str) -> Plan:
-    """The plan with its doubtful steps mended from the request."""
+def settled(plan: Plan, context: PlanContext, text: str, translated: bool = False) -> Plan:
+    """The plan with its doubtful steps mended from the request; of a `translated` one, not every word is known."""
     if remark := without_a_wish(plan, text):
         return remark
     if changed := exchanged(plan, context, text) or joined(plan, context, text) or added(plan, context, text):
@@ -113,9 +119,10 @@ def settled(plan: Plan, context: PlanContext, text: str) -> Plan:
             steps=(AskUser(question="Which picture do you mean? I have not made one in this conversation yet."),)
         )
     plan = taught(plan, context, text)
-    left = without_leftovers(plan.steps, context, text)
+    left = without_leftovers(plan.steps, context, text, translated)
+    left = only_what_is_said(left, context, text, translated)
     alone = sum(isinstance(step, EditImage) for step in left) == 1
-    steps = [_step(step, context, text, alone) for step in left]
+    steps = lasting([_step(step, context, text, alone) for step in left], text)
     drawn = [at for at, step in enumerate(steps) if isinstance(step, GenerateImage | Animate)]
     if len(steps) == len(drawn) == 1:
         steps[0] = _drawn(steps[0], context, text)
@@ -137,7 +144,7 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool) -> Step:
             return AskUser(question=f"I keep nothing called {step.what}. What shall I erase?")
         case Recall():
             return step.model_copy(update={"query": _respelt(step.query, _said(context, text), text)})
-        case SetPreference() if said := FORGETS.fullmatch(text.strip(" .!")):
+        case SetPreference() | GenerateImage() if said := FORGETS.fullmatch(text.strip(" .!")):
             return Forget(what=said["what"])
         case Answer() if TOLD.search(text) and text.strip().endswith("?"):
             return Recall(query=text.strip(" ?"))
@@ -184,7 +191,8 @@ def _answered(step: AskUser, context: PlanContext, text: str) -> Step:
         return Animate(prompt=scene, subjects=subjects, motion=motion)
     kind = re.match(r"Which ([\w ]+?) do you mean", step.question)
     only = tuple(name for name, noun in context.subjects.items() if kind and noun == kind[1])
-    scene = described(context, text, only) if len(only) == 1 and DRAW.match(text) else ""
+    plain = DRAW.match(text) or not (QUESTION.fullmatch(text.strip()) or text.strip().endswith("?"))
+    scene = described(context, text, only) if len(only) == 1 and plain else ""
     return GenerateImage(prompt=scene, subjects=only) if scene else step
 
 
@@ -204,7 +212,7 @@ def _drawn(step: Step, context: PlanContext, text: str) -> Step:
         kept = tuple(name for name in step.subjects if name not in words)
         step = step.model_copy(update={"subjects": kept, "prompt": prompt})
     elif (named := named_in(text, context.subjects)) and (
-        not _spoken(step.subjects, context, text)
+        (not _spoken(step.subjects, context, text) and not whole("turned_down").search(text))
         or (not step.subjects and invented_name(step.prompt, text, context.subjects))
     ):
         step = with_subjects(step, named)

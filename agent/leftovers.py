@@ -35,10 +35,10 @@ def _one_wish(steps: Sequence[Step], text: str) -> Sequence[Step]:
     return [kept if step is wishes[0] else step for step in steps if step is wishes[0] or step not in wishes]
 
 
-def _only_what_was_seen(steps: Sequence[Step], context: PlanContext, text: str) -> Sequence[Step]:
+def _only_what_was_seen(steps: Sequence[Step], context: PlanContext, text: str, translated: bool) -> Sequence[Step]:
     """Without a second picture of somebody of which the request says not one word."""
     drawn = [step for step in steps if isinstance(step, GenerateImage)]
-    if len(clauses(text)) >= len(steps) or _EACH.search(text):
+    if len(clauses(text)) >= len(steps) or _EACH.search(text) or translated:
         return steps
     said = fold(" ".join([text, *(turn.user for turn in context.history), *(line.text for line in context.memory)]))
 
@@ -57,12 +57,12 @@ def _only_a_number(prompt: str) -> bool:
     )
 
 
-def without_leftovers(steps: Sequence[Step], context: PlanContext, text: str) -> list[Step]:
+def without_leftovers(steps: Sequence[Step], context: PlanContext, text: str, translated: bool = False) -> list[Step]:
     """Without a second picture of a story that asks for one, and without a change that only says who is not drawn:
 
     `keep Pogo out of it`, of a picture that has no Pogo in it.
     """
-    steps = _only_what_was_seen(_one_wish(steps, text), context, text)
+    steps = _only_what_was_seen(_one_wish(steps, text), context, text, translated)
     kept: list[Step] = []
     single = len(ONE.findall(text)) == 1 and not MORE.search(text) and not _OTHER_SORT.search(text)
     for step in steps:

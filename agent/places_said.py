@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from limner.agent.lexicon import opening
 from limner.agent.plan import GenerateImage, PlanContext, Position
@@ -29,7 +30,7 @@ def placed(step: GenerateImage, context: PlanContext, text: str) -> dict[str, Po
         return dict(step.layout)
     said = _said(text)
     kept = {name: place for name, place in step.layout.items() if place in said or before.get(name) == place}
-    short = _short(step, text)
+    short = _short(step, context, text)
     if len(short) > 1:
         return {**kept, **short}
     if len(kept) < len(step.layout) and not before:
@@ -51,17 +52,25 @@ def _said(text: str) -> set[Position]:
     }
 
 
-def _short(step: GenerateImage, text: str) -> dict[str, Position]:
+def _short(step: GenerateImage, context: PlanContext, text: str) -> dict[str, Position]:
     """`Rex left, Ada on the right`; not `Rex, on the right Ada`."""
     names = "|".join(map(re.escape, step.subjects)) or "(?!)"
+    called = {name: _called(name, step, context.subjects) for name in step.subjects}
     return {
         name: place
         for name in step.subjects
         for place in _PLACES
         if re.search(
-            rf"(?<!\w){re.escape(name)},? (?:(?:the )?{_SPELT[place]}\b"
+            rf"(?<!\w){called[name]},? (?:(?:the |up |down )?{_SPELT[place]}\b"
             rf"|(?:on|at|to|in) (?:the )?{_SPELT[place]}\b(?! (?:{names})))",
             text,
             re.I,
         )
     }
+
+
+def _called(name: str, step: GenerateImage, kinds: Mapping[str, str]) -> str:
+    """The name, or the kind of whom the picture has only one."""
+    kind = kinds.get(name, "")
+    only = kind and [kinds.get(one) for one in step.subjects].count(kind) == 1
+    return rf"(?:{re.escape(name)}|{re.escape(kind)})" if only else re.escape(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from importlib import import_module
@@ -12,7 +13,7 @@ from limner.agent.because import with_reasons
 from limner.agent.clauses import one_by_one
 from limner.agent.context import one_line, weight
 from limner.agent.doubts import settled
-from limner.agent.glossary import english_words, in_english
+from limner.agent.glossary import english_words, foreign, in_english
 from limner.agent.hearsay import without_hearsay
 from limner.agent.motions_said import with_motions_spelt
 from limner.agent.names import in_full
@@ -80,18 +81,20 @@ class LLMPlanner:
         self._prompt = files("limner.agent").joinpath("planner.md").read_text(encoding="utf-8")
 
     def plan(self, context: PlanContext, text: str) -> Plan:
-        question = unreadable(text) or crowd(context.subjects, text)
+        question, plan_one = unreadable(text) or crowd(context.subjects, text), self._plan
         if question:
             return ask(question)
         if self._small:
+            names = (*context.subjects, *context.styles, *context.motions)
+            plan_one = functools.partial(self._plan, translated=foreign(text, names))
             text = simplified(context, text)
             if not text:
                 return Plan(steps=(Answer(text=HEARD),))
-        whole = one_by_one(self._plan, context, text) if self._small else None
-        plan = check(whole, context, text).plan if whole else self._plan(context, text)
+        whole = one_by_one(plan_one, context, text) if self._small else None
+        plan = check(whole, context, text).plan if whole else plan_one(context, text)
         return with_reasons(plan, context, text)
 
-    def _plan(self, context: PlanContext, text: str) -> Plan:
+    def _plan(self, context: PlanContext, text: str, translated: bool = False) -> Plan:
         messages: list[tuple[str, str]] = [("system", self._prompt), ("human", render_context(context, text))]
         plan, complaints = self._attempt(messages)
         for _ in range(self._repair_rounds):
@@ -105,7 +108,7 @@ class LLMPlanner:
             plan, complaints = self._attempt(messages)
         if plan is None:
             return ask(LOST)
-        return check(settled(plan, context, text) if self._small else plan, context, text).plan
+        return check(settled(plan, context, text, translated) if self._small else plan, context, text).plan
 
     def _attempt(self, messages: list[tuple[str, str]]) -> tuple[Plan | None, list[str]]:
         try:

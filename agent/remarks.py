@@ -15,6 +15,18 @@ _WISH = re.compile(
     r"|chang\w+ (?:my|our) minds?|now|again|same|instead|with|next|scene|as a|imagine|turn|change|remove|move)\b|\?",
     re.I,
 )
+_DRAWS = re.compile(
+    r"\b(?:draw|paint|sketch|animat\w+|make|making|show|creat\w+|pictures?|pics?|images?|drawings?|portraits?|clips?|videos?|gifs?"
+    r"|cards?|posters?|stickers?|postcards?|illustrat\w+|wanna|give|gimme|put|add|turn|change|remove|move)\b",
+    re.I,
+)
+# The last word on it.
+_CALLED_OFF = re.compile(
+    r"(?:[.!;–-] *|, |^)(?:(?:oh|no|wait|actually|hang on|hold on|stop|hmm+|ah)[,.! ]+)+"
+    r"(?:please )?(?:don['’]?t(?: (?:do|draw|make|bother|start)(?: (?:it|that|anything))?)?(?: yet)?|never ?mind"
+    r"|forget it|cancel that|leave it|not (?:now|yet))\s*(?:[.!,]|$)",
+    re.I,
+)
 _PRAISE = re.compile(
     r"\b(?:you (?:really |totally |just )?(?:got|nailed|captured|caught)\b.*\b(?:right|perfectly|spot on|well|exactly)"
     r"|nailed it|well done|(?:good|great|nice|lovely) (?:job|work|one)|spot on[.!]*$|just like (?:him|her|it|them)"
@@ -49,7 +61,12 @@ _TOLD = re.compile(
 _FAULT = re.compile(r"\b(?:stranger|asked for|meant|too|wrong|should|but|not|ugly|forgot|missing)\b", re.I)
 _NOTHING = re.compile(
     r"\b(?:no need to do anything|nothing (?:to do|needed)|just (?:sharing|saying|telling you|chatting)"
-    r"|(?:you )?don['’]?t (?:have|need) to do anything)\b",
+    r"|(?:you )?don['’]?t (?:have|need) to do anything)\b"
+    r"|\b(?:don['’]?t|do not|no need to) (?:draw|make|paint|do) (?:anything|a thing)"
+    r"(?: (?:yet|now|for now|today|please|this time))?(?=[.,;!]|$)"
+    r"|\b(?:no dibujes nada|non disegnare niente|zeichne? (?:jetzt |noch |bitte )?nichts|ne dessine rien"
+    r"|n(?:ão|ao) desenhes? nada)\b"
+    r"|\bnot draw(?:ing)? nothing\b",
     re.I,
 )
 _KEPT = re.compile(
@@ -67,13 +84,13 @@ def without_a_wish(plan: Plan, text: str) -> Plan | None:
     if not plan.steps or not drawn:
         return None
     kept = _KEPT.search(text)
-    if kept and kept.start() > 0 and not _WISH.search(re.sub(r"\bplease\b|\bcan\b", "", text[: kept.start()])):
+    if kept and kept.start() > 0 and not _DRAWS.search(text[: kept.start()]):
         return Plan(steps=(SetPreference(text=text[: kept.start()].strip()),))
-    if _NOTHING.search(text):
+    if _NOTHING.search(text) or ((off := _CALLED_OFF.search(text)) and not _WISH.search(text[off.end() :])):
         return Plan(steps=(Answer(text=HEARD),))
     if _WISH.search(_PAST.sub(" ", text)):
         return None
-    if _THANKS.search(text) and _PAST.search(text):
+    if _THANKS.search(text) and _PAST.search(text) and not _ends_in_a_scene(text):
         return Plan(steps=(Answer(text=GLAD),))
     if _YOU_DID.search(text) and not _FAULT.search(text):
         return Plan(steps=(Answer(text=HEARD),))

@@ -25,8 +25,8 @@ from limner.agent.plan import (
 
 # `everyone laughed` tells a story, `everyone on the beach` is a picture.
 TELLING = (
-    r"(?!(?: (?:at|in|from|on) (?:(?:the|my|our) )?\w+)? (?:says?|said|lov|lik|know|knew|want|told"
-    r"|thinks?\b|thought|laugh|came|is\b|was\b|took|clap|agree|hate|enjoy|asks?\b|asked|voted|thank)| else)"
+    r"(?!(?: (?:at|in|from|on) (?:(?:the|my|our) )?(?:\w+ )??\w+)? (?:says?|said|lov|lik|know|knew|want|told"
+    r"|thinks?\b|thought|laugh|came|is\b|was\b|took|clap|agree|hate|enjoy|asks?\b|asked|voted|thank)| else|['’]s\b)"
 )
 # Where whoever is left out has been named.
 GOES_ON = re.compile(
@@ -168,13 +168,15 @@ def stated_subjects(
 
 def _but(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple[str, ...] | None:
     """Everyone, or everyone except those named after the exception."""
+    if not planned:
+        return None
     everyone = _everyone(text)
     exceptions = [
         found for found in whole("except").finditer(text) if everyone is None or _beside(everyone, found, text)
     ]
     if not exceptions:
         some = whole("turned_down").search(text) or _named(text, subjects)
-        return tuple(subjects) if planned and not some else None
+        return None if some else tuple(subjects)
     gone = set().union(*(_left_out(subjects, _named_there(text[found.end() :], subjects)) for found in exceptions))
     kept = tuple(name for name in subjects if name not in gone)
     return kept if gone and kept else None
@@ -227,7 +229,7 @@ def _group_of(word: str) -> re.Pattern[str]:
 def _group(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple[str, ...] | None:
     """`my pets but not the goat`: the planner's choice without whom the words leave out."""
     exception = whole("except").search(text)
-    gone = _left_out(subjects, text[exception.end() :]) if exception else set()
+    gone = _left_out(subjects, _named_there(text[exception.end() :], subjects)) if exception else set()
     kept = tuple(name for name in planned if name not in gone)
     return kept if kept and len(kept) < len(planned) else None
 

@@ -19,7 +19,10 @@ CORRECTED = re.compile(
     r"\b(?:no|wait|sorry|actually|rather(?! than)|scratch that|i mean|make (?:that|it)|or better|instead(?! of))\b",
     re.I,
 )
-_NONE = re.compile(r"\b(?:no (?:special |particular )?style|without (?:an?y? )?style)\b(?! of)", re.I)
+_NONE = re.compile(
+    r"\b(?:no (?:special |particular )?style|without (?:an?y? )?style|(?:drop|forget|lose|skip) the style)\b(?! of)",
+    re.I,
+)
 _OTHER = re.compile(r"\bthe other (?:style|look|one)?\b", re.I)
 # Where a word is a style: `in flat`, `, flat`, `flat style`, and nothing behind; not `waiting in line`.
 _CUE = re.compile(

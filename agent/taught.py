@@ -49,7 +49,9 @@ _NO_NAME = re.compile(
     r"|clips?|videos?)\W*)+",
     re.I,
 )
-_LEARN = re.compile(r"\b(?:learn|memori[sz]e|save|keep|store|remember)\w*", re.I)
+_LEARN = re.compile(
+    r"\b(?:learn\w*|memori[sz]e|save|store|(?:keep|remember) (?:him|her|it|them|this|these|those|what|how))\b", re.I
+)
 _IT = re.compile(r"\b(?:with|in|using) (?:it|that|this|the new one|(?:that|this|the new) (?:style|look))\b", re.I)
 _PICTURE = re.compile(
     r"\b(?:draw|paint|sketch|show|make|put|do|give|create|generate|animate|want|would like|need|pictures? of"
@@ -57,6 +59,11 @@ _PICTURE = re.compile(
     re.I,
 )
 _OF_IT = re.compile(r"\b(?:draw|paint|sketch|of|show|put|make) (?:it|him|her|them)\b", re.I)
+_TITLE = re.compile(
+    r"(?:aunt|auntie|aunty|uncle|granny|grandma|grandpa|gran|nana|cousin|mr|mrs|ms|miss|dr|sir|lady|lord|captain|zia|zio"
+    r"|nonna|nonno|tante|onkel|oma|opa|tía|tío|abuela|abuelo|doña|don|dona|seu|tia|tio|vovó|vovô|tata|tonton|papi|mamie)",
+    re.I,
+)
 # A name longer than this is a piece of the sentence.
 MOST_WORDS = 3
 # As alike as a capitalised word of the request must be to be the name that was misread.
@@ -74,7 +81,7 @@ def taught(plan: Plan, context: PlanContext, text: str) -> Plan:
     rest = [step for step in plan.steps if not isinstance(step, Learn)]
     if rest and _NOT.search(text):
         return plan.model_copy(update={"steps": tuple(rest)})
-    if any(_NO_NAME.fullmatch(one.name) for one in learns):
+    if any(_NO_NAME.fullmatch(one.name) or _only_a_kind(one, text) for one in learns):
         return Plan(steps=(_shown(called["name"] if called else "", text),))
     steps = list(plan.steps)
     for one in learns:
@@ -82,6 +89,14 @@ def taught(plan: Plan, context: PlanContext, text: str) -> Plan:
         steps = [_renamed(_of_its_kind(step, text), one.name, name) for step in steps]
     steps = _with_it(_drawn_as_asked(steps, text), text)
     return plan.model_copy(update={"steps": tuple(_as_motion(step, text) for step in steps)})
+
+
+def _only_a_kind(step: Learn, text: str) -> bool:
+    """`my favourite bike` is called nothing yet."""
+    kind = isinstance(step, LearnSubject) and fold(step.name) == fold(step.class_noun)
+    return (
+        kind and not re.search(rf"(?<!\w){re.escape(step.name.capitalize())}(?!\w)", text) and not _CALLED.search(text)
+    )
 
 
 def _drawn_as_asked(steps: list[Step], text: str) -> list[Step]:
@@ -101,8 +116,8 @@ def _told_after(step: Step, name: str, text: str) -> bool:
     """Whether the scene is what the request goes on with, once it has said whom to learn."""
     if not isinstance(step, GenerateImage):
         return False
-    learn = list(_LEARN.finditer(text)) or list(re.finditer(re.escape(name), text, re.I))
-    rest = text[learn[-1 if learn[0].re is _LEARN else 0].end() :].casefold() if learn else ""
+    learn = _LEARN.search(text) or re.search(re.escape(name), text, re.I)
+    rest = text[learn.end() :].casefold() if learn else ""
     scene = re.sub(re.escape(name), " ", step.prompt.casefold())
     told = any(word[:4] in rest for word in re.findall(r"[^\W\d_]{4,}", scene))
     return told or (step.count > 1 and step.count == stated_count(text))
@@ -166,7 +181,8 @@ def _own_name(name: str, text: str, called: str) -> str:
     if filed and called and not fold(bare).startswith(fold(filed["name"])):
         return filed["name"]
     if fold(bare) in fold(text) and len(bare.split()) <= MOST_WORDS:
-        return bare
+        titled = re.search(rf"(?<!\w){re.escape(bare)} [A-ZÀ-Þ]\w+", text) if _TITLE.fullmatch(bare) else None
+        return titled[0] if titled else bare
     words = re.findall(r"[^\s,.;:!?\"“”]+", text)
     spelt = next((word for word in words if _squashed(word) == _squashed(bare)), "")
     near = difflib.get_close_matches(bare, [word for word in words if word[:1].isupper()], 1, NEAR)

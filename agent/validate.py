@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from limner.agent.explicit import invented_name, named_in, with_stated_numbers
-from limner.agent.glossary import in_english
+from limner.agent.glossary import glossed
 from limner.agent.lexicon import whole
-from limner.agent.names import closest, fold, mentioned
+from limner.agent.names import closest, fold, mentioned, without_longer
 from limner.agent.phrases import PEOPLE, PETS
 from limner.agent.plan import (
     Animate,
@@ -27,7 +28,7 @@ from limner.agent.plan import (
     Position,
     Step,
 )
-from limner.agent.stated import QUOTED, as_stated, erasure, grouped, kind_said, moving, refused, styled
+from limner.agent.stated import QUOTED, as_stated, erasure, grouped, kind_said, moving, refused, styled, with_subjects
 from limner.agent.styles_said import style_said
 
 MOST_STEPS = 8
@@ -54,6 +55,8 @@ CLAIM = re.compile(
     r"|\b(?:picture|image|drawing|clip|animation)s? (?:is|are) (?:ready|done|below|attached)\b",
     re.IGNORECASE,
 )
+
+Drawn = TypeVar("Drawn", GenerateImage, Animate)
 
 
 class UnclearError(Exception):
@@ -101,9 +104,9 @@ class _Guard:
         self.subjects = list(context.subjects)
         self.styles, self.motions = list(context.styles), list(context.motions)
         said = " ".join([text, *context.referents.values()])
-        read = in_english(text, (*self.subjects, *self.styles, *self.motions))
+        read = glossed(text, (*self.subjects, *self.styles, *self.motions))
         past = " ".join(" ".join([turn.user, *turn.calls]) for turn in context.history)
-        self.evidence = " ".join([said, read if read != text else "", past, *(line.text for line in context.memory)])
+        self.evidence = " ".join([said, read, past, *(line.text for line in context.memory)])
         results = " ".join(turn.result for turn in context.history)
         self.handles: list[str] = HANDLE.findall(results) + HANDLE.findall(said)
         self.made = False
@@ -149,14 +152,15 @@ class _Guard:
             case GenerateImage():
                 self.made = True
                 styles = self.meant_styles(step.styles)
-                subjects, layout = self.layout(self.drawn(step), step.layout)
+                step = self.drawn(step)
+                subjects, layout = self.layout(step.subjects, step.layout)
                 return step.model_copy(update={"subjects": subjects, "styles": styles, "layout": layout})
             case Animate():
                 motion = self.name(step.motion, self.motions, "motion")
-                styles, subjects = self.meant_styles(step.styles), self.drawn(step)
+                styles, step = self.meant_styles(step.styles), self.drawn(step)
                 picture = self.picture(step.image_ref) if step.image_ref else None
                 self.made = True
-                update = {"subjects": subjects, "styles": styles, "motion": motion, "image_ref": picture}
+                update = {"styles": styles, "motion": motion, "image_ref": picture}
                 return step.model_copy(update=update)
             case EditImage():
                 picture = self.picture(step.image_ref)
@@ -189,33 +193,56 @@ class _Guard:
     def names(self, given: Iterable[str], pool: list[str], what: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.name(name, pool, what) for name in given))
 
-    def drawn(self, step: GenerateImage | Animate) -> tuple[str, ...]:
-        """The step's subjects; one that neither the prompt nor the conversation speaks of stands for somebody else."""
+    def drawn(self, step: Drawn) -> Drawn:
+        """The step with whom the conversation speaks of; whom nothing speaks of stands for somebody else."""
         given = self.names(step.subjects, self.subjects, "subject")
         subjects = tuple(dict.fromkeys([*given, *self.named(step.prompt)]))
         known = ", ".join(list(self.context.subjects)[:8]) or "nobody yet"
         stranger = f"Who do you mean? I know {known}; anybody else I can learn from a few photos."
         if not subjects and invented_name(step.prompt, self.evidence, self.subjects):
             raise UnclearError(stranger)
-        for name in subjects:
-            kind = self.context.subjects.get(name, "")
-            if not kind or mentioned(name, self.evidence) or (len(subjects) > 1 and grouped(kind, self.text)):
-                continue
-            same = [other for other, noun in self.context.subjects.items() if noun == kind]
-            others = [one for one in same if one != name]
-            if OTHER.search(self.text) and all(mentioned(one, self.evidence) for one in others):
-                continue
-            if others and NOT_THIS.search(self.text) and all(mentioned(one, self.text) for one in others):
-                continue
-            if not set(same) <= self.shown and kind_said(kind, self.text):
-                self.complaints.append(f"{kind} may be {' or '.join(same)}")
-                raise UnclearError(f"Which {kind} do you mean: {' or '.join(same)}?")
-            hinted = any(whole(key).search(self.text) for key in ("own", "pointing", "everyone"))
-            guessed = mentioned(name, step.prompt) or kind_said(kind, step.prompt)
-            if not kind_said(kind, self.evidence) and not (hinted and guessed):
-                self.complaints.append(f"nobody spoke of {name}")
-                raise UnclearError(stranger)
-        return subjects
+        meant = tuple(name for name in subjects if self.spoken_of(name, subjects, step))
+        if len(meant) == len(subjects):
+            return step.model_copy(update={"subjects": subjects})
+        self.complaints += [f"nobody spoke of {name}" for name in subjects if name not in meant]
+        instead = meant or self.undrawn()
+        if not meant and (len(subjects) > 1 or len(instead) != 1):
+            raise UnclearError(stranger)
+        return with_subjects(step.model_copy(update={"subjects": subjects}), instead)
+
+    def spoken_of(self, name: str, subjects: Sequence[str], step: GenerateImage | Animate) -> bool:
+        kind = self.context.subjects.get(name, "")
+        if not kind or mentioned(name, self.evidence) or (len(subjects) > 1 and grouped(kind, self.text)):
+            return True
+        same = [other for other, noun in self.context.subjects.items() if noun == kind]
+        others = [one for one in same if one != name]
+        if OTHER.search(self.text) and all(mentioned(one, self.evidence) for one in others):
+            return True
+        if others and NOT_THIS.search(self.text) and all(mentioned(one, self.text) for one in others):
+            return True
+        if not set(same) <= self.shown and kind_said(kind, self.text):
+            self.complaints.append(f"{kind} may be {' or '.join(same)}")
+            raise UnclearError(f"Which {kind} do you mean: {' or '.join(same)}?")
+        if kind_said(kind, self.evidence):
+            return True
+        guessed = mentioned(name, step.prompt) or kind_said(kind, step.prompt)
+        everyone, somebody = whole("everyone").search(self.text), whole("whom").search(self.text)
+        mine = whole("own").search(self.text)
+        return bool(guessed and (everyone or ((somebody or mine) and not self.undrawn())))
+
+    def undrawn(self) -> tuple[str, ...]:
+        """Whom the request names and no step draws, where it turns nobody down."""
+        text = QUOTED.sub(" ", self.text)
+        if whole("turned_down").search(text):
+            return ()
+        return tuple(
+            name
+            for name in self.context.subjects
+            if name not in self.shown
+            and re.search(
+                rf"(?<!\w){re.escape(name)}(?!\w|['’]s\b)", without_longer(name, self.context.subjects, text), re.I
+            )
+        )
 
     def named(self, prompt: str) -> tuple[str, ...]:
         """Whom a prompt names; not a street in Paris, where Paris is a girl."""

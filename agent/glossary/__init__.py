@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from limner.agent.english import ing, plural
 from limner.agent.glossary.words import LANGUAGES, Word, english_words, languages_words
 
-__all__ = ["english_words", "foreign", "in_english"]
+__all__ = ["english_words", "foreign", "glossed", "in_english"]
 
 # The share of a request's own words that must be known before it is rewritten.
 ENOUGH = 0.6
@@ -70,10 +70,22 @@ def in_english(text: str, names: Iterable[str]) -> str:
 
 
 def foreign(text: str, names: Iterable[str]) -> bool:
-    """Whether more of its words are known in another language than in English."""
-    pieces = TOKEN.findall(_masked(text, names, []))
+    """Whether more of its words are known in another language than in English, or some are spelt as none in English."""
+    masked = _masked(text, names, [])
+    if re.search(r"[à-öø-ÿß]", masked, re.IGNORECASE):
+        return True
+    pieces = TOKEN.findall(masked)
     english = sum(piece.lower() in english_words() for piece in pieces if piece[0].isalpha())
     return any(_known(_read(pieces, language)) > english for language in LANGUAGES)
+
+
+def glossed(text: str, names: Iterable[str]) -> str:
+    """The English of those of its words that are known in the language it seems to be in; empty for English."""
+    if not foreign(text, names):
+        return ""
+    pieces = TOKEN.findall(_masked(text, names, []))
+    said = max((_read(pieces, language) for language in LANGUAGES), key=_known)
+    return " ".join(one.english for one in said if one.kind not in ("name", "mark", "unknown"))
 
 
 def _masked(text: str, names: Iterable[str], hidden: list[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from limner.agent.doubts import settled
+from limner.agent.glossary import foreign
 from limner.agent.llm.recipes.authored import Row, rows
 from limner.agent.plan import MemoryLine, PastTurn, Plan, PlanContext
 from limner.agent.planner import simplified
@@ -28,7 +29,7 @@ def test_a_right_plan_is_left_as_it_is(row: Row) -> None:
     wanted = _calls(Plan(steps=row.steps()), row)
     for text in (row.request, simplified(_context(row), row.request)):
         assert _calls(validate(Plan(steps=row.steps()), _context(row), text), row) == wanted
-    doubted = settled(Plan(steps=row.steps()), _context(row), text)
+    doubted = settled(Plan(steps=row.steps()), _context(row), text, _translated(row))
     assert _calls(validate(doubted, _context(row), text), row) == wanted
 
 
@@ -41,7 +42,12 @@ def test_so_are_nearly_all_that_people_wrote() -> None:
 def _is_left(row: Row) -> bool:
     context, plan = _context(row), Plan(steps=row.steps())
     text = simplified(context, row.request) or row.request
-    return _calls(validate(settled(plan, context, text), context, text), row) == _calls(plan, row)
+    doubted = settled(plan, context, text, _translated(row))
+    return _calls(validate(doubted, context, text), row) == _calls(plan, row)
+
+
+def _translated(row: Row) -> bool:
+    return foreign(row.request, (*row.subjects, *row.styles, *row.motions))
 
 
 def _context(row: Row) -> PlanContext:

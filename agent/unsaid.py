@@ -1,0 +1,138 @@
+"""What a small planner does without one word of the request for it: more pictures, a clip, an old wish once more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from limner.agent.lexicon import alternatives, keys, opening, whole
+from limner.agent.names import closest, fold, mentioned
+from limner.agent.plan import (
+    Animate,
+    AskUser,
+    Forget,
+    GenerateImage,
+    PlanContext,
+    PlanError,
+    SetPreference,
+    Step,
+    parse_plan,
+)
+
+_MORE = re.compile(
+    r"\b(?:then|another|second|both|each|every|also|too|plus|twice|again|same|once|first|one|two|series"
+    r"|next|last|after\w*)\b",
+    re.I,
+)
+_PHOTOS_TOO = re.compile(r"[.,] *(?:the|his|her|its|their) (?:photos?|pictures?) too\b|[.,] *all of it\b", re.I)
+_AGAIN = re.compile(r"\b(?:again|same|once more|another|also|too|repeat|like (?:before|last)|earlier|previous)\b", re.I)
+_UNCLEAR = "What would you like me to do?"
+_KEEP = "Shall I keep that in mind, or draw it?"
+# How many pictures came along is not how many are wanted.
+_SENT = r"(?:(?:\w+ )?(?:photos?|pics?|pictures?|images?|fotos?|bilder|immagini|clips?))"
+
+
+def only_what_is_said(steps: Sequence[Step], context: PlanContext, text: str, translated: bool) -> list[Step]:
+    """The steps without what nothing in the request, or in what it builds on, speaks of."""
+    if translated:  # its words for these are not all known
+        return _without_old_wishes(steps, context, text)
+    kept: list[Step] = []
+    steps = _without_copies(_without_old_wishes(steps, context, text), context, text)
+    for step in _without_drafts(_one_erasure(steps, context, text), text):
+        if (
+            isinstance(step, GenerateImage)
+            and step.count > 1
+            and (_sent(step.count, context, text) or not _several(context, text))
+        ):
+            step = step.model_copy(update={"count": 1})
+        if isinstance(step, Animate) and not _moves(step, context, text):
+            if step.image_ref and len(steps) > 1:
+                continue
+            if not step.image_ref:
+                step = GenerateImage(prompt=step.prompt, subjects=step.subjects, styles=step.styles)
+        kept.append(step)
+    return kept
+
+
+def lasting(steps: Sequence[Step], text: str) -> list[Step]:
+    """Without wishes for ever, where no word asks to keep anything."""
+    if whole("lasting").search(text):
+        return list(steps)
+    return [step for step in steps if not isinstance(step, SetPreference)] or [AskUser(question=_KEEP)]
+
+
+def _several(context: PlanContext, text: str) -> bool:
+    numbers = "|".join(alternatives("numbers", number) for number in keys("numbers"))
+    before = " ".join([*(call for turn in context.history for call in turn.calls), *(m.text for m in context.memory)])
+    told = re.search(rf"\d|(?<!\w)(?:{numbers})(?!\w)", text, re.I) or whole("several").search(text)
+    return bool(told or "count=" in before or whole("several").search(before))
+
+
+def _sent(count: int, context: PlanContext, text: str) -> bool:
+    number = rf"{count}|{alternatives('numbers', str(count))}" if str(count) in keys("numbers") else str(count)
+    came = re.search(rf"\b{count} images?\b", context.attachments)
+    said = re.findall(rf"(?<!\w)(?:{number})(?!\w)", text, re.I)
+    return bool(came and (not said or len(said) == len(re.findall(rf"(?<!\w)(?:{number}) {_SENT}", text, re.I))))
+
+
+def _moves(step: Animate, context: PlanContext, text: str) -> bool:
+    said = any(way.search(text) for motion in keys("motions") if (way := opening("motions", motion)))
+    said = said or any(mentioned(motion, text) for motion in (*context.motions, step.motion))
+    before = any(call.startswith("animate(") for turn in context.history for call in turn.calls)
+    return bool(said or before or whole("moving").search(text))
+
+
+def _without_old_wishes(steps: Sequence[Step], context: PlanContext, text: str) -> list[Step]:
+    """Without a memory noted once more; if that is all there is, the wish was not understood."""
+    old = [set(re.findall(r"\w{3,}", fold(line.text))) for line in context.memory]
+    said = set(re.findall(r"\w{3,}", fold(text)))
+
+    def copied(step: Step) -> bool:
+        words = set(re.findall(r"\w{3,}", fold(step.text))) if isinstance(step, SetPreference) else set()
+        new = words - {part for name in context.subjects for part in fold(name).split()}
+        return bool(new) and any(new <= line for line in old) and not new & said
+
+    return [step for step in steps if not copied(step)] or [AskUser(question=_UNCLEAR)]
+
+
+def _without_copies(steps: Sequence[Step], context: PlanContext, text: str) -> list[Step]:
+    """Without a picture of an earlier turn beside what is wanted now."""
+    if len(steps) < 2 or _AGAIN.search(text):
+        return list(steps)
+    made: list[Step] = []
+    for turn in context.history:
+        for call in turn.calls:
+            try:
+                made += parse_plan(call).steps
+            except PlanError:
+                continue
+    kept = [step for step in steps if not (isinstance(step, GenerateImage) and step in made)]
+    return kept or list(steps)
+
+
+def _without_drafts(steps: Sequence[Step], text: str) -> list[Step]:
+    """Without a picture that the next step draws as well, only in the number or the style that is wanted."""
+    if _MORE.search(text):
+        return list(steps)
+    return [step for step, after in zip(steps, [*steps[1:], None], strict=True) if not _draft(step, after)]
+
+
+def _draft(step: Step, after: Step | None) -> bool:
+    if not isinstance(step, GenerateImage) or not isinstance(after, GenerateImage) or step == after:
+        return False
+    told, more = step.model_dump(exclude_defaults=True), after.model_dump(exclude_defaults=True)
+    return all(more.get(key) == value for key, value in told.items())
+
+
+def _one_erasure(steps: Sequence[Step], context: PlanContext, text: str) -> list[Step]:
+    """`forget everything about my ex, Fabian` is one thing to forget."""
+    names = (*context.subjects, *context.styles, *context.motions)
+    wiped = [step for step in steps if isinstance(step, Forget)]
+    known = [step for step in wiped if closest(step.what, names)]
+    if (
+        len(wiped) < 2
+        or len(known) != 1
+        or re.search(r"\b(?:and|then|also|plus|too)\b|[;]", _PHOTOS_TOO.sub("", text), re.I)
+    ):
+        return list(steps)
+    return [step for step in steps if not isinstance(step, Forget) or step in known]

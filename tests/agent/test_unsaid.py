@@ -1,0 +1,69 @@
+"""What no word of a request asks for is not done: more pictures, a clip, an old wish, a picture of before."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.doubts import settled
+from limner.agent.plan import MemoryLine, PastTurn, PlanContext, parse_plan, render_plan
+from limner.agent.validate import validate
+
+FIG = 'generate_image(prompt="Fig on a sledge", subjects=["Fig"])'
+CLIP = 'animate(prompt="Fig on a sledge", subjects=["Fig"], motion="sway")'
+CONTEXT = PlanContext(
+    subjects={"Fig": "dog", "Ollo": "man", "Moss": "umbrella"},
+    styles=("line",),
+    motions=("bounce", "hop", "sway"),
+    memory=(MemoryLine(id="m1", text="Ollo is afraid of thunder"),),
+    history=(PastTurn(user="Fig in a barn", calls=(FIG.replace("on a sledge", "in a barn"),), result="img-2"),),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "planned", "plan"),
+    [
+        ("Fig on a sledge", FIG[:-1] + ", count=2)", FIG),
+        ("It is cold. Give me some choices: Fig on a sledge", FIG[:-1] + ", count=2)", FIG[:-1] + ", count=2)"),
+        ("Fig on a sledge", CLIP, FIG),
+        ("Fig on a sledge, swaying", CLIP, CLIP),
+        ("Fig on a sledge", f'{FIG}\n{CLIP[:-1]}, image_ref="last")', FIG),
+        ("Fig on a sledge", f'{FIG}\nset_preference(text="Ollo is afraid of thunder")', FIG),
+        ("Fig on a sledge", f'{FIG}\nset_preference(text="Fig likes sledges")', FIG),
+        ("Fig on a sledge", f"{FIG.replace('on a sledge', 'in a barn')}\n{FIG}", FIG),
+        ("Fig in a barn once more, then Fig on a sledge", f"{FIG.replace('on a sledge', 'in a barn')}\n{FIG}", None),
+        ("Fig on a sledge, four of them", f"{FIG}\n{FIG[:-1]}, count=4)", FIG[:-1] + ", count=4)"),
+        ("Fig on a sledge", FIG.replace('["Fig"]', '["Fig", "Moss"]').replace("Fig on", "Fig and Moss on"), FIG),
+        ("Fig on it, a sledge", FIG.replace("Fig", "Moss"), FIG),
+        (
+            "please delete everything about Ollo. the photos too",
+            'forget(what="Ollo")\nforget(what="everything about him")',
+            'forget(what="Ollo")',
+        ),
+    ],
+)
+def test_what_nothing_asks_for_is_not_done(text: str, planned: str, plan: str | None) -> None:
+    got = validate(settled(parse_plan(planned), CONTEXT, text), CONTEXT, text)
+    assert render_plan(got) == (plan or planned)
+
+
+@pytest.mark.parametrize(
+    "planned", ['set_preference(text="Ollo is afraid of thunder")', 'set_preference(text="Fig hates sledges")']
+)
+def test_a_wish_that_nobody_has_is_asked_about(planned: str) -> None:
+    assert [step.tool for step in settled(parse_plan(planned), CONTEXT, "Fig on a sledge").steps] == ["ask_user"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Yes draw it. Wait, don't. I have to ask my mum", "don't draw anything yet, Ollo came"]
+)
+def test_what_is_called_off_is_not_drawn(text: str) -> None:
+    assert [step.tool for step in settled(parse_plan(FIG), CONTEXT, text).steps] == ["reply"]
+
+
+def test_how_many_photos_came_is_not_how_many_pictures_are_wanted() -> None:
+    context = PlanContext(attachments="5 images")
+    learn = 'learn_subject(name="Rex", class_noun="bike")'
+    drawn = 'generate_image(prompt="Rex by a tree", subjects=["Rex"])'
+    text = "here are 5 photos of my bike Rex, learn it and draw it by a tree"
+    plan = settled(parse_plan(f"{learn}\n{drawn[:-1]}, count=5)"), context, text)
+    assert render_plan(plan) == f"{learn}\n{drawn}"
