@@ -69,6 +69,12 @@ KEPT = re.compile(
     re.I,
 )
 QUOTED = re.compile(r'"([^"]{2,80})"|“([^”]{2,80})”|«\s*([^»]{2,80}?)\s*»')
+WRITTEN = re.compile(
+    r"\b(?:says|saying|reads?|reading|spell\w*|text|words?|lettering|letters|label\w*|caption\w*|tit(?:le|led|ling)|headline|written|writ(?:e|es|ing)"
+    r"|signs?|banner|poster|card|cake|number|slogan|logo|\w*shirt|bubble|tag|plate|plaque|flag|board|note|with|print\w*)\b"
+    r"[^\w\"“«]*(?:(?:the|a|of|on|it|in|that|words?|text|and|is|to|for|him|her|them) ?){0,3}[^\w\"“«]*$",
+    re.I,
+)
 ALIKE = 0.7
 KEEP = re.compile(r"[,;. ]*\b(?:please )?(?:remember|note|keep|save) (?:that|this|it)(?: in mind)?[.! ]*$", re.I)
 MOST_WISHED = 14
@@ -125,8 +131,8 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     steps = lasting([_step(step, context, text, alone) for step in left], text)
     drawn = [at for at, step in enumerate(steps) if isinstance(step, GenerateImage | Animate)]
     if len(steps) == len(drawn) == 1:
-        steps[0] = _drawn(steps[0], context, text)
-    quotes = ["".join(found) for found in QUOTED.findall(text)]
+        steps[0] = _drawn(steps[0], context, text, translated)
+    quotes = ["".join(filter(None, found.groups())) for found in QUOTED.finditer(text) if _written(found, text)]
     if len(steps) == len(drawn) == len(quotes) == 1:
         steps[0] = _quoting(steps[0], quotes[0])
     return plan.model_copy(update={"steps": tuple(steps)})
@@ -196,7 +202,7 @@ def _answered(step: AskUser, context: PlanContext, text: str) -> Step:
     return GenerateImage(prompt=scene, subjects=only) if scene else step
 
 
-def _drawn(step: Step, context: PlanContext, text: str) -> Step:
+def _drawn(step: Step, context: PlanContext, text: str, translated: bool) -> Step:
     """The only step of a plan: whom, in which style, and the scene as the request has it."""
     assert isinstance(step, GenerateImage | Animate)
     kinds, one, said, known = all_of_a_kind(context, text), meant(context, text), text, context
@@ -224,7 +230,7 @@ def _drawn(step: Step, context: PlanContext, text: str) -> Step:
     if isinstance(step, GenerateImage):
         step = as_clip(step, context, text)
     step = in_said_style(step, context.styles, text)
-    return in_own_words(step, known, said) if isinstance(step, GenerateImage) else step
+    return in_own_words(step, known, said, translated) if isinstance(step, GenerateImage) else step
 
 
 def _only_words(subjects: Sequence[str], context: PlanContext, text: str) -> list[str]:
@@ -324,6 +330,11 @@ def _respelt(prompt: str, subjects: Sequence[str], text: str) -> str:
             if alike and word not in subjects and not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text):
                 prompt = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", lambda _, name=name: name, prompt)  # type: ignore[misc]
     return prompt
+
+
+def _written(quote: re.Match[str], text: str) -> bool:
+    """Whether it stands in the picture; not what somebody said of a wolf."""
+    return bool(WRITTEN.search(text[: quote.start()]))
 
 
 def _quoting(step: Step, quote: str) -> Step:

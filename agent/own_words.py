@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 
 from limner.agent.context import PlanContext
 from limner.agent.explicit import SEED, invented_name, named_in
-from limner.agent.glossary import foreign
+from limner.agent.glossary import english_words, foreign
 from limner.agent.lexicon import alternatives, keys, whole
 from limner.agent.plan import GenerateImage
 from limner.agent.stated import QUOTED
@@ -43,6 +44,8 @@ _MINE = re.compile(r"\b(?:my|our)\b", re.I)
 _SENTENCES = re.compile(r"[.;!?]")
 # After the one they mean.
 _BACK = re.compile(r"\b(?:his|her|hers|its|their|him|he|she|it|they|them)\b", re.I)
+# What is said beside the scene.
+_ASIDE = re.compile(r":(?! ?[“\"])|[\U0001f300-\U0001faff]|\b(?:i|i['’](?:m|ll|d|ve)|you|want|please|use|need)\b", re.I)
 # Words that show nothing.
 _SMALL = re.compile(
     r"a|an|the|and|or|of|in|on|at|with|to|into|onto|from|by|for|as|is|are|be|being|while|its|his|her|their|my|our|your"
@@ -50,7 +53,7 @@ _SMALL = re.compile(
 )
 
 
-def in_own_words(step: GenerateImage, context: PlanContext, text: str) -> GenerateImage:
+def in_own_words(step: GenerateImage, context: PlanContext, text: str, translated: bool = False) -> GenerateImage:
     """The step with what the request says of the scene, when that is all it says and the prompt says another."""
     scene = _scene(text, step, context)
     kinds = _stems(" ".join(context.subjects.get(name, "") for name in step.subjects))
@@ -58,12 +61,20 @@ def in_own_words(step: GenerateImage, context: PlanContext, text: str) -> Genera
     told = _stems(" ".join([*(line.text for line in context.memory), *(turn.user for turn in context.history)]))
     drawn = _stems(" ".join(call for turn in context.history for call in turn.calls))
     # A stranger is asked about, and so is somebody's own dog that nobody was told of.
-    if set(named_in(scene, context.subjects)) - set(step.subjects) or foreign(scene, context.subjects):
+    if set(named_in(scene, context.subjects)) - set(step.subjects) or _ASIDE.search(scene):
+        return step
+    if (translated and not _english(scene, step.subjects)) or foreign(scene, context.subjects):
         return step
     unknown = not step.subjects and (_MINE.search(scene) or invented_name(step.prompt, text, context.subjects))
     if not scene or unknown or added & (told | drawn):
         return step
     return step.model_copy(update={"prompt": scene}) if lost or added else step
+
+
+def _english(scene: str, names: Sequence[str]) -> bool:
+    """Whether every word of it is known, after a translation word by word."""
+    rest = re.sub("|".join(map(re.escape, names)) or "(?!)", " ", scene)
+    return all(word in english_words() for word in re.findall(r"[^\W\d_]+", rest.lower()))
 
 
 def described(context: PlanContext, text: str, subjects: tuple[str, ...]) -> str:
