@@ -90,7 +90,7 @@ def _last(folder: Path) -> dict[str, Any]:
 
 
 def _forget_path(config: Path) -> None:
-    """diffusers writes where a part was loaded from; that says nothing to anybody else."""
+    """diffusers and transformers write where and how a part was loaded; that says nothing to anybody else."""
     values = json.loads(config.read_text("utf-8"))
-    if values.pop("_name_or_path", None) is not None:
+    if [values.pop(key) for key in ("_name_or_path", "local_files_only") if key in values]:
         config.write_text(json.dumps(values, indent=2) + "\n", "utf-8")
