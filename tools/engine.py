@@ -64,7 +64,7 @@ class Engine:
     def generate(self, spec: GenerateSpec, *, progress: Progress = silent, cancel: Cancel = never) -> list[Rendered]:
         with self._lock, self._timed("image", spec.count):
             backbone, residents = self._still()
-            settings = self._settings(spec.steps, spec.guidance)
+            settings = self._settings(spec.steps or self.family.steps, self.family.guided(spec.guidance))
             with self._scene(backbone, residents, spec, spec.prompt) as scene:
                 arguments, said = self._conditioned(scene, spec.negative_prompt)
                 applied = self._proof(scene, spec)
@@ -88,7 +88,8 @@ class Engine:
         with self._lock, self._timed("clip", 1):
             start = self._posed(spec.model_copy(update={"tools": tools}), progress, cancel)
             backbone, residents = self._moving()
-            settings = self._settings(spec.steps or self.family.clip_steps, spec.guidance)
+            guidance = {"guidance_scale": spec.guidance or self.family.guidance}
+            settings = self._settings(spec.steps or self.family.clip_steps, guidance)
             with self._scene(backbone, residents, spec.model_copy(update={"tools": tools}), spec.prompt) as scene:
                 arguments, said = self._conditioned(scene, spec.negative_prompt)
                 applied = self._proof(scene, spec)
@@ -109,7 +110,7 @@ class Engine:
             return None
         kept = tuple(tool for tool in spec.tools if tool.kind != "motion")
         backbone, residents = self._still()
-        settings = self._settings(spec.steps, spec.guidance)
+        settings = self._settings(spec.steps or self.family.steps, self.family.guided(spec.guidance))
 
         def drawn(prompt: str) -> Any:
             alone = spec.model_copy(update={"tools": kept})
@@ -221,13 +222,9 @@ class Engine:
         steps, guidance = settings["num_inference_steps"], settings["guidance_scale"]
         return changed(scene, spec.init_image, spec.strength, spec.negative_prompt, steps, guidance, seed, heard)
 
-    def _settings(self, steps: int | None, guidance: float | None) -> dict[str, Any]:
-        return {
-            "num_inference_steps": steps or self.family.steps,
-            "guidance_scale": guidance or self.family.guidance,
-            "height": self.family.resolution,
-            "width": self.family.resolution,
-        }
+    def _settings(self, steps: int, guidance: Mapping[str, float]) -> dict[str, Any]:
+        side = self.family.resolution
+        return {"num_inference_steps": steps, **guidance, "height": side, "width": side}
 
     # Learning
 

@@ -30,7 +30,8 @@ def changed(
     backbone = scene.backbone
     generator = torch.Generator().manual_seed(seed)
     clean = backbone.encode_images([squared(open_photo(picture), backbone.family.resolution)])
-    policy = classifier_free(scene.cond(), backbone.encode_text([negative_prompt]), guidance)
+    negative = backbone.encode_text([negative_prompt])
+    policy = classifier_free(scene.cond(), negative, guidance, backbone.family.guidance_rescale)
     start = 1 - (USUAL_STRENGTH if strength is None else strength)
     latent = noised(backbone, clean, steps, start, generator)
     latent = sample(backbone, policy, latent, steps, start=start, generator=generator, on_step=on_step)

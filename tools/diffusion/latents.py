@@ -98,7 +98,7 @@ def _drawn(backbone: Backbone, prompts: Sequence[str], seed: int, steps: int, pr
         out = backbone.pipe(
             **backbone.call_arguments(cond, negative),
             num_inference_steps=steps,
-            guidance_scale=backbone.family.guidance,
+            **backbone.family.guided(),
             height=backbone.family.resolution,
             width=backbone.family.resolution,
             generator=generator,

@@ -23,10 +23,14 @@ class Branch:
 
 @dataclass(frozen=True)
 class Stage:
-    """How one step is taken: `eta` 0 is deterministic DDIM, 1 adds DDPM's noise."""
+    """How one step is taken: `eta` 0 is deterministic DDIM, 1 adds DDPM's noise.
+
+    `rescale` draws the sum's spread towards the last branch's (arXiv:2305.08891, section 3.4): 0 leaves it as it is.
+    """
 
     branches: Sequence[Branch]
     eta: float = 0.0
+    rescale: float = 0.0
 
 
 # Told how far sampling is, from 0 (noise) to 1 (picture).
@@ -42,9 +46,9 @@ class LatentGuidance:
     until: float = 0.5  # share of the steps that are guided
 
 
-def classifier_free(cond: TextCond, negative: TextCond, scale: float) -> StagePolicy:
+def classifier_free(cond: TextCond, negative: TextCond, scale: float, rescale: float = 0.0) -> StagePolicy:
     """Guidance as the stock pipelines do it."""
-    stage = Stage((Branch(negative, 1 - scale), Branch(cond, scale)))
+    stage = Stage((Branch(negative, 1 - scale), Branch(cond, scale)), rescale=rescale)
     return lambda _: stage
 
 
@@ -68,7 +72,7 @@ def sample(
         if guidance and step < guidance.until * steps:
             latent = _moved(backbone, stage, latent, t, guidance)
         with torch.no_grad():
-            said = predicted(backbone, stage.branches, latent, t)
+            said = predicted(backbone, stage, latent, t)
             latent = _step(
                 latent, backbone.x0_hat(said, latent, t), levels[step], levels[step + 1], stage.eta, generator
             )
@@ -83,20 +87,26 @@ def invert(backbone: Backbone, policy: StagePolicy, clean: Tensor, steps: int) -
     latent = clean
     for step in reversed(range(steps)):
         t = times[step].expand(len(latent))
-        said = predicted(backbone, policy(step / steps).branches, latent, t)
+        said = predicted(backbone, policy(step / steps), latent, t)
         # The prediction at the noisier time stands for the one here: right in the limit of many steps.
         latent = _step(latent, backbone.x0_hat(said, latent, t), levels[step + 1], levels[step], 0.0, None)
     return latent
 
 
-def predicted(backbone: Backbone, branches: Sequence[Branch], latent: Tensor, t: Tensor) -> Tensor:
+def predicted(backbone: Backbone, stage: Stage, latent: Tensor, t: Tensor) -> Tensor:
     """All branches in one pass of the denoiser, summed by weight."""
-    count, rows = len(branches), len(latent)
+    branches, rows = stage.branches, len(latent)
+    count = len(branches)
     cond = joined([branch.cond.repeat(rows) for branch in branches])
     said = backbone.predict(latent.repeat(count, *(1,) * (latent.ndim - 1)), t.repeat(count), cond)
     weights = torch.tensor([branch.weight for branch in branches]).to(said)
-    summed: Tensor = (said.reshape(count, *latent.shape) * weights.reshape(-1, *(1,) * latent.ndim)).sum(0)
-    return summed
+    parts = said.reshape(count, *latent.shape)
+    summed: Tensor = (parts * weights.reshape(-1, *(1,) * latent.ndim)).sum(0)
+    if not stage.rescale:
+        return summed
+    inner = tuple(range(1, latent.ndim))
+    alike = summed * (parts[-1].std(inner, keepdim=True) / summed.std(inner, keepdim=True))
+    return stage.rescale * alike + (1 - stage.rescale) * summed
 
 
 def noised(backbone: Backbone, clean: Tensor, steps: int, start: float, generator: torch.Generator) -> Tensor:
@@ -139,7 +149,7 @@ def _step(
 def _moved(backbone: Backbone, stage: Stage, latent: Tensor, t: Tensor, guidance: LatentGuidance) -> Tensor:
     with torch.enable_grad():
         leaf = latent.detach().requires_grad_(True)
-        clean = backbone.x0_hat(predicted(backbone, stage.branches, leaf, t), leaf, t)
+        clean = backbone.x0_hat(predicted(backbone, stage, leaf, t), leaf, t)
         (slope,) = torch.autograd.grad(guidance.loss(clean), leaf)
     length = slope.flatten(1).norm(dim=1).clamp_min(1e-8).reshape(-1, *(1,) * (latent.ndim - 1))
     own = latent.flatten(1).norm(dim=1).reshape(-1, *(1,) * (latent.ndim - 1))

@@ -29,6 +29,9 @@ class Family:
     guidance: float
     lora_targets: str  # a regular expression of module names of the denoiser
     motion_targets: str = ""
+    # How far guidance is kept from burning colours (arXiv:2305.08891, section 3.4); for stills of bases that were
+    # trained down to no signal at all.
+    guidance_rescale: float = 0.0
     styles: Mapping[str, str] = field(default_factory=dict)  # name -> a frame with {} for what is drawn
     other_openings: tuple[str, ...] = ()  # words that also name a style
     usual_style: str = ""  # said when nobody names one: a model of several styles draws their average otherwise
@@ -55,6 +58,11 @@ class Family:
             known = ", ".join(self.styles) or "none; learn one from pictures"
             raise ToolError(f"the {self.name} family has no style called {style!r}; it knows: {known}")
         return self.styles[style]
+
+    def guided(self, scale: float | None = None) -> dict[str, float]:
+        """What a stock pipeline of stills is told about guidance; `scale` None: the family's own."""
+        told = {"guidance_scale": scale or self.guidance}
+        return told | {"guidance_rescale": self.guidance_rescale} if self.guidance_rescale else told
 
     def on_plain_ground(self, prompt: str) -> str | None:
         """The prompt with the ground it names replaced; None where it names none."""

@@ -237,6 +237,7 @@ STICKER = Family(
     resolution=128,
     steps=25,
     guidance=3.0,
+    guidance_rescale=0.7,
     lora_targets=r".*(attentions|resnets).*\.(to_q|to_k|to_v|to_out\.0|net\.0\.proj|net\.2|conv1|conv2|proj_in|proj_out)",
     motion_targets=r".*motion_modules.*\.(to_q|to_k|to_v|to_out\.0|net\.0\.proj|net\.2)",
     styles=STYLES,

@@ -53,6 +53,18 @@ def test_it_draws_what_the_stock_pipeline_draws(engine: Engine, backbone: Backbo
     assert torch.allclose(mine, stock(engine, latent, 5), atol=1e-4)
 
 
+def test_guidance_is_rescaled_as_the_stock_pipeline_does(engine: Engine, backbone: Backbone) -> None:
+    latent = noise(backbone, 3)
+    with torch.no_grad():
+        calmer = classifier_free(backbone.encode_text(["a dog"]), backbone.encode_text([""]), 4.0, rescale=0.7)
+    mine = sample(backbone, calmer, latent, 5)
+    theirs = engine.pipe(
+        "a dog", num_inference_steps=5, guidance_scale=4.0, guidance_rescale=0.7, latents=latent, output_type="latent"
+    ).images
+    assert torch.allclose(mine, theirs, atol=1e-4)
+    assert not torch.allclose(mine, stock(engine, latent, 5), atol=1e-2)
+
+
 def test_it_follows_a_flow_as_the_stock_pipeline_does(sd3_folder: Path) -> None:
     from limner.tools.families import family
 
@@ -70,7 +82,8 @@ def test_branches_are_one_weighted_sum(backbone: Backbone) -> None:
     latent, t = noise(backbone, 0), torch.tensor([500])
     with torch.no_grad():
         conds = [backbone.encode_text([said]) for said in ("a dog", "a cat", "")]
-        together = predicted(backbone, [Branch(c, w) for c, w in zip(conds, (2.0, 0.5, -1.5), strict=True)], latent, t)
+        branches = [Branch(c, w) for c, w in zip(conds, (2.0, 0.5, -1.5), strict=True)]
+        together = predicted(backbone, Stage(branches), latent, t)
         alone = [backbone.predict(latent, t, cond) for cond in conds]
     assert torch.allclose(together, 2 * alone[0] + 0.5 * alone[1] - 1.5 * alone[2], atol=1e-4)
 
