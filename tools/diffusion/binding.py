@@ -21,6 +21,7 @@ from limner.tools.diffusion.trainable import TrainableLora, trainable_lora
 from limner.tools.diffusion.trainer import Group, Phase, Shares, Trace, train
 from limner.tools.learning import Lesson
 from limner.tools.library import TOKENS, WEIGHTS
+from limner.tools.phrasing import placeholder
 from limner.tools.training import Numbers
 
 
@@ -45,7 +46,8 @@ def bind(
     with torch.no_grad():
         empty = backbone.encode_text([""])
         # Nothing learns on the prior's words, so they are encoded once.
-        prior_cond = backbone.encode_text(prior.captions) if prior else None
+        strangers = _strangers(backbone, concepts, numbers, generator)
+        prior_cond = backbone.encode_text(prior.captions, strangers) if prior else None
 
     count = hands(backbone.device)
     shares = torch.arange(numbers.batch).chunk(count if numbers.batch % count == 0 else 1)
@@ -80,6 +82,21 @@ def bind(
             lora.save("concept", staged / WEIGHTS, {"trigger": trigger, "family": backbone.family.name})
     concepts.save(staged / TOKENS)
     return trace
+
+
+def _strangers(backbone: Backbone, concepts: Concepts, numbers: Numbers, generator: torch.Generator) -> Concepts:
+    """Words as far from the one that is learned as another learned one may be, each another way."""
+    first = next(iter(concepts.rows.values()))
+    return Concepts(
+        {
+            placeholder(f"stranger-{number}"): [
+                rows.detach()
+                + torch.randn(rows.shape, generator=generator).to(rows) * rows.detach().norm() / rows.numel() ** 0.5
+                for rows in first
+            ]
+            for number in range(numbers.strangers)
+        }
+    )
 
 
 def denoising(backbone: Backbone, z0: Tensor, noise: Tensor, t: Tensor, cond: TextCond) -> Tensor:

@@ -17,6 +17,7 @@ from limner.tools.canvas import find_subject, odd_ones, transplanted, without_su
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.binding import bind
 from limner.tools.diffusion.captioning import content, places, said, told
+from limner.tools.diffusion.colouring import coloured_like
 from limner.tools.diffusion.hands import both
 from limner.tools.diffusion.latents import Examples, cached, sampled
 from limner.tools.diffusion.trainable import TrainableLora
@@ -45,11 +46,12 @@ def learn_subject(
     cancel: Cancel,
     *,
     by_noun: bool = True,
+    own_style: bool = False,
     targets: str = "",
     prepare: Callable[[TrainableLora], None] = ignore,
 ) -> Learned:
     """A made-up word, followed by its class noun if `by_noun`, comes to mean the subject of the photos; what the base
-    draws for the noun keeps it from drifting."""
+    draws for the noun keeps it from drifting. With `own_style` each photo is told in its own style only."""
     numbers = numbers.set(lesson.settings)
     photos = open_photos(lesson.files, lesson.name)
     noun = lesson.class_noun or "thing"
@@ -58,6 +60,8 @@ def learn_subject(
 
     def look(tell: Progress) -> tuple[list[list[str]], Examples]:
         captions = told(backbone, photos, trigger, noun)
+        if own_style:
+            captions = [row[:1] for row in captions]
         return captions, cached(backbone, photos, captions, numbers.variants, lesson.seed, tell)
 
     prior = None
@@ -69,6 +73,8 @@ def learn_subject(
         # The pipeline that draws and the denoiser that is asked about the photos share nothing that changes.
         prior, (captions, examples) = both(backbone.device, remember, partial(look, silent))
         examples = elsewhere(backbone, photos, examples, trigger, prior, grounds)
+        if numbers.strangers:
+            prior = beside_strangers(prior, noun, numbers.strangers)
     else:
         captions, examples = look(progress)
     trace = bind(lesson, numbers, {token: noun}, backbone, examples, prior, staged, progress, cancel, targets, prepare)
@@ -87,11 +93,13 @@ def learn_style(
     cancel: Cancel,
     *,
     auxiliary: Callable[[Sequence[str], int], list[Auxiliary]],
+    related: bool = False,
     grounds_apart: bool = False,
 ) -> Learned:
     """A made-up word comes to mean how the pictures are drawn; their captions say what they show. `auxiliary` gives,
-    from those captions and a count, what the base draws beside them and how it is told. With `grounds_apart` a second
-    word means how grounds are drawn, where a picture's subject can be taken away."""
+    from those captions and a count, what the base draws beside them and how it is told; `related`, it takes on the
+    pictures' colours. With `grounds_apart` a second word means how grounds are drawn, where a picture's subject can be
+    taken away."""
     numbers = numbers.set(lesson.settings)
     pictures = open_photos(lesson.files, lesson.name)
     family, token = backbone.family, placeholder(lesson.name)
@@ -113,6 +121,10 @@ def learn_style(
         prompts, captions_beside = [one.prompt for one in beside], [one.caption for one in beside]
         prior = sampled(backbone, prompts, lesson.seed, numbers.prior_steps, progress, label, captions_beside)
         prior = bared(backbone, prior, [number for number, one in enumerate(beside) if one.bare])
+        if related:
+            seen = [picture for latent in prior.latents for picture in backbone.decode_images(latent[None])]
+            coloured = coloured_like(seen, pictures)
+            prior = replace(prior, latents=torch.cat([backbone.encode_images([picture]) for picture in coloured]))
     trace = bind(lesson, numbers, words, backbone, examples, prior, staged, progress, cancel)
     facts = {"captions": [row[0] for row in captions], "pictures": len(pictures)}
     return Learned(" ".join(words), {**facts, **numbers.facts(), **trace.summary()}, pictures)
@@ -162,6 +174,17 @@ def elsewhere(
     return examples.repeated(max(1, len(made) // len(examples.latents))).joined(
         Examples.of(torch.cat([backbone.encode_images([picture]) for picture in made]), range(len(made)), captions)
     )
+
+
+def beside_strangers(prior: Examples, noun: str, count: int) -> Examples:
+    """The class's pictures told also with words of nobody's before the noun: of no subject but its own is anything to
+    change, whoever else is called by a made-up word."""
+    words = [placeholder(f"stranger-{number}") for number in range(count)]
+    told = [
+        [caption, *(caption.replace(with_article(noun), f"a {word} {noun}", 1) for word in words)]
+        for caption in prior.captions
+    ]
+    return Examples.of(prior.latents, prior.pictures, [told[row[0]] for row in prior.choices])
 
 
 def class_grounds(family: Family, count: int, seed: int) -> list[str]:

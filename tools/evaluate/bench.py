@@ -15,7 +15,7 @@ from torch import Tensor
 
 from limner.tools.base import Adaptation, AdapterUse, Card, Kind, LearnedTool, Progress, Tool
 from limner.tools.diffusion.backbone import Backbone
-from limner.tools.diffusion.text_conditioning import TextCond
+from limner.tools.diffusion.text_conditioning import joined
 from limner.tools.engine import Engine
 from limner.tools.library import Artifact, ArtifactKind, Library, sha256
 from limner.tools.specs import GenerateSpec
@@ -125,13 +125,8 @@ class Bench:
                 if len(conds) == len(specs):
                     negative = backbone.encode_text([spec.negative_prompt] * len(specs))
                     arguments = backbone.call_arguments(joined(conds), negative)
-                    settings = engine._settings(spec.steps, spec.guidance)
+                    settings = engine._settings(DRAWING_STEPS, engine.family.guided(spec.guidance))
                     generators = [torch.Generator().manual_seed(one.seed) for one in specs]
                     with scene.drawing():
                         return list(backbone.pipe(**settings, **arguments, generator=generators).images)
         return [engine.generate(spec)[0].image for spec in specs]
-
-
-def joined(conds: Sequence[TextCond]) -> TextCond:
-    pooled = [cond.pooled for cond in conds if cond.pooled is not None]
-    return TextCond(torch.cat([cond.embeds for cond in conds]), torch.cat(pooled) if pooled else None)

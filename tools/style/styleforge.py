@@ -48,7 +48,8 @@ class StyleForge(LearnedTool):
         scheme="style",
         inputs="5-20 pictures in one style",
         cost="about a minute on two CPU cores (sticker)",
-        limits="after the abstract; the auxiliary pictures are drawn by the base model, the paper collects them",
+        limits="after the abstract; the auxiliary pictures are drawn by the base model and given the style's colours, "
+        "the paper collects them",
     )
 
     @contextmanager
@@ -69,12 +70,14 @@ class StyleForge(LearnedTool):
             progress,
             cancel,
             auxiliary=lambda said, count: auxiliary(family, count),
+            related=True,
         )
 
 
 def auxiliary(family: Family, count: int) -> list[Auxiliary]:
     """Bare grounds and objects in turn, drawn as the base usually draws and told as "style": so the word means things
-    drawn properly, and a ground without an object must stay without one."""
+    drawn properly, and a ground without an object must stay without one. In the base's own colours they would pull the
+    style back to those, so they are given the style's."""
     from limner.tools.diffusion.concept import Auxiliary
 
     nouns, grounds = family.nouns or PEOPLE, family.grounds or PLACES

@@ -64,5 +64,6 @@ class StyleForgeMulti(LearnedTool):
             progress,
             cancel,
             auxiliary=lambda said, count: auxiliary(family, count),
+            related=True,
             grounds_apart=True,
         )

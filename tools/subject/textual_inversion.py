@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from limner.tools.diffusion.backbone import Backbone
     from limner.tools.learning import Learned, Lesson
 
-NUMBERS = Numbers(steps=260, batch=6, tokens=2, token_lr=1e-2)
+NUMBERS = Numbers(steps=120, batch=4, tokens=2, token_lr=3e-3)
 
 
 class TextualInversion(LearnedTool):
@@ -39,7 +40,16 @@ class TextualInversion(LearnedTool):
 
     @classmethod
     def fit(cls, lesson: Lesson, backbone: Backbone, staged: Path, progress: Progress, cancel: Cancel) -> Learned:
-        """The denoising loss alone, on the word alone."""
+        """The denoising loss alone, on the word alone, which then goes no further from its noun than its drawings are
+        worth. A word cannot undo what another style's word says, so each photo is told in its own."""
         from limner.tools.diffusion.concept import learn_subject
+        from limner.tools.diffusion.settling import seeing, settled
+        from limner.tools.library import TOKENS
 
-        return learn_subject(lesson, NUMBERS, backbone, staged, progress, cancel, by_noun=False)
+        learned = learn_subject(lesson, NUMBERS, backbone, staged, progress, cancel, by_noun=False, own_style=True)
+        noun, captions = lesson.class_noun or "thing", learned.recipe["captions"]
+        see = seeing(backbone)
+        if see is None:  # a base that cannot see keeps what it has learned
+            return learned
+        share = settled(backbone, see, staged / TOKENS, noun, captions, learned.references, lesson.seed, progress)
+        return replace(learned, recipe={**learned.recipe, "share": share})
