@@ -13,7 +13,7 @@ from limner.agent.explicit import invented_name, named_in
 from limner.agent.glossary import english_words
 from limner.agent.leftovers import without_leftovers
 from limner.agent.lexicon import whole
-from limner.agent.motions_said import as_clip, in_said_motion
+from limner.agent.motions_said import as_clip, in_said_motion, stated_motion
 from limner.agent.names import FOLLOWS, closest, mentioned
 from limner.agent.own_words import described, in_own_words
 from limner.agent.places_said import placed
@@ -30,8 +30,8 @@ from limner.agent.plan import (
     SetPreference,
     Step,
 )
-from limner.agent.remarks import without_a_wish
-from limner.agent.stated import group_said, kind_said, last_drawn, stated_motion, with_subjects
+from limner.agent.remarks import ELSEWHERE, in_fitting_words, without_a_wish
+from limner.agent.stated import group_said, kind_said, last_drawn, with_subjects
 from limner.agent.styles_said import CORRECTED, in_said_style
 from limner.agent.taught import taught
 from limner.agent.unsaid import lasting, only_what_is_said
@@ -41,7 +41,6 @@ from limner.agent.whom import all_of_a_kind, meant
 HELP = "I learn your subjects, styles and motions, then draw, edit and animate them."
 # What the model asks when it has lost its thread.
 NEEDS_PHOTOS = "Please attach photos of the subject."
-ELSEWHERE = "I can only help with pictures and animations."
 # Asked of a thing: whoever is "a fox" is any fox.
 WHO_ANY = re.compile(r"Who (?:is|are) (?:an?|some|any) ")
 ABILITIES = re.compile(
@@ -75,6 +74,7 @@ WRITTEN = re.compile(
     r"[^\w\"“«]*(?:(?:the|a|of|on|it|in|that|words?|text|and|is|to|for|him|her|them) ?){0,3}[^\w\"“«]*$",
     re.I,
 )
+IT_MOVES = re.compile(r"\b(?:it|that|this|them|these|those)\b", re.I)
 ALIKE = 0.7
 KEEP = re.compile(r"[,;. ]*\b(?:please )?(?:remember|note|keep|save) (?:that|this|it)(?: in mind)?[.! ]*$", re.I)
 MOST_WISHED = 14
@@ -132,6 +132,7 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     drawn = [at for at, step in enumerate(steps) if isinstance(step, GenerateImage | Animate)]
     if len(steps) == len(drawn) == 1:
         steps[0] = _drawn(steps[0], context, text, translated)
+    steps = [_of_it(step, steps[:at], context, text) for at, step in enumerate(steps)]
     quotes = ["".join(filter(None, found.groups())) for found in QUOTED.finditer(text) if _written(found, text)]
     if len(steps) == len(drawn) == len(quotes) == 1:
         steps[0] = _quoting(steps[0], quotes[0])
@@ -170,6 +171,8 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool) -> Step:
             subjects = named_in(text, context.subjects)
             scene = described(context, text, subjects)
             return GenerateImage(prompt=scene, subjects=subjects) if scene else step
+        case Answer():
+            return in_fitting_words(step, text)
         case GenerateImage() | Animate():
             styles = tuple(one for one in step.styles if not _ordinary(one, context.styles, text))
             prompt = _respelt(step.prompt, step.subjects or _said(context, text), text)
@@ -251,6 +254,15 @@ def _only_words(subjects: Sequence[str], context: PlanContext, text: str) -> lis
         return bool(spelt or (bare and name.lower() not in english_words()) or (kind and kind_said(kind, plain)))
 
     return [name for name in subjects if not meant_here(name)]
+
+
+def _of_it(step: Step, before: Sequence[Step], context: PlanContext, text: str) -> Step:
+    """`Now zoom in on it`: the picture that the clip repeats word for word is the one to set in motion."""
+    if not isinstance(step, Animate) or step.image_ref or not IT_MOVES.search(text):
+        return step
+    drawn = before[-1] if before else last_drawn(context) if context.history else None
+    same = isinstance(drawn, GenerateImage) and (drawn.prompt, drawn.subjects) == (step.prompt, step.subjects)
+    return step.model_copy(update={"image_ref": "last"}) if same else step
 
 
 def _spoken(subjects: Sequence[str], context: PlanContext, text: str) -> bool:

@@ -8,6 +8,19 @@ from limner.agent.plan import Animate, Answer, EditImage, GenerateImage, Plan, S
 
 GLAD = "I'm glad you like it!"
 HEARD = "Thank you for telling me. Say so if you want a picture of it."
+ELSEWHERE = "I can only help with pictures and animations."
+# What the embedded model says of anything put off, and of much that is not.
+LATER = "I'll draw it"
+_PUT_OFF = re.compile(
+    r"\b(?:later|wait\w*|yet|not|n['’]t|don['’]?t|soon|tomorrow|tonight|next|nothing|hold|before|hypothetical\w*|maybe|might|idea"
+    r"|some ?day|one day|thinking|if|no hurry|when\w*|noch nicht|später|pas encore|plus tard|todavía|aún|luego"
+    r"|ancora|dopo|ainda|depois)\b",
+    re.I,
+)
+_ASKED = re.compile(
+    r"(?:explain|tell|write|translate|solve|calculate|help|what|why|how|who|where|is|are|do|does)\b|.*\?\W*$",
+    re.I | re.S,
+)
 _WISH = re.compile(
     r"\b(?:draw|paint|sketch|animat\w+|mak(?:e|ing)|show|creat\w+|pictures?|pics?|images?|drawings?|portraits?|clips?"
     r"|videos?|gifs?|cards?|posters?|stickers?|postcards?|illustrat\w+|wants?|wanna|wish|need|please|pls|can|could|would"
@@ -22,7 +35,9 @@ _DRAWS = re.compile(
 )
 # The last word on it.
 _CALLED_OFF = re.compile(
-    r"(?:[.!;–-] *|, |^)(?:(?:oh|no|wait|actually|hang on|hold on|stop|hmm+|ah)[,.! ]+)+"
+    r"\bno (?:more )?pictures?(?: (?:please|now|today|yet|this time))?\s*(?:[.!]|$)|^not now\b(?! with)[^.!?]*"
+    r"|[.?!] *please don['’]?t[.! ]*$|(?:[.!;–-] *|, |^)"
+    r"(?:(?:oh|no|wait|actually|hang on|hold on|stop|hmm+|ah)[,.! ]+)+"
     r"(?:please )?(?:don['’]?t(?: (?:do|draw|make|bother|start)(?: (?:it|that|anything))?)?(?: yet)?|never ?mind"
     r"|forget it|cancel that|leave it|not (?:now|yet))\s*(?:[.!,]|$)",
     re.I,
@@ -76,6 +91,13 @@ _KEPT = re.compile(
     r"[\s.!]*$",
     re.I,
 )
+
+
+def in_fitting_words(said: Answer, text: str) -> Answer:
+    """The reply, unless it promises to draw later what nobody put off: that was asked elsewhere, or only told."""
+    if not said.text.startswith(LATER) or _PUT_OFF.search(text):
+        return said
+    return Answer(text=ELSEWHERE if _ASKED.match(text.strip()) else HEARD)
 
 
 def without_a_wish(plan: Plan, text: str) -> Plan | None:

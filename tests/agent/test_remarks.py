@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.plan import parse_plan, render_plan
-from limner.agent.remarks import GLAD, HEARD, without_a_wish
+from limner.agent.plan import Answer, parse_plan, render_plan
+from limner.agent.remarks import ELSEWHERE, GLAD, HEARD, in_fitting_words, without_a_wish
 
 DRAWN = parse_plan('generate_image(prompt="Nero")')
 
@@ -51,3 +51,21 @@ def test_what_shall_be_kept_in_mind_is() -> None:
 
 def test_other_plans_are_left() -> None:
     assert without_a_wish(parse_plan('recall(query="Nero")'), "well done!") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Rumi has to hop on one leg, poor thing", HEARD),
+        ("explain the offside rule like I'm a goose", ELSEWHERE),
+        ("are you a morning person?", ELSEWHERE),
+        ("I might want Nero in a hat tomorrow", "I'll draw it whenever you like."),
+    ],
+)
+def test_nothing_is_promised_that_nobody_put_off(text: str, answer: str) -> None:
+    assert in_fitting_words(Answer(text="I'll draw it whenever you like."), text) == Answer(text=answer)
+
+
+def test_other_replies_stay() -> None:
+    said = Answer(text="You're welcome!")
+    assert in_fitting_words(said, "what a picture") == said
