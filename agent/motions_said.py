@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from limner.agent.lexicon import keys, opening
 from limner.agent.names import closest, mentioned
 from limner.agent.plan import Animate, GenerateImage, PlanContext
 from limner.agent.styles_said import CORRECTED
@@ -30,10 +31,17 @@ def with_motions_spelt(text: str, motions: Iterable[str]) -> str:
     return text
 
 
+def stated_motion(text: str) -> str | None:
+    """The one motion of the families' own that the request says."""
+    found = [motion for motion in keys("motions") if (said := opening("motions", motion)) and said.search(text)]
+    return found[0] if len(found) == 1 else None
+
+
 def in_said_motion(step: Animate, context: PlanContext, text: str) -> Animate:
     """The clip with the motion that is said, where another was planned that nobody has or that was taken back."""
     said, corrected = _said(context.motions, text)
-    known = closest(step.motion, context.motions) or mentioned(step.motion, text)
+    named = mentioned(step.motion, text) or ((way := opening("motions", step.motion)) and way.search(text))
+    known = named or (closest(step.motion, context.motions) and not said)
     if len(said) == 1 and (corrected or not known):
         return step.model_copy(update={"motion": said[0]})
     return step
@@ -42,6 +50,8 @@ def in_said_motion(step: Animate, context: PlanContext, text: str) -> Animate:
 def as_clip(step: GenerateImage, context: PlanContext, text: str) -> GenerateImage | Animate:
     """A clip in place of a picture, for `Ada doing the cartwheel` and `twelve frames of Ada, cartwheel`."""
     said, _ = _said(context.motions, text)
+    if not said and _MOVING.search(text) and (stated := stated_motion(text)) in context.motions:
+        said = [stated] if stated else []
     if len(said) != 1 or (step.count > 1 and not _MOVING.search(text)):
         return step
     motion = said[0]

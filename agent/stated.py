@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from limner.agent.explicit import SEED, named_in
 from limner.agent.lexicon import alternatives, keys, opening, whole
-from limner.agent.motions_said import STILL
+from limner.agent.motions_said import STILL, stated_motion
 from limner.agent.names import fold, mentioned, with_signs_named, without_longer
 from limner.agent.plan import (
     Animate,
@@ -268,12 +268,6 @@ def crowd(subjects: Mapping[str, str], text: str) -> str:
 def kind_said(kind: str, text: str) -> bool:
     text, elsewhere = with_signs_named(text), opening("kinds", kind)
     return bool(re.search(rf"(?<!\w){re.escape(kind)}", text, re.IGNORECASE) or (elsewhere and elsewhere.search(text)))
-
-
-def stated_motion(text: str) -> str | None:
-    """The one motion of the families' own that the request says."""
-    found = [motion for motion in keys("motions") if (said := opening("motions", motion)) and said.search(text)]
-    return found[0] if len(found) == 1 else None
 
 
 def stated_count(text: str) -> int | None:

@@ -26,7 +26,7 @@ _NONE = re.compile(
 _OTHER = re.compile(r"\bthe other (?:style|look|one)?\b", re.I)
 # Where a word is a style: `in flat`, `, flat`, `flat style`, and nothing behind; not `waiting in line`.
 _CUE = re.compile(
-    r"(?:(?<!waiting )(?<!standing )\b(?:in|as|use|using|style)(?: (?:the|my))? |\bmake (?:it|that|this) "
+    r"(?:(?<!waiting )(?<!standing )\b(?:in|as|use|using|style)(?: (?:the|my|our|a|version))? |\bmake (?:it|that|this) "
     r"|[,.;:] *(?:and )?|^)$",
     re.I,
 )
@@ -35,6 +35,7 @@ _STYLE = re.compile(r" (?:styl\w*|stlye?|sytle|look)\b", re.I)
 
 # What a picture in one of the families' own styles is called in English.
 PICTURES = {"line": "line drawing"}
+NATIVE = keys("styles")
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ def _said(style: str, text: str, planned: Sequence[str]) -> _Said | None:
     last = found[-1]
     before, behind = text[: last.start()], text[last.end() :]
     negated = bool(_NEGATED.search(before))
-    cued = _STYLE.match(behind) or (_ENDS.match(behind) and (negated or _CUE.search(before)))
+    picture = re.match(rf"{PICTURES.get(style, style)}s? of\b", text[last.start() :], re.I) if style in NATIVE else None
+    cued = picture or _STYLE.match(behind) or (_ENDS.match(behind) and (negated or _CUE.search(before)))
     if style not in planned and not cued:
         return None
     return _Said(style, last.start(), negated)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -201,6 +202,8 @@ class _Guard:
         stranger = f"Who do you mean? I know {known}; anybody else I can learn from a few photos."
         if not subjects and invented_name(step.prompt, self.evidence, self.subjects):
             raise UnclearError(stranger)
+        if not subjects:
+            self.one_of_several()
         meant = tuple(name for name in subjects if self.spoken_of(name, subjects, step))
         if len(meant) == len(subjects):
             return step.model_copy(update={"subjects": subjects})
@@ -209,6 +212,15 @@ class _Guard:
         if not meant and (len(subjects) > 1 or len(instead) != 1):
             raise UnclearError(stranger)
         return with_subjects(step.model_copy(update={"subjects": subjects}), instead)
+
+    def one_of_several(self) -> None:
+        """`draw my dog`, where there are two and no word says which."""
+        kinds = Counter(self.context.subjects.values())
+        for kind in (kind for kind, many in kinds.items() if kind and many > 1):
+            same = [name for name, noun in self.context.subjects.items() if noun == kind]
+            mine = re.search(rf"(?<!of )\b(?:my|our) {re.escape(kind)}(?!\w|['’])", QUOTED.sub(" ", self.text), re.I)
+            if mine and not any(mentioned(name, self.evidence) for name in same):
+                raise UnclearError(f"Which {kind} do you mean: {' or '.join(same)}?")
 
     def spoken_of(self, name: str, subjects: Sequence[str], step: GenerateImage | Animate) -> bool:
         kind = self.context.subjects.get(name, "")

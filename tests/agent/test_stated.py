@@ -6,8 +6,9 @@ import json
 
 import pytest
 
+from limner.agent.motions_said import stated_motion
 from limner.agent.plan import GenerateImage, PastTurn, Plan, PlanContext, parse_plan, render_plan
-from limner.agent.stated import crowd, kind_said, stated_count, stated_motion, stated_subjects
+from limner.agent.stated import crowd, kind_said, stated_count, stated_subjects
 from limner.agent.validate import validate
 
 SUBJECTS = {"Fig": "dog", "Ollo": "robot", "Maren": "girl"}
