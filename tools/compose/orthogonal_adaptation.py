@@ -8,8 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from pydantic import Field
-
 from limner.tools.base import Adaptation, Cancel, Card, Kind, LearnedTool, Progress
 from limner.tools.training import Numbers
 
@@ -19,9 +17,18 @@ if TYPE_CHECKING:
     from limner.tools.learning import Learned, Lesson
 
 RANK = 4  # narrow layers hold width / rank subjects
-# One factor is frozen, so the other must go further.
+# One factor is frozen, its rows few and of length 1: at a usual LoRA's rate the other would hardly get anywhere.
 NUMBERS = Numbers(
-    steps=300, batch=6, tokens=2, token_lr=3e-3, rank=RANK, lr=4e-3, prior_every=3, prior_pictures=24, prior_steps=12
+    steps=200,
+    batch=4,
+    tokens=2,
+    token_lr=3e-3,
+    rank=RANK,
+    lr=1.6e-2,
+    prior_every=3,
+    prior_pictures=24,
+    prior_steps=8,
+    strangers=3,
 )
 TARGETS = r".*(attentions|transformer_blocks).*\.(to_q|to_k|to_v|to_out\.0)"
 
@@ -39,9 +46,8 @@ class OrthogonalAdaptation(LearnedTool):
         scheme="subject",
         inputs="2-20 photos of one subject and its class noun",
         cost="up to a minute on two CPU cores (sticker)",
-        limits="a little less likeness alone; 16 subjects per person on the sticker family",
+        limits="after the paper, but told to ignore words of nobody's too; a little less likeness alone; 16 subjects per person on the sticker family",
     )
-    scale: float = Field(default=0.8, ge=0, le=2, description="0 ignores it, 1 follows it; lower when many are merged")
 
     @contextmanager
     def apply(self, backbone: Backbone) -> Iterator[Adaptation]:
