@@ -46,7 +46,8 @@ class OrthogonalAdaptation(LearnedTool):
         scheme="subject",
         inputs="2-20 photos of one subject and its class noun",
         cost="up to a minute on two CPU cores (sticker)",
-        limits="after the paper, but told to ignore words of nobody's too; a little less likeness alone; 16 subjects per person on the sticker family",
+        limits="after the paper, but told to ignore words of nobody's too; a little less likeness alone; 16 subjects "
+        "per person on the sticker family",
     )
 
     @contextmanager
