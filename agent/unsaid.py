@@ -18,6 +18,8 @@ from limner.agent.plan import (
     Step,
     parse_plan,
 )
+from limner.agent.stated import with_subjects
+from limner.agent.validate import HANDLE, Drawn
 
 _MORE = re.compile(
     r"\b(?:then|another|second|both|each|every|also|too|plus|twice|again|same|once|first|one|two|series"
@@ -26,6 +28,10 @@ _MORE = re.compile(
 )
 _PHOTOS_TOO = re.compile(r"[.,] *(?:the|his|her|its|their) (?:photos?|pictures?) too\b|[.,] *all of it\b", re.I)
 _AGAIN = re.compile(r"\b(?:again|same|once more|another|also|too|repeat|like (?:before|last)|earlier|previous)\b", re.I)
+_SPEAKING = (
+    r"\b(?:my name(?:['’]s| is)|i am|i['’]m|this is|it['’]s) {name}(?:,? (?:here|again|and i\b)|[.,!])|^{name} here\b"
+)
+_ME = re.compile(r"\b(?:(?:of|with|and|between|beside) me|me (?:and|as|with|in|on|at)|myself|both of us|us)\b", re.I)
 _UNCLEAR = "What would you like me to do?"
 _KEEP = "Shall I keep that in mind, or draw it?"
 # How many pictures came along is not how many are wanted.
@@ -35,7 +41,8 @@ _SENT = r"(?:(?:\w+ )?(?:photos?|pics?|pictures?|images?|fotos?|bilder|immagini|
 def only_what_is_said(steps: Sequence[Step], context: PlanContext, text: str, translated: bool) -> list[Step]:
     """The steps without what nothing in the request, or in what it builds on, speaks of."""
     if translated:  # its words for these are not all known
-        return _without_old_wishes(steps, context, text)
+        steps = _without_old_wishes(steps, context, text)
+        return _without_copies(steps, context, text) if HANDLE.search(text) else steps
     kept: list[Step] = []
     steps = _without_copies(_without_old_wishes(steps, context, text), context, text)
     for step in _without_drafts(_one_erasure(steps, context, text), text):
@@ -45,6 +52,8 @@ def only_what_is_said(steps: Sequence[Step], context: PlanContext, text: str, tr
             and (_sent(step.count, context, text) or not _several(context, text))
         ):
             step = step.model_copy(update={"count": 1})
+        if isinstance(step, GenerateImage | Animate):
+            step = _without_the_speaker(step, context, text)
         if isinstance(step, Animate) and not _moves(step, context, text):
             if step.image_ref and len(steps) > 1:
                 continue
@@ -73,6 +82,20 @@ def _sent(count: int, context: PlanContext, text: str) -> bool:
     came = re.search(rf"\b{count} images?\b", context.attachments)
     said = re.findall(rf"(?<!\w)(?:{number})(?!\w)", text, re.I)
     return bool(came and (not said or len(said) == len(re.findall(rf"(?<!\w)(?:{number}) {_SENT}", text, re.I))))
+
+
+def _without_the_speaker(step: Drawn, context: PlanContext, text: str) -> Drawn:
+    """`My name is Ezra, please draw Pancake`: without Ezra, who only says who is speaking."""
+    if len(step.subjects) < 2 or _ME.search(text):
+        return step
+    speaking = [
+        name
+        for name in step.subjects
+        if re.search(_SPEAKING.format(name=re.escape(name)), text, re.I)
+        and len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.I)) == 1
+    ]
+    kept = tuple(name for name in step.subjects if name not in speaking)
+    return with_subjects(step, kept) if speaking and kept else step
 
 
 def _moves(step: Animate, context: PlanContext, text: str) -> bool:

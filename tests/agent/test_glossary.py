@@ -25,6 +25,7 @@ NAMES = ("Karl", "Rosa", "Abuela", "Old Tom", "line", "watercolour")
         ("Old Tom che mangia una mela, stile line", "Old Tom eating an apple, in line style"),
         ("o Karl a nadar no rio", "Karl swimming in the river"),
         ("haz el cielo rosa", "make the sky pink"),
+        ("no dibujes nada todavía, Karl", "don't draw anything, Karl"),
     ],
 )
 def test_other_languages_become_english(text: str, english: str) -> None:

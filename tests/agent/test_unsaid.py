@@ -10,6 +10,7 @@ from limner.agent.validate import validate
 
 FIG = 'generate_image(prompt="Fig on a sledge", subjects=["Fig"])'
 CLIP = 'animate(prompt="Fig on a sledge", subjects=["Fig"], motion="sway")'
+BOTH = 'generate_image(prompt="Ollo and Fig on a sledge", subjects=["Ollo", "Fig"])'
 CONTEXT = PlanContext(
     subjects={"Fig": "dog", "Ollo": "man", "Moss": "umbrella"},
     styles=("line",),
@@ -31,6 +32,11 @@ CONTEXT = PlanContext(
         ("Fig on a sledge", f'{FIG}\nset_preference(text="Fig likes sledges")', FIG),
         ("Fig on a sledge", f"{FIG.replace('on a sledge', 'in a barn')}\n{FIG}", FIG),
         ("Fig in a barn once more, then Fig on a sledge", f"{FIG.replace('on a sledge', 'in a barn')}\n{FIG}", None),
+        (
+            "hello my name is Ollo and i am 7, Fig on a sledge",
+            BOTH,
+            FIG,
+        ),
         ("Fig on a sledge, four of them", f"{FIG}\n{FIG[:-1]}, count=4)", FIG[:-1] + ", count=4)"),
         ("Fig on a sledge", FIG.replace('["Fig"]', '["Fig", "Moss"]').replace("Fig on", "Fig and Moss on"), FIG),
         ("Fig on it, a sledge", FIG.replace("Fig", "Moss"), FIG),
