@@ -17,6 +17,8 @@ LINE = re.compile(r"^(styles|motions|subjects|attached|request): (.*)$", re.MULT
 STRING = r"""str ::= "\"" char{1,240} "\""
 char ::= [^"\\\x00-\x1f\x7f] | "\\" ["\\nt]
 int ::= "0" | [1-9] [0-9]{0,8}
+count ::= "100" | [1-9] [0-9]?
+frames ::= [1-9] [0-9]{0,3}
 pos ::= "\"left\"" | "\"right\"" | "\"top\"" | "\"bottom\"" | "\"center\""
 """
 
@@ -63,14 +65,14 @@ def grammar(names: Names, tools: Collection[str] = tuple(STEPS)) -> str:
     several = f"{_list('subjects', subject)}{_list('styles', style)}"
     layout = f' ( ", layout={{" {subject} ": " pos ( ", " {subject} ": " pos )* "}}" )?' if subject else ""
     rules = {
-        "generate_image": f'"generate_image(prompt=" str{several} ( ", count=" int )? ( ", seed=" int )?{layout} ")"',
+        "generate_image": f'"generate_image(prompt=" str{several} ( ", count=" count )? ( ", seed=" int )?{layout} ")"',
         "edit_image": f'"edit_image(image_ref=" {_closed(names.handles)} ", instruction=" str ")"',
         "recall": '"recall(query=" str ")"',
         "set_preference": '"set_preference(text=" str ")"',
     }
     if motion:
         ref = f'( ", image_ref=" {_closed(names.handles)} )?'
-        rules["animate"] = f'"animate(prompt=" str{several} ", motion=" {motion} ( ", frames=" int )? {ref} ")"'
+        rules["animate"] = f'"animate(prompt=" str{several} ", motion=" {motion} ( ", frames=" frames )? {ref} ")"'
     if ERASE.search(QUOTED.sub(" ", names.request)):
         rules["forget"] = '"forget(what=" str ")"'
     if "image" in names.attached:

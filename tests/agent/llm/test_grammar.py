@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from limner.agent.llm.grammar import grammar, read_names
 from limner.agent.plan import MemoryLine, PastTurn, PlanContext, render_context
 
@@ -51,3 +55,14 @@ def test_only_bound_tools_are_written() -> None:
     text = grammar(read_names("request: forget Zoë"), ["forget"])
     assert "forget(" in text
     assert "generate_image(" not in text
+
+
+@pytest.mark.parametrize(
+    ("rule", "fits", "not_"), [("count", "100 1 42", "0 101 1500"), ("frames", "1 24 120", "0 00")]
+)
+def test_numbers_stay_within_what_a_plan_may_say(rule: str, fits: str, not_: str) -> None:
+    written = re.search(rf"^{rule} ::= (.*)$", rules(CONTEXT, "draw Zoë"), re.MULTILINE)
+    assert written
+    pattern = re.sub(r'[" ]', "", written[1])
+    assert all(re.fullmatch(pattern, number) for number in fits.split())
+    assert not any(re.fullmatch(pattern, number) for number in not_.split())
