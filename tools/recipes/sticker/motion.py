@@ -68,11 +68,12 @@ def cache_clips(
     for number in range(count + alive):
         clip = world.clip(TRAINED[number % len(TRAINED)]) if number < count else world.alive(animated)
         # A motion has few poses: each is encoded once.
-        poses, which = np.unique(np.stack([s.pixels for s in clip]), axis=0, return_inverse=True)
-        pixels = torch.from_numpy(poses).permute(0, 3, 1, 2).float().div(127.5).sub(1)
+        poses = {sample.pixels.tobytes(): sample.pixels for sample in clip}
+        which = [list(poses).index(sample.pixels.tobytes()) for sample in clip]
+        pixels = torch.from_numpy(np.stack(list(poses.values()))).permute(0, 3, 1, 2).float().div(127.5).sub(1)
         with half_precision():
             encoded = vae.encode(pixels.contiguous(memory_format=torch.channels_last)).latents.float()
-        latents.append((encoded * vae.config.scaling_factor).half()[torch.from_numpy(which)])
+        latents.append((encoded * vae.config.scaling_factor).half()[which])
         captions.append(clip[0].caption)
     np.savez(file, latents=torch.stack(latents).numpy(), captions=np.array(captions))
     return torch.stack(latents), captions
