@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from limner.agent.llm.runtime import Runtime
+from limner.agent.llm.prompt import END
+from limner.agent.llm.runtime import END as END_ID
+from limner.agent.llm.runtime import RELUCTANCE, Runtime
 from limner.agent.llm.shipped import FOLDER, checked
 from limner.agent.plan import PlanError
 
@@ -82,3 +84,11 @@ def test_trained_embeddings_fit_no_adapter(tmp_path: Path) -> None:
     torch.save({"syntax": torch.zeros(2, 2)}, tmp_path / "checkpoint.pt")
     with pytest.raises(SystemExit, match="syntax"):
         write_adapter(tmp_path / "checkpoint.pt", tmp_path)
+
+
+def test_what_the_model_is_reluctant_to_write_are_tokens_of_its_vocabulary() -> None:
+    from gguf import GGUFReader
+
+    pieces = GGUFReader(FOLDER / "planner-00001-of-00002.gguf").fields["tokenizer.ggml.tokens"].contents()
+    assert pieces[END_ID] == END
+    assert all(token == END_ID or token in pieces for token, _ in RELUCTANCE)
