@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from limner.tools.diffusion.trainable import TrainableLora
     from limner.tools.learning import Learned, Lesson
 
-RANK = 4  # narrow layers hold width / rank subjects
+RANK = 12  # a layer holds width / rank subjects
 # One factor is frozen, its rows few and of length 1: at a usual LoRA's rate the other would hardly get anywhere.
 NUMBERS = Numbers(
     steps=200,
@@ -24,13 +24,15 @@ NUMBERS = Numbers(
     tokens=2,
     token_lr=3e-3,
     rank=RANK,
-    lr=1.6e-2,
+    lr=2e-2,
     prior_every=3,
     prior_pictures=24,
     prior_steps=8,
     strangers=3,
 )
-TARGETS = r".*(attentions|transformer_blocks).*\.(to_q|to_k|to_v|to_out\.0)"
+# Where words are read, and nowhere else: only words tell subjects apart. What a layer sees of a picture is much the same
+# for all of them, so that there each would answer to every other, whatever its directions.
+TARGETS = r".*(attn2\.(to_k|to_v)|attn\.(add_k_proj|add_v_proj))"
 
 
 class OrthogonalAdaptation(LearnedTool):
