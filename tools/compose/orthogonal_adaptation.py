@@ -30,8 +30,8 @@ NUMBERS = Numbers(
     prior_steps=8,
     strangers=3,
 )
-# Where words are read, and nowhere else: only words tell subjects apart. What a layer sees of a picture is much the same
-# for all of them, so that there each would answer to every other, whatever its directions.
+# Where words are read, and nowhere else: only words tell subjects apart. What a layer sees of a picture is much the
+# same for all of them, so that there each would answer to every other, whatever its directions.
 TARGETS = r".*(attn2\.(to_k|to_v)|attn\.(add_k_proj|add_v_proj))"
 
 
