@@ -18,9 +18,16 @@ PROMPTS = 48
 # A plan repeats names and words of its request: so many tokens are guessed from where one stood last, and read at once.
 GUESSED = 3
 # Added to the logits of these tokens. What nobody asked for costs more than what is still missing, and a small model is
-# given to doing too much: it rather says something than acts, and rather ends a plan than adds a step.
+# given to doing too much: what draws is less probable than what only says, looks up or notes something (and so is a
+# question, or it would ask instead), and a plan rather ends than goes on.
 END = 2
-RELUCTANCE: list[tuple[str | int, float]] = [('reply(text="', 1.25), (END, 3.0)]
+RELUCTANCE: list[tuple[str | int, float]] = [
+    ('generate_image(prompt="', -1.25),
+    ('animate(prompt="', -1.25),
+    ('edit_image(image_ref="', -1.25),
+    ('ask_user(question="', -1.25),
+    (END, 3.0),
+]
 
 
 class Runtime:
