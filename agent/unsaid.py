@@ -19,7 +19,7 @@ from limner.agent.plan import (
     parse_plan,
 )
 from limner.agent.stated import with_subjects
-from limner.agent.validate import HANDLE, Drawn
+from limner.agent.validate import HANDLE
 
 _MORE = re.compile(
     r"\b(?:then|another|second|both|each|every|also|too|plus|twice|again|same|once|first|one|two|series"
@@ -53,7 +53,7 @@ def only_what_is_said(steps: Sequence[Step], context: PlanContext, text: str, tr
         ):
             step = step.model_copy(update={"count": 1})
         if isinstance(step, GenerateImage | Animate):
-            step = _without_the_speaker(step, context, text)
+            step = _without_the_speaker(step, text)
         if isinstance(step, Animate) and not _moves(step, context, text):
             if step.image_ref and len(steps) > 1:
                 continue
@@ -84,7 +84,7 @@ def _sent(count: int, context: PlanContext, text: str) -> bool:
     return bool(came and (not said or len(said) == len(re.findall(rf"(?<!\w)(?:{number}) {_SENT}", text, re.I))))
 
 
-def _without_the_speaker(step: Drawn, context: PlanContext, text: str) -> Drawn:
+def _without_the_speaker(step: GenerateImage | Animate, text: str) -> GenerateImage | Animate:
     """`My name is Ezra, please draw Pancake`: without Ezra, who only says who is speaking."""
     if len(step.subjects) < 2 or _ME.search(text):
         return step

@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from limner.agent.explicit import invented_name, named_in, with_stated_numbers
 from limner.agent.glossary import glossed
@@ -29,7 +28,17 @@ from limner.agent.plan import (
     Position,
     Step,
 )
-from limner.agent.stated import QUOTED, as_stated, erasure, grouped, kind_said, moving, refused, styled, with_subjects
+from limner.agent.stated import (
+    QUOTED,
+    as_stated,
+    erasure,
+    grouped,
+    kind_said,
+    moving,
+    refused,
+    styled,
+    with_subjects,
+)
 from limner.agent.styles_said import style_said
 
 MOST_STEPS = 8
@@ -56,8 +65,6 @@ CLAIM = re.compile(
     r"|\b(?:picture|image|drawing|clip|animation)s? (?:is|are) (?:ready|done|below|attached)\b",
     re.IGNORECASE,
 )
-
-Drawn = TypeVar("Drawn", GenerateImage, Animate)
 
 
 class UnclearError(Exception):
@@ -154,11 +161,13 @@ class _Guard:
                 self.made = True
                 styles = self.meant_styles(step.styles)
                 step = self.drawn(step)
+                assert isinstance(step, GenerateImage)
                 subjects, layout = self.layout(step.subjects, step.layout)
                 return step.model_copy(update={"subjects": subjects, "styles": styles, "layout": layout})
             case Animate():
                 motion = self.name(step.motion, self.motions, "motion")
                 styles, step = self.meant_styles(step.styles), self.drawn(step)
+                assert isinstance(step, Animate)
                 picture = self.picture(step.image_ref) if step.image_ref else None
                 self.made = True
                 update = {"styles": styles, "motion": motion, "image_ref": picture}
@@ -194,7 +203,7 @@ class _Guard:
     def names(self, given: Iterable[str], pool: list[str], what: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.name(name, pool, what) for name in given))
 
-    def drawn(self, step: Drawn) -> Drawn:
+    def drawn(self, step: GenerateImage | Animate) -> GenerateImage | Animate:
         """The step with whom the conversation speaks of; whom nothing speaks of stands for somebody else."""
         given = self.names(step.subjects, self.subjects, "subject")
         subjects = tuple(dict.fromkeys([*given, *self.named(step.prompt)]))
