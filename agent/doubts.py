@@ -15,7 +15,7 @@ from limner.agent.leftovers import without_leftovers
 from limner.agent.lexicon import whole
 from limner.agent.motions_said import as_clip, in_said_motion, stated_motion
 from limner.agent.names import FOLLOWS, closest, mentioned
-from limner.agent.own_words import described, in_own_words
+from limner.agent.own_words import described, in_own_words, only_somebody
 from limner.agent.places_said import placed
 from limner.agent.plan import (
     Animate,
@@ -141,6 +141,8 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
 
 def _step(step: Step, context: PlanContext, text: str, alone: bool) -> Step:
     match step:
+        case AskUser() | Answer() if drawn := only_somebody(context, text):
+            return drawn
         case AskUser():
             return _answered(step, context, text)
         case Recall() if ABILITIES.search(text):
@@ -181,7 +183,7 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool) -> Step:
                 return in_said_motion(step, context, text)
             return step.model_copy(update={"layout": placed(step, context, text)})
         case EditImage():
-            step = step.model_copy(update={"instruction": _whole_change(step.instruction, text)})
+            step = step.model_copy(update={"instruction": _whole_quote(_whole_change(step.instruction, text), text)})
             handles = list(dict.fromkeys(HANDLE.findall(text)))
             plain = alone and len(handles) == 1 and not ANOTHER.search(text)
             return step.model_copy(update={"image_ref": handles[0]}) if plain else step
@@ -362,6 +364,15 @@ def _quoting(step: Step, quote: str) -> Step:
     else:
         prompt = f'{step.prompt} saying "{quote}"'
     return step.model_copy(update={"prompt": prompt})
+
+
+def _whole_quote(instruction: str, text: str) -> str:
+    """`write "Happy 70th, Desmond!" on it`, where half of the only quote got lost."""
+    quotes = ["".join(filter(None, found.groups())) for found in QUOTED.finditer(text)]
+    part = QUOTED.search(instruction)
+    if len(quotes) != 1 or part is None or "".join(filter(None, part.groups())) not in quotes[0]:
+        return instruction
+    return f'{instruction[: part.start()]}"{quotes[0]}"{instruction[part.end() :]}'
 
 
 def _invents(said: str, text: str) -> bool:

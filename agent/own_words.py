@@ -11,7 +11,7 @@ from limner.agent.explicit import SEED, invented_name, named_in
 from limner.agent.glossary import english_words, foreign
 from limner.agent.lexicon import alternatives, keys, whole
 from limner.agent.plan import GenerateImage
-from limner.agent.stated import QUOTED
+from limner.agent.stated import QUOTED, listed
 
 # Longer ones are stories: what to draw of them is the planner's to say.
 MOST_WORDS = 18
@@ -75,6 +75,24 @@ def _english(scene: str, names: Sequence[str]) -> bool:
     """Whether every word of it is known, after a translation word by word."""
     rest = re.sub("|".join(map(re.escape, names)) or "(?!)", " ", scene)
     return all(word in english_words() for word in re.findall(r"[^\W\d_]+", rest.lower()))
+
+
+def only_somebody(context: PlanContext, text: str) -> GenerateImage | None:
+    """The picture of `draw Nana`, `a portrait of Nana and Theo please`: who is known, and nothing else is said."""
+    ways = [re.escape(name) for name in sorted(context.subjects, key=len, reverse=True)]
+    names = "|".join(ways) or "(?!)"
+    who = rf"(?P<who>(?:{names})(?:(?:, | and | with |, and )(?:{names}))*)"
+    order = r"(?P<order>(?:draw|paint|sketch|show|make|create|do)(?: me| us)? )?"
+    picture = r"(?:(?:an? |the |another |one )?(?:\w+ )?(?P<what>picture|portrait|drawing|image|sketch|pic) of )?"
+    asked = rf"(?:{_POLITE}[,! ]+)*(?:(?:can|could|would) you )?(?:please )?{order}{picture}"
+    found = re.fullmatch(rf"{asked}{who}(?:[, ]+{_POLITE})*[ .!?]*", text, re.I)
+    if found is None or not (found["order"] or found["what"]):
+        return None
+    said = re.compile("|".join(rf"(?<!\w)(?:{one})(?!\w)" for one in ways), re.I).findall(found["who"])
+    folded = {one.casefold() for one in said}
+    subjects = tuple(name for name in context.subjects if name.casefold() in folded)
+    shown = "a portrait of " if (found["what"] or "").lower() == "portrait" else ""
+    return GenerateImage(prompt=shown + listed(subjects), subjects=subjects)
 
 
 def described(context: PlanContext, text: str, subjects: tuple[str, ...]) -> str:

@@ -147,7 +147,7 @@ def stated_subjects(
     if group_said(text):
         return _group(planned, subjects, text)
     if whole("turned_down").search(text) or whole("pointing").search(text):
-        return None
+        return _only_kind(planned, subjects, text, evidence)
     named, kinds = _named(text, subjects), of_kind(text, subjects)
     spoken = tuple(name for name in planned if name in kinds or mentioned(name, evidence))
     if not spoken:
@@ -164,6 +164,17 @@ def stated_subjects(
         if name not in (*planned, *missing) and _joined(subjects[name], text) and planned[0] in kinds
     ]
     return (*planned, *missing) if missing else None
+
+
+def _only_kind(planned: Sequence[str], subjects: Mapping[str, str], text: str, evidence: str) -> tuple[str, ...] | None:
+    """`not Rufus. the turtle! on a surfboard`, where the planner took somebody of whom nobody spoke."""
+    kinds = of_kind(text, subjects)
+    if not planned or len(kinds) != 1 or any(name in kinds or mentioned(name, evidence) for name in planned):
+        return None
+    turned_down = (
+        rf"\b(?:no|not|never|without|except|but|than|of|my other)\s+(?:\w+\s+){{0,2}}{re.escape(subjects[kinds[0]])}"
+    )
+    return None if re.search(turned_down, text, re.IGNORECASE) else kinds
 
 
 def _but(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple[str, ...] | None:

@@ -186,7 +186,8 @@ def _own_name(name: str, text: str, called: str) -> str:
     words = re.findall(r"[^\s,.;:!?\"“”]+", text)
     spelt = next((word for word in words if _squashed(word) == _squashed(bare)), "")
     near = difflib.get_close_matches(bare, [word for word in words if word[:1].isupper()], 1, NEAR)
-    return spelt or called or (near[0] if near else bare)
+    mine = _MY_NAMED.search(text)
+    return spelt or called or (near[0] if near else mine["name"] if mine else bare)
 
 
 def _squashed(name: str) -> str:

@@ -134,6 +134,11 @@ CONTEXT = PlanContext(subjects={"Odile": "woman", "Pogo": "dog"}, styles=("line"
             'edit_image(image_ref="img-4", instruction="make tanks black")',
             'edit_image(image_ref="img-4", instruction="make tanks fur black")',
         ),
+        (
+            'write "Happy 70th, Odile!" across it',
+            'edit_image(image_ref="img-4", instruction="write \\"Happy 70th\\" across it")',
+            'edit_image(image_ref="img-4", instruction="write \\"Happy 70th, Odile!\\" across it")',
+        ),
         ("add a moon to img-4", 'edit_image(image_ref="img-5", instruction="add a moon")', ADDED),
     ],
 )

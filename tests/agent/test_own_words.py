@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.own_words import in_own_words
+from limner.agent.own_words import in_own_words, only_somebody
 from limner.agent.plan import GenerateImage, MemoryLine, PastTurn, PlanContext
 
 CONTEXT = PlanContext(subjects={"Farah": "woman", "Rex": "dog"}, styles=("papercut", "flat"))
@@ -84,3 +84,23 @@ def test_somebody_unknown_is_left_to_be_asked_about() -> None:
 
 def test_the_same_words_bent_otherwise_are_left() -> None:
     assert scene("Farah flies a kite", "draw Farah flying a kite", "Farah") == "Farah flies a kite"
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt"),
+    [
+        ("draw farah", "Farah"),
+        ("could you draw me a picture of Rex please?", "Rex"),
+        ("a portrait of Farah and Rex", "a portrait of Farah and Rex"),
+        ("hey, sketch Rex!", "Rex"),
+    ],
+)
+def test_somebody_known_is_drawn_without_a_scene(text: str, prompt: str) -> None:
+    drawn = only_somebody(CONTEXT, text)
+    assert drawn is not None and drawn.prompt == prompt
+    assert all(name in drawn.subjects for name in CONTEXT.subjects if name in prompt)
+
+
+@pytest.mark.parametrize("text", ["draw Brandon", "Farah", "draw a picture", "draw Farah's house", "forget Rex"])
+def test_nobody_is_drawn_who_was_not_asked_for(text: str) -> None:
+    assert only_somebody(CONTEXT, text) is None

@@ -59,6 +59,22 @@ def test_one_of_each_kind_is_joined() -> None:
     assert stated_subjects(("Ollo",), SUBJECTS, text, text) == ("Ollo", "Maren")
 
 
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("not Fig. the robot! on a surfboard", ("Ollo",)),
+        ("I hope it rains. meanwhile show me the robot jumping a fence", ("Ollo",)),
+        ("show me anybody but not the robot", None),
+        ("show me the other one", None),
+    ],
+)
+def test_the_only_kind_that_is_said_goes_before_somebody_nobody_spoke_of(
+    text: str, who: tuple[str, ...] | None
+) -> None:
+    assert stated_subjects(("Maren",), SUBJECTS, text, text) == who
+    assert stated_subjects(("Maren",), SUBJECTS, text, f"{text} Maren") is None
+
+
 def test_my_robot_is_the_only_robot_there_is() -> None:
     assert stated_subjects((), SUBJECTS, "draw my robot", "draw my robot") == ("Ollo",)
     assert stated_subjects((), SUBJECTS, "draw my robot's box", "draw my robot's box") is None
