@@ -92,7 +92,8 @@ def style_score(images: Sequence[Image.Image], plain: Sequence[Image.Image]) -> 
     starts = np.array([_colours(before) for before in plain])
     way = np.mean([_colours(dusk(before)) for before in plain], 0) - starts.mean(0)
     gone = np.array([_colours(image) for image in images]) - starts
-    return ((gone * way).sum((1, 2, 3)) / (way * way).sum()).tolist()
+    shares: list[float] = ((gone * way).sum((1, 2, 3)) / (way * way).sum()).tolist()
+    return shares
 
 
 def _colours(image: Image.Image) -> Any:
