@@ -64,7 +64,7 @@ TRIES = 20
 
 
 class Row(BaseModel):
-    """A line of `authored/*.jsonl`: a request, what its user has, and the plan a careful person would make."""
+    """A line of `written/*.jsonl`: a request, what its user has, and the plan a careful person would make."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     request: str
@@ -99,7 +99,7 @@ class Row(BaseModel):
 
 @functools.cache
 def rows() -> tuple[Row, ...]:
-    folder = files(__package__).joinpath("authored")
+    folder = files(__package__).joinpath("written")
     pages = sorted((page for page in folder.iterdir() if page.name.endswith(".jsonl")), key=lambda page: page.name)
     lines = [line for page in pages for line in page.read_text(encoding="utf-8").splitlines()]
     return tuple(Row.model_validate_json(line) for line in lines if line.strip())
@@ -156,14 +156,17 @@ def renamed(w: Writer, row: Row) -> Row:
             taken = [*row.subjects, *taught, *swaps.values()]
             swaps[name] = _fresh(w, name, functools.partial(_name_for, w, kind), told, taken)
     own = [
-        (row.styles, NATIVE_STYLES, LearnStyle, new_style),
-        (row.motions, tuple(NATIVE_MOTIONS), LearnMotion, new_motion),
+        ([*row.styles, *(step.name for step in row.steps() if isinstance(step, LearnStyle))], NATIVE_STYLES, new_style),
+        (
+            [*row.motions, *(step.name for step in row.steps() if isinstance(step, LearnMotion))],
+            NATIVE_MOTIONS,
+            new_motion,
+        ),
     ]
-    for names, native, lesson, new in own:
-        learnt = [step.name for step in row.steps() if isinstance(step, lesson)]
-        for name in (*names, *learnt):
+    for names, native, new in own:
+        for name in names:
             if name not in native and _literal(name, texts) and w.chance(0.4):
-                swaps[name] = _fresh(w, name, functools.partial(new, w), told, (*names, *learnt, *swaps.values()))
+                swaps[name] = _fresh(w, name, functools.partial(new, w), told, (*names, *swaps.values()))
     return _swapped(row, swaps)
 
 

@@ -161,12 +161,8 @@ def train(work: Path, out: Path, settings: Settings, evaluation: list[str]) -> N
                 print(json.dumps(row), file=log, flush=True)
             if (time.time() - last_save) / 60 > settings.checkpoint_minutes:
                 save(out, student, optimizer, step, used + (time.time() - started) / 60)
-                row = {
-                    "step": step,
-                    "examples": step * settings.batch,
-                    "held_out_loss": held_losses(student, held),
-                }
-                print(json.dumps(row), file=log, flush=True)
+                seen = {"step": step, "examples": step * settings.batch, "held_out_loss": held_losses(student, held)}
+                print(json.dumps(seen), file=log, flush=True)
                 last_save = time.time()
         save(out, student, optimizer, step, used + (time.time() - started) / 60)
         print(json.dumps({"step": step, "held_out_loss": held_losses(student, held), "done": True}), file=log)
