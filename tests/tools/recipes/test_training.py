@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from diffusers import AutoencoderTiny, StableDiffusionPipeline, UNet2DConditionModel
+from diffusers import AutoencoderTiny, StableDiffusionPipeline, UNet2DConditionModel, UNetMotionModel
 from safetensors.torch import load_file
 from transformers import CLIPVisionModelWithProjection
 
@@ -135,3 +135,14 @@ def test_the_motion_adapter_and_its_lora_go_on_from_what_was_written(
     for one, two in zip(first, again, strict=True):
         assert one.keys() == two.keys()
         assert all(torch.equal(one[k], two[k]) for k in one)
+
+
+def test_the_motion_modules_and_their_words_are_trained_and_nothing_else(tiny_folder: Path) -> None:
+    still = UNet2DConditionModel.from_pretrained(tiny_folder / "unet", low_cpu_mem_usage=False)
+    moving = UNetMotionModel.from_unet2d(still, motion.build(still, {"heads": 2}))
+    motion.learn(moving, 4)
+    trained = {name for name, weight in moving.named_parameters() if weight.requires_grad}
+    assert trained
+    assert trained == {name for name, _ in moving.named_parameters() if "motion_modules" in name or ".lora_" in name}
+    assert any("motion_modules" in name for name in trained)
+    assert any(".lora_" in name for name in trained)

@@ -53,6 +53,14 @@ def build(unet: UNet2DConditionModel, config: dict[str, Any]) -> MotionAdapter:
     return adapter
 
 
+def learn(unet: UNetMotionModel, rank: int) -> None:
+    """Leaves the motion modules and a LoRA on the layers that read the text to be trained, and nothing else."""
+    unet.add_adapter(LoraConfig(r=rank, lora_alpha=rank, target_modules=WORDS, init_lora_weights="gaussian"))
+    # PEFT freezes whatever is not its own, the motion modules too.
+    for name, weight in unet.named_parameters():
+        weight.requires_grad_("motion_modules" in name or ".lora_" in name)
+
+
 @torch.no_grad()
 def cache_clips(
     world: World, vae: AutoencoderTiny, count: int, file: Path, alive: int, animated: Mapping[str, Sprite]
@@ -87,9 +95,7 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
     if (before := work / "motion_adapter").exists():
         adapter.load_state_dict(MotionAdapter.from_pretrained(before).state_dict())
     unet = UNetMotionModel.from_unet2d(pipe.unet, adapter)
-    unet.freeze_unet2d_params()
-    rank = config["words_rank"]
-    unet.add_adapter(LoraConfig(r=rank, lora_alpha=rank, target_modules=WORDS, init_lora_weights="gaussian"))
+    learn(unet, config["words_rank"])
     if (words := work / "motion_lora" / LORA_FILE).exists():
         set_peft_model_state_dict(unet, {k.removeprefix("unet."): v for k, v in load_file(words).items()})
     moving = [p for p in unet.parameters() if p.requires_grad]
