@@ -15,7 +15,7 @@ from PIL import Image, ImageChops, ImageFilter
 from limner.tools.canvas import bare_ground, cut_out, find_subject, masked
 from limner.tools.families.poses import Pose, place_posed
 
-STRENGTH = 0.25  # the share of denoising left to do: where things are is decided before
+STRENGTH = 0.13  # the share of denoising left to do: the subject is kept, its rim and shadows are drawn
 
 
 def posed(still: Image.Image, poses: Sequence[Pose], apart: Image.Image | None = None) -> list[Image.Image] | None:
