@@ -31,9 +31,9 @@ def slots(bench: Bench, families: list[list[Path]], apart: bool) -> list[int]:
 
 @pytest.mark.usefixtures("short_lessons")
 def test_what_is_learned_together_shares_out_its_directions(bench: Bench, photos: list[Path]) -> None:
-    families = [photos, photos[::-1], photos[:2]]
-    assert slots(bench, families, apart=False) == [0, 1, 2]
-    assert slots(bench, families, apart=True) == [0, 0, 0]
+    families = [photos, photos[:2]]  # more have no room in the tiny base
+    assert slots(bench, families, apart=False) == [0, 1]
+    assert slots(bench, families, apart=True) == [0, 0]
 
 
 @pytest.mark.usefixtures("short_lessons")

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from limner.tools import Engine, ToolError
 from limner.tools.base import silent
-from limner.tools.evaluate import bench, motions, repairs, styles, subjects
+from limner.tools.evaluate import bench, modular, motions, repairs, styles, subjects
 from limner.tools.evaluate.kept import Drawn, Kept
 from limner.tools.evaluate.material import cousins, dusk, held_out_clip
 from limner.tools.evaluate.method import STUDIES, affordable, evaluate_method
@@ -46,6 +46,7 @@ def test_a_study_draws_every_arm_and_writes_its_table_and_sheet(
         (subjects, {"PROMPTS": few, "CLASS": subjects.CLASS[:2]}),
         (repairs, {"PROMPTS": few, "ASKED": dict(list(repairs.ASKED.items())[-2:])}),
         (styles, {"PEOPLED": 2, "SEEDS": 1}),
+        (modular, {"SIZES": (2,), "PLACES": modular.PLACES[:1]}),
     ):
         for setting, value in smaller.items():
             monkeypatch.setattr(module, setting, value)
