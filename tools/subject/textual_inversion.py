@@ -32,7 +32,7 @@ class TextualInversion(LearnedTool):
         scheme="subject",
         inputs="2-20 photos of one subject and its class noun",
         cost="under a minute on two CPU cores (sticker)",
-        limits="loses what the base model cannot draw; on the sticker family no nearer to a subject than its class noun",
+        limits="loses what the base cannot draw; on the sticker family no nearer to a subject than its class noun",
     )
 
     @contextmanager
