@@ -22,7 +22,7 @@ def test_a_plain_picture_is_byte_for_byte_the_stock_pipelines(engine: Engine) ->
     stock = engine.pipe(
         "a cartoon of a dog on the beach",  # what the family says when nobody names a style
         num_inference_steps=3,
-        guidance_scale=engine.family.guidance,
+        **engine.family.guided(),
         generator=torch.Generator().manual_seed(3),
     ).images[0]
     assert mine.image.tobytes() == stock.tobytes()
@@ -210,9 +210,9 @@ def test_a_named_motion_starts_from_poses_however_it_is_named(engine: Engine, mo
         return [still.rotate(10 * number) for number in range(len(poses))]
 
     monkeypatch.setattr(module, "posed", rough)
-    by_name = engine.animate(AnimateSpec(prompt="a dog", motion="spin", frames=8, steps=4, seed=1))
+    by_name = engine.animate(AnimateSpec(prompt="a dog", motion="spin", frames=8, steps=8, seed=1))
     by_tool = engine.animate(
-        AnimateSpec(prompt="a dog", tools=(make_tool("animatediff", motion="spin"),), frames=8, steps=4, seed=1)
+        AnimateSpec(prompt="a dog", tools=(make_tool("animatediff", motion="spin"),), frames=8, steps=8, seed=1)
     )
     assert asked == [4, 4]
     assert by_name.settings["strength"] == by_tool.settings["strength"] == module.STRENGTH
