@@ -34,5 +34,17 @@ def opening(group: str, key: str) -> re.Pattern[str] | None:
     return re.compile(rf"(?<!\w)(?:{alternatives(group, key)})", re.IGNORECASE)
 
 
+def says(text: str, group: str, key: str) -> bool:
+    """Whether a word of the text begins with this entry; never where there is no such entry."""
+    ways = opening(group, key)
+    return bool(ways and ways.search(text))
+
+
+@functools.cache
+def any_of(group: str) -> str:
+    """All entries of a group as the alternatives of one regular expression."""
+    return "|".join(alternatives(group, key) for key in keys(group))
+
+
 def keys(group: str) -> tuple[str, ...]:
     return tuple(_groups()[group])

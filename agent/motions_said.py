@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from limner.agent.lexicon import keys, opening
+from limner.agent.lexicon import keys, says
 from limner.agent.names import closest, mentioned
 from limner.agent.plan import Animate, GenerateImage, PlanContext
 from limner.agent.styles_said import CORRECTED
@@ -33,14 +33,14 @@ def with_motions_spelt(text: str, motions: Iterable[str]) -> str:
 
 def stated_motion(text: str) -> str | None:
     """The one motion of the families' own that the request says."""
-    found = [motion for motion in keys("motions") if (said := opening("motions", motion)) and said.search(text)]
+    found = [motion for motion in keys("motions") if says(text, "motions", motion)]
     return found[0] if len(found) == 1 else None
 
 
 def in_said_motion(step: Animate, context: PlanContext, text: str) -> Animate:
     """The clip with the motion that is said, where another was planned that nobody has or that was taken back."""
     said, corrected = _said(context.motions, text)
-    named = mentioned(step.motion, text) or ((way := opening("motions", step.motion)) and way.search(text))
+    named = mentioned(step.motion, text) or says(text, "motions", step.motion)
     known = named or (closest(step.motion, context.motions) and not said)
     if len(said) == 1 and (corrected or not known):
         return step.model_copy(update={"motion": said[0]})

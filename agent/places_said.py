@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from limner.agent.lexicon import opening
+from limner.agent.lexicon import says
 from limner.agent.plan import GenerateImage, PlanContext, Position
 from limner.agent.stated import last_drawn
 
@@ -45,11 +45,7 @@ def placed(step: GenerateImage, context: PlanContext, text: str) -> dict[str, Po
 
 
 def _said(text: str) -> set[Position]:
-    return {
-        place
-        for place, way in _PLACES.items()
-        if re.search(way, text, re.I) or ((theirs := opening("places", place)) and theirs.search(text))
-    }
+    return {place for place, way in _PLACES.items() if re.search(way, text, re.I) or says(text, "places", place)}
 
 
 def _short(step: GenerateImage, context: PlanContext, text: str) -> dict[str, Position]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from limner.agent.explicit import SEED, named_in
-from limner.agent.lexicon import alternatives, keys, opening, whole
+from limner.agent.lexicon import alternatives, any_of, keys, opening, whole
 from limner.agent.motions_said import STILL, stated_motion
 from limner.agent.names import fold, mentioned, with_signs_named, without_longer
 from limner.agent.plan import (
@@ -295,7 +295,7 @@ def stated_count(text: str) -> int | None:
 
 @functools.cache
 def _count() -> re.Pattern[str]:
-    words = "|".join(alternatives("numbers", number) for number in keys("numbers"))
+    words = any_of("numbers")
     between = r"(?:of |more |different |separate )*"
     number = rf"(?:(?P<digits>\d{{1,2}})|(?P<words>{words}))"
     return re.compile(rf"(?<!\w){number}\s+{between}(?:{alternatives('whole', 'pictures')})(?!\w)", re.IGNORECASE)
@@ -304,7 +304,7 @@ def _count() -> re.Pattern[str]:
 @functools.cache
 def _ending() -> re.Pattern[str]:
     """`..., gimme three`: a number and nothing behind it."""
-    words = "|".join(alternatives("numbers", number) for number in keys("numbers"))
+    words = any_of("numbers")
     return re.compile(
         rf"\b(?:gimme|give (?:me|us)|i want|i need) (?:(?P<digits>\d{{1,2}})|(?P<words>{words}))"
         r"(?: please| pls)?[.! ]*$",

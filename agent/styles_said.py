@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from limner.agent.lexicon import alternatives, keys, opening
+from limner.agent.lexicon import any_of, keys, opening, says
 from limner.agent.plan import Animate, GenerateImage
 
 _NEGATED = re.compile(
@@ -66,14 +66,12 @@ def in_said_style(step: GenerateImage | Animate, styles: Sequence[str], text: st
 
 def style_said(style: str, text: str) -> bool:
     """Whether one of the families' own styles is asked for in other words than its name: `dessin au trait`."""
-    said = opening("styles", style)
-    return bool(said and said.search(text))
+    return says(text, "styles", style)
 
 
 def with_styles_spelt(text: str, styles: Iterable[str]) -> str:
     """The request with the names of the families' own styles in place of what they are called otherwise."""
-    numbers = "|".join(alternatives("numbers", number) for number in keys("numbers"))
-    several = re.compile(rf"(?<!\w)(?:[2-9]|\d\d|{numbers}) $", re.I)
+    several = re.compile(rf"(?<!\w)(?:[2-9]|\d\d|{any_of('numbers')}) $", re.I)
 
     def spelt(found: re.Match[str], style: str) -> str:
         many = "s" if several.search(found.string[: found.start()]) else ""

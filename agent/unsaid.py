@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from limner.agent.lexicon import alternatives, keys, opening, whole
+from limner.agent.lexicon import alternatives, any_of, keys, says, whole
 from limner.agent.names import closest, fold, mentioned
 from limner.agent.plan import (
     Animate,
@@ -71,9 +71,8 @@ def lasting(steps: Sequence[Step], text: str) -> list[Step]:
 
 
 def _several(context: PlanContext, text: str) -> bool:
-    numbers = "|".join(alternatives("numbers", number) for number in keys("numbers"))
     before = " ".join([*(call for turn in context.history for call in turn.calls), *(m.text for m in context.memory)])
-    told = re.search(rf"\d|(?<!\w)(?:{numbers})(?!\w)", text, re.I) or whole("several").search(text)
+    told = re.search(rf"\d|(?<!\w)(?:{any_of('numbers')})(?!\w)", text, re.I) or whole("several").search(text)
     return bool(told or "count=" in before or whole("several").search(before))
 
 
@@ -99,7 +98,7 @@ def _without_the_speaker(step: GenerateImage | Animate, text: str) -> GenerateIm
 
 
 def _moves(step: Animate, context: PlanContext, text: str) -> bool:
-    said = any(way.search(text) for motion in keys("motions") if (way := opening("motions", motion)))
+    said = any(says(text, "motions", motion) for motion in keys("motions"))
     said = said or any(mentioned(motion, text) for motion in (*context.motions, step.motion))
     before = any(call.startswith("animate(") for turn in context.history for call in turn.calls)
     return bool(said or before or whole("moving").search(text))
