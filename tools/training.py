@@ -38,9 +38,8 @@ class Numbers(Settable):
     prior_steps: int = 8
     variants: int = 24  # of each picture
     drop_caption: float = 0.1
-    strangers: int = (
-        0  # made-up words of nobody's that the prior is told with too: only its own word wakes what is learned
-    )
+    # Made-up words of nobody's that the prior is told with too: only its own word wakes what is learned.
+    strangers: int = 0
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,21 @@ class Backbone:
             arguments |= {"pooled_prompt_embeds": cond.pooled, "negative_pooled_prompt_embeds": negative.pooled}
         return arguments
 
+    def draw(self, cond: TextCond, negative: TextCond, steps: int, generator: Any, **more: Any) -> Any:
+        """What the stock pipeline draws for a batch in the family's own size and guidance; `generator`: one, or one
+        for each row."""
+        side = self.family.resolution
+        out = self.pipe(
+            **self.call_arguments(cond, negative),
+            num_inference_steps=steps,
+            **self.family.guided(),
+            height=side,
+            width=side,
+            generator=generator,
+            **more,
+        )
+        return out.images
+
     # Pictures
 
     def encode_images(self, images: Sequence[Image.Image]) -> Tensor:

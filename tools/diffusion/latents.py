@@ -95,16 +95,7 @@ def _drawn(backbone: Backbone, prompts: Sequence[str], seed: int, steps: int, pr
     for first in range(0, len(prompts), 8):
         batch = prompts[first : first + 8]
         cond, negative = backbone.encode_text(batch), backbone.encode_text([""] * len(batch))
-        out = backbone.pipe(
-            **backbone.call_arguments(cond, negative),
-            num_inference_steps=steps,
-            **backbone.family.guided(),
-            height=backbone.family.resolution,
-            width=backbone.family.resolution,
-            generator=generator,
-            output_type="latent",
-        )
-        latents.append(out.images)
+        latents.append(backbone.draw(cond, negative, steps, generator, output_type="latent"))
         progress(label, min(first + 8, len(prompts)), len(prompts))
     return torch.cat(latents)
 

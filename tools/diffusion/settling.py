@@ -64,16 +64,10 @@ def settled(
 
 def drawn(backbone: Backbone, captions: Sequence[str], concepts: Concepts, seed: int) -> list[Image.Image]:
     said = [caption for caption in captions for _ in range(EACH)]
-    family = backbone.family
-    out = backbone.pipe(
-        **backbone.call_arguments(backbone.encode_text(said, concepts), backbone.encode_text([""] * len(said))),
-        num_inference_steps=STEPS,
-        **family.guided(),
-        height=family.resolution,
-        width=family.resolution,
-        generator=[torch.Generator().manual_seed(seed + number) for number in range(len(said))],
+    cond, negative = backbone.encode_text(said, concepts), backbone.encode_text([""] * len(said))
+    return list(
+        backbone.draw(cond, negative, STEPS, [torch.Generator().manual_seed(seed + n) for n in range(len(said))])
     )
-    return list(out.images)
 
 
 def seeing(backbone: Backbone) -> See | None:

@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 
 from limner.tools.base import Tool
 from limner.tools.diffusion import metrics
-from limner.tools.diffusion.orthogonal import crosstalk, deltas
+from limner.tools.diffusion.orthogonal import Deltas, crosstalk, deltas
 from limner.tools.evaluate.bench import Bench, unspoken
 from limner.tools.evaluate.kept import Drawn
 from limner.tools.evaluate.material import cousins
@@ -81,6 +81,7 @@ def _together(bench: Bench, made: Sequence[Artifact], families: Sequence[Sequenc
     scores: dict[str, list[float]] = {}
     pictures = []
     photos = [open_photos(files, "cousin") for files in families]
+    changes = [deltas(load_file(one.weights)) for one in made]
     tools: list[Tool] = [bench.tool(one, SCALE) for one in made]
     count = len(families)
     for number in range(seed % ROUNDS, count, ROUNDS):
@@ -102,10 +103,9 @@ def _together(bench: Bench, made: Sequence[Artifact], families: Sequence[Sequenc
             scores.setdefault(f"kept at {size}", []).extend(b - a for a, b in zip(alone, among, strict=True))
             scores.setdefault(f"recognised at {size}", []).extend(told)
             pictures += drawn[:1]
-        scores.setdefault("crosstalk", []).append(_heard(made, number) if made else 0.0)
+        scores.setdefault("crosstalk", []).append(_heard(changes, number) if made else 0.0)
     return Drawn(scores, pictures)
 
 
-def _heard(made: Sequence[Artifact], number: int) -> float:
-    changes = [deltas(load_file(one.weights)) for one in made]
+def _heard(changes: Sequence[Deltas], number: int) -> float:
     return mean(crosstalk(changes[number], other) for n, other in enumerate(changes) if n != number)

@@ -58,7 +58,11 @@ def learn(unet: UNetMotionModel, rank: int) -> None:
     unet.add_adapter(LoraConfig(r=rank, lora_alpha=rank, target_modules=WORDS, init_lora_weights="gaussian"))
     # PEFT freezes whatever is not its own, the motion modules too.
     for name, weight in unet.named_parameters():
-        weight.requires_grad_("motion_modules" in name or ".lora_" in name)
+        weight.requires_grad_(_trained(name))
+
+
+def _trained(name: str) -> bool:
+    return "motion_modules" in name or ".lora_" in name
 
 
 @torch.no_grad()
@@ -149,7 +153,7 @@ class _Modules:
         self.unet = unet
 
     def state_dict(self) -> dict[str, torch.Tensor]:
-        return {k: v for k, v in self.unet.state_dict().items() if "motion_modules" in k or ".lora_" in k}
+        return {k: v for k, v in self.unet.state_dict().items() if _trained(k)}
 
     def load_state_dict(self, state: dict[str, torch.Tensor]) -> None:
         self.unet.load_state_dict(state, strict=False)

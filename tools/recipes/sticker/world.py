@@ -147,9 +147,7 @@ class World:
         place = pick_place(rng)
         noun = rng.choice(self.pairs[style])
         box = STANDING
-        frame = rng.choice(STYLES[style])
-        named = article(_word(rng, noun))
-        caption = f"{frame.format(a=named, n=named.split(' ', 1)[1])} {describe_place(place, rng)}".strip()
+        caption = self._told(style, noun, place)
         ground = scene(place)
         sprite = Image.fromarray(self.art[style][noun.name])
         made = []
@@ -166,12 +164,15 @@ class World:
         rng, style = self.rng, "3d"
         noun = rng.choice([n for n in self.pairs[style] if n.name in animated])
         place = pick_place(rng)
-        named = article(_word(rng, noun))
-        frame = rng.choice(STYLES[style]).format(a=named, n=named.split(" ", 1)[1])
-        caption = f"{frame} {describe_place(place, rng)}".strip() + ", alive"
+        caption = self._told(style, noun, place) + ", alive"
         placed = (Placed(noun.name, STANDING),)
         pictures = [paint({noun.name: sprite}, place, placed) for sprite in animated[noun.name]]
         return [Sample(pixels, caption, style, place, placed, motion="alive") for pixels in pictures]
+
+    def _told(self, style: str, noun: Noun, place: str) -> str:
+        frame = self.rng.choice(STYLES[style])
+        named = article(_word(self.rng, noun))
+        return f"{frame.format(a=named, n=named.split(' ', 1)[1])} {describe_place(place, self.rng)}".strip()
 
     def _disguise(self, style: str) -> tuple[Noun, Mapping[str, Sprite]]:
         """A noun as this style might show it, made from how a style that is not held out shows it."""
