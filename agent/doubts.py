@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Sequence
 
+from limner.agent.earlier import last_drawn
 from limner.agent.exchanged import added, exchanged, joined
 from limner.agent.explicit import invented_name, named_in
 from limner.agent.glossary import english_words
@@ -31,7 +32,7 @@ from limner.agent.plan import (
     Step,
 )
 from limner.agent.remarks import ELSEWHERE, in_fitting_words, without_a_wish
-from limner.agent.stated import group_said, kind_said, last_drawn, with_subjects
+from limner.agent.stated import group_said, kind_said, with_subjects
 from limner.agent.styles_said import CORRECTED, in_said_style
 from limner.agent.taught import taught
 from limner.agent.unsaid import lasting, only_what_is_said
@@ -262,7 +263,7 @@ def _of_it(step: Step, before: Sequence[Step], context: PlanContext, text: str) 
     """`Now zoom in on it`: the picture that the clip repeats word for word is the one to set in motion."""
     if not isinstance(step, Animate) or step.image_ref or not IT_MOVES.search(text):
         return step
-    drawn = before[-1] if before else last_drawn(context) if context.history else None
+    drawn = before[-1] if before else last_drawn(context)
     same = isinstance(drawn, GenerateImage) and (drawn.prompt, drawn.subjects) == (step.prompt, step.subjects)
     return step.model_copy(update={"image_ref": "last"}) if same else step
 
@@ -287,7 +288,7 @@ def _as_changed(step: GenerateImage | Animate, context: PlanContext, text: str) 
     names = "|".join(map(re.escape, (*context.styles, *context.motions))) or "(?!)"
     if change and copied and not re.search(rf"(?<!\w)(?:{names})(?!\w)", change["rest"], re.I):
         return step.model_copy(update={"prompt": f"{step.prompt}, {change['rest'].strip()}"})
-    made = last_drawn(context) if context.history else None
+    made = last_drawn(context)
     if isinstance(step, Animate) and made and step.image_ref == context.history[-1].result and not change:
         rest = re.sub("|".join(map(re.escape, step.subjects)) or "(?!)", " ", step.prompt).casefold()
         # A picture in motion shows what it showed, also where only who and how is written.

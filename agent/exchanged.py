@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from limner.agent.earlier import last_drawn
 from limner.agent.names import mentioned
 from limner.agent.plan import EditImage, GenerateImage, Plan, PlanContext
-from limner.agent.stated import last_drawn, with_subjects
+from limner.agent.stated import with_subjects
 
 _SWAP = r"\b(?:swap|replace|exchange|switch|trade) {old} (?:with|for|by|against|to) {new}(?!\w)"
 
@@ -30,7 +31,7 @@ def added(plan: Plan, context: PlanContext, text: str) -> Plan | None:
 
 def joined(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     """`Try it with Theo next to her`: the last picture with one more in it."""
-    made = last_drawn(context) if context.history else None
+    made = last_drawn(context)
     if made is None or not made.subjects or len(plan.steps) != 1 or not isinstance(plan.steps[0], GenerateImage):
         return None
     others = [name for name in context.subjects if name not in made.subjects]
@@ -51,7 +52,7 @@ def joined(plan: Plan, context: PlanContext, text: str) -> Plan | None:
 
 def exchanged(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     """`Swap Raj for Dana`, `the other dog`: the last picture with one in place of the other."""
-    made = last_drawn(context) if context.history else None
+    made = last_drawn(context)
     if made is None or len(plan.steps) != 1:
         return None
     for old in made.subjects:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from limner.agent.earlier import last_drawn
 from limner.agent.lexicon import says
 from limner.agent.plan import GenerateImage, PlanContext, Position
-from limner.agent.stated import last_drawn
 
 _SIDES = r"\b(?:left|right|opposite|other side|each side|either side|sides)\b"
 _PLACES: dict[Position, str] = {
@@ -24,7 +24,7 @@ _SWAPPED = re.compile(r"\b(?:swap|switch|trade|exchange|reverse|flip|(?:the )?ot
 
 def placed(step: GenerateImage, context: PlanContext, text: str) -> dict[str, Position]:
     """The places of the step that the request speaks of, and those it states outright."""
-    made = last_drawn(context) if context.history else None
+    made = last_drawn(context)
     before = dict(made.layout) if made else {}
     if _SWAPPED.search(text) and set(step.layout.values()) <= {*_said(text), *before.values()}:
         return dict(step.layout)

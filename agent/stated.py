@@ -6,6 +6,7 @@ import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from limner.agent.earlier import last_drawn
 from limner.agent.explicit import SEED, named_in
 from limner.agent.lexicon import alternatives, any_of, keys, opening, whole
 from limner.agent.motions_said import STILL, stated_motion
@@ -19,8 +20,6 @@ from limner.agent.plan import (
     GenerateImage,
     Plan,
     PlanContext,
-    PlanError,
-    parse_plan,
 )
 
 # `everyone laughed` tells a story, `everyone on the beach` is a picture.
@@ -118,23 +117,9 @@ def moving(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     if isinstance(step, GenerateImage) and step.subjects and step.count == 1:
         clip = Animate(prompt=step.prompt, subjects=step.subjects, styles=step.styles, motion=motion)
         return Plan(steps=(clip,))
-    if isinstance(step, EditImage) and context.history:
-        made = last_drawn(context)
-        if made:
-            clip = Animate(prompt=made.prompt, subjects=made.subjects, styles=made.styles, motion=motion)
-            return Plan(steps=(clip.model_copy(update={"image_ref": step.image_ref}),))
-    return None
-
-
-def last_drawn(context: PlanContext) -> GenerateImage | None:
-    for call in reversed(context.history[-1].calls):
-        try:
-            steps = parse_plan(call).steps
-        except PlanError:
-            continue
-        for step in reversed(steps):
-            if isinstance(step, GenerateImage):
-                return step
+    if isinstance(step, EditImage) and (made := last_drawn(context)):
+        clip = Animate(prompt=made.prompt, subjects=made.subjects, styles=made.styles, motion=motion)
+        return Plan(steps=(clip.model_copy(update={"image_ref": step.image_ref}),))
     return None
 
 

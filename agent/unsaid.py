@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from limner.agent.earlier import steps_of
 from limner.agent.lexicon import alternatives, any_of, keys, says, whole
 from limner.agent.names import closest, fold, mentioned
 from limner.agent.plan import (
@@ -13,10 +14,8 @@ from limner.agent.plan import (
     Forget,
     GenerateImage,
     PlanContext,
-    PlanError,
     SetPreference,
     Step,
-    parse_plan,
 )
 from limner.agent.stated import with_subjects
 from limner.agent.validate import HANDLE
@@ -121,13 +120,7 @@ def _without_copies(steps: Sequence[Step], context: PlanContext, text: str) -> l
     """Without a picture of an earlier turn beside what is wanted now."""
     if len(steps) < 2 or _AGAIN.search(text):
         return list(steps)
-    made: list[Step] = []
-    for turn in context.history:
-        for call in turn.calls:
-            try:
-                made += parse_plan(call).steps
-            except PlanError:
-                continue
+    made = [step for turn in context.history for step in steps_of(turn)]
     kept = [step for step in steps if not (isinstance(step, GenerateImage) and step in made)]
     return kept or list(steps)
 
