@@ -87,7 +87,7 @@ def our_examples(backbone: Backbone, files: Sequence[Path] = PHOTOS) -> tuple[Le
 
 def step_seconds(engine: Engine, pairs: int, folder: Path) -> tuple[list[float], list[float]]:
     """Seconds a step of both arms, four steps each (one of ours in four is on the prior), in turn: ABBA."""
-    backbone, _ = engine._still()
+    backbone, _ = engine.still()
     plain, (lesson, examples, prior) = PlainLoop(backbone, folder, 0), our_examples(backbone)
     times: tuple[list[float], list[float]] = ([], [])
 
@@ -131,7 +131,7 @@ class Laps:
 
 def switch_seconds(engine: Engine, library: Library, pairs: int) -> tuple[list[float], list[float], int]:
     """Seconds of a switch between two resident subjects, of load and unload of one, and modules made by switching."""
-    backbone, residents = engine._still()
+    backbone, residents = engine.still()
     tools = []
     for name in ("Biscuit", "Crumb"):
         few = {"steps": 2, "prior_pictures": 1, "prior_steps": 1}
@@ -195,7 +195,7 @@ class Worth:
 def worth(engine: Engine, folder: Path, steps: int) -> Worth:
     """The last photo is held out from both."""
     engine.release()  # what the requests before left resident would be trained along
-    backbone, residents = engine._still()
+    backbone, residents = engine.still()
     held, seen = [open_photo(PHOTOS[-1])], PHOTOS[:-1]
     lesson, examples, prior = our_examples(backbone, seen)
     bind(lesson, NUMBERS.set({"steps": steps}), {"<biscuit>": "dog"}, backbone, examples, prior, folder, silent, never)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,9 +64,8 @@ class Engine:
 
     def generate(self, spec: GenerateSpec, *, progress: Progress = silent, cancel: Cancel = never) -> list[Rendered]:
         with self._lock, self._timed("image", spec.count):
-            backbone, residents = self._still()
             settings = self._settings(spec.steps or self.family.steps, self.family.guided(spec.guidance))
-            with self._scene(backbone, residents, spec, spec.prompt) as scene:
+            with self.scene(spec) as scene:
                 arguments, said = self._conditioned(scene, spec.negative_prompt)
                 applied = self._proof(scene, spec)
                 pictures: list[Rendered] = []
@@ -75,7 +75,9 @@ class Engine:
                         if spec.init_image is not None:
                             image = self._changed(scene, spec, settings, seed, _heard(label, progress, cancel))
                         else:
-                            made_of = self._sample(backbone.pipe, settings, arguments, seed, label, progress, cancel)
+                            made_of = self._sample(
+                                scene.backbone.pipe, settings, arguments, seed, label, progress, cancel
+                            )
                             image = made_of.images[0]
                     made = settings | {"prompt": said, "negative_prompt": spec.negative_prompt, "seed": seed}
                     pictures.append(Rendered(image, seed, applied, made | self.describe()))
@@ -87,7 +89,7 @@ class Engine:
             raise ToolError(f"the {self.family.name} family draws at most {self.family.frames} frames; ask for fewer")
         with self._lock, self._timed("clip", 1):
             start = self._posed(spec.model_copy(update={"tools": tools}), progress, cancel)
-            backbone, residents = self._moving()
+            backbone, residents = self.moving()
             guidance = {"guidance_scale": spec.guidance or self.family.guidance}
             settings = self._settings(spec.steps or self.family.clip_steps, guidance)
             with self._scene(backbone, residents, spec.model_copy(update={"tools": tools}), spec.prompt) as scene:
@@ -109,7 +111,7 @@ class Engine:
         if not poses:
             return None
         kept = tuple(tool for tool in spec.tools if tool.kind != "motion")
-        backbone, residents = self._still()
+        backbone, residents = self.still()
         settings = self._settings(spec.steps or self.family.steps, self.family.guided(spec.guidance))
 
         def drawn(prompt: str) -> Any:
@@ -147,7 +149,9 @@ class Engine:
             "strength": max(STRENGTH, 1 / settings["num_inference_steps"]),
         }
 
-    def _scene(self, backbone: Backbone, residents: Residents, spec: GenerateSpec | AnimateSpec, prompt: str) -> Any:
+    def _scene(
+        self, backbone: Backbone, residents: Residents, spec: GenerateSpec | AnimateSpec, prompt: str
+    ) -> AbstractContextManager[Scene]:
         from limner.tools.diffusion.scene import laid_out
 
         for tool in spec.tools:
@@ -251,7 +255,7 @@ class Engine:
             raise ToolError(f"there already is a {kind} called {name!r}; choose another name or forget the old one")
         lesson = Lesson(kind, name, tuple(files), owner, class_noun.strip(), method, seed, settings or {})
         with self._lock, self._timed(kind, 1):
-            backbone, residents = self._moving() if kind == "motion" else self._still()
+            backbone, residents = self.moving() if kind == "motion" else self.still()
             residents.release()
             return teach(lesson, backbone, residents, library, self.base_hash(), replace, progress, cancel)
 
@@ -271,7 +275,7 @@ class Engine:
         if not replace and library.find(owner, "subject", name) is not None:
             raise ToolError(f"there already is a subject called {name!r}; choose another name or forget the old one")
         with self._lock:
-            backbone, residents = self._still()
+            backbone, residents = self.still()
             residents.release()
             lesson = Lesson("subject", name, tuple(files), owner, class_noun.strip())
             return refer(lesson, backbone, library, self.base_hash(), replace)
@@ -334,12 +338,15 @@ class Engine:
             for _, residents in self._backbones.values():
                 residents.release()
 
-    # Inside
+    # What is inside, for studies and tests; nothing else may be drawn or learned meanwhile
 
-    def _still(self) -> tuple[Backbone, Residents]:
+    def still(self) -> tuple[Backbone, Residents]:
+        """The model that draws pictures, and the adapters loaded on it."""
         return self._backbone("still", lambda: self.pipe)
 
-    def _moving(self) -> tuple[Backbone, Residents]:
+    def moving(self) -> tuple[Backbone, Residents]:
+        """The model that draws clips, built when it is first asked for, and the adapters loaded on it."""
+
         def build() -> Any:
             # The motion model copies the image model's weights, which must be bare of adapters then.
             if "still" in self._backbones:
@@ -347,6 +354,12 @@ class Engine:
             return self.family.load_motion(self.pipe, self.folder).to(self.device)
 
         return self._backbone("moving", build)
+
+    def scene(self, spec: GenerateSpec) -> AbstractContextManager[Scene]:
+        """A picture laid out, its tools switched on, but not drawn; ToolError for a tool that does not fit."""
+        return self._scene(*self.still(), spec, spec.prompt)
+
+    # Inside
 
     def _backbone(self, name: str, build: Callable[[], Any]) -> tuple[Backbone, Residents]:
         from limner.tools.diffusion.backbone import Backbone

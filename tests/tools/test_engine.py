@@ -107,7 +107,7 @@ def test_a_subject_and_a_style_of_one_name_are_told_apart(engine: Engine, librar
 
 @pytest.mark.usefixtures("short_lessons")
 def test_no_more_adapters_stay_resident_than_allowed(engine: Engine, library: Library, photos: list[Path]) -> None:
-    _, residents = engine._still()
+    _, residents = engine.still()
     residents.limit, before = 1, residents.limit
     try:
         for number, name in enumerate(("Rex", "Tom", "Kim")):

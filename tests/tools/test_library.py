@@ -158,7 +158,7 @@ def test_a_foreign_lora_is_taken_in_only_if_every_key_fits(
     engine: Engine, library: Library, photos: list[Path], tmp_path: Path
 ) -> None:
     learned = engine.learn("subject", "Rex", photos, owner="ann", library=library, class_noun="dog")
-    backbone, _ = engine._still()
+    backbone, _ = engine.still()
     state = load_file(learned.weights)
     good = tmp_path / "inky.safetensors"
     save_file(state, good, metadata={"modelspec.trigger_phrase": "inky"})
@@ -195,7 +195,7 @@ def test_a_kohya_lora_means_the_same_change(engine: Engine, library: Library, tm
     }
     file = tmp_path / "kohya.safetensors"
     save_file(state, file)
-    backbone, _ = engine._still()
+    backbone, _ = engine.still()
     taken = add_foreign(library, "ann", file, backbone, "style")
     mine = load_file(taken.weights)
     change = mine[next(k for k in mine if "lora_B" in k)] @ mine[next(k for k in mine if "lora_A" in k)]
@@ -217,14 +217,14 @@ def test_a_lora_of_another_base_is_refused_with_the_base_it_looks_made_for(
     halves = ("down", "up")
     state = {key.format(halves[0]): torch.randn(4, width), key.format(halves[1]): torch.randn(width, 4)}
     save_file(state, tmp_path / "inky.safetensors")
-    backbone, _ = engine._still()
+    backbone, _ = engine.still()
     with pytest.raises(ToolError, match=rf"does not fit the sticker family \(it looks made for {base}\): 0 of"):
         add_foreign(library, "ann", tmp_path / "inky.safetensors", backbone, "style")
     assert not library.list("ann")
 
 
 def test_a_textual_inversion_of_another_width_is_refused(engine: Engine, library: Library, tmp_path: Path) -> None:
-    backbone, _ = engine._still()
+    backbone, _ = engine.still()
     save_file({"<rex>": torch.randn(1, 32)}, tmp_path / "rex.safetensors")
     assert add_foreign(library, "ann", tmp_path / "rex.safetensors", backbone, "subject").trigger == "<rex>"
     save_file({"<tom>": torch.randn(1, 768)}, tmp_path / "tom.safetensors")
@@ -235,7 +235,7 @@ def test_a_textual_inversion_of_another_width_is_refused(engine: Engine, library
 def test_words_of_other_programs_are_called_as_the_person_says(
     engine: Engine, library: Library, tmp_path: Path
 ) -> None:
-    backbone, _ = engine._still()
+    backbone, _ = engine.still()
     file = tmp_path / "inky.safetensors"
     save_file({"emb_params": torch.randn(2, 32)}, file)
     taken = add_foreign(library, "ann", file, backbone, "style", name="Inky")

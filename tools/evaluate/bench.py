@@ -113,20 +113,16 @@ class Bench:
     def _side_by_side(self, specs: Sequence[GenerateSpec]) -> list[Image.Image]:
         """Specs that differ in words and seeds only, in one batch, in two thirds of the time. One by one where a tool
         must know which prompt it is in."""
-        engine = self.engine
-        backbone, residents = engine._still()
         conds = []
         for spec in specs:
-            with engine._scene(backbone, residents, spec, spec.prompt) as scene, torch.no_grad():
+            with self.engine.scene(spec) as scene, torch.no_grad():
                 if not all(adaptation.fusable and not adaptation.arguments for adaptation in scene.adaptations):
                     break
                 conds.append(scene.cond())
                 scene.check_spans(conds[-1])
                 if len(conds) == len(specs):
-                    negative = backbone.encode_text([spec.negative_prompt] * len(specs))
-                    arguments = backbone.call_arguments(joined(conds), negative)
-                    settings = engine._settings(DRAWING_STEPS, engine.family.guided(spec.guidance))
+                    negative = scene.backbone.encode_text([spec.negative_prompt] * len(specs))
                     generators = [torch.Generator().manual_seed(one.seed) for one in specs]
                     with scene.drawing():
-                        return list(backbone.pipe(**settings, **arguments, generator=generators).images)
-        return [engine.generate(spec)[0].image for spec in specs]
+                        return list(scene.backbone.draw(joined(conds), negative, DRAWING_STEPS, generators))
+        return [self.engine.generate(spec)[0].image for spec in specs]

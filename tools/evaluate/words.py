@@ -66,7 +66,7 @@ def learned(
         folder.mkdir(parents=True, exist_ok=True)
         numbers = numbers if bench.steps is None else numbers.set({"steps": bench.steps})
         lesson = Lesson(kind, name, (), "study", noun, seed=seed)
-        backbone, residents = bench.engine._still()
+        backbone, residents = bench.engine.still()
         residents.release()
         captions = [[caption] for caption in told]
         examples = cached(

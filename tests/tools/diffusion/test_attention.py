@@ -18,7 +18,7 @@ LEFT, RIGHT = (0.0, 0.0, 0.5, 1.0), (0.5, 0.0, 1.0, 1.0)
 
 @pytest.fixture
 def backbone(engine: Engine) -> Backbone:
-    return engine._still()[0]
+    return engine.still()[0]
 
 
 def predict(backbone: Backbone, latent: Tensor, said: str = "a dog") -> Tensor:

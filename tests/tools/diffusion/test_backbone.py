@@ -15,7 +15,7 @@ from limner.tools.diffusion.concept_tokens import Concepts, tokenize
 
 @pytest.fixture
 def backbone(engine: Engine) -> Backbone:
-    return engine._still()[0]
+    return engine.still()[0]
 
 
 @pytest.mark.parametrize("kind", ["epsilon", "v_prediction", "sample"])

@@ -24,7 +24,7 @@ def test_colours_mixed_the_same_way_everywhere_make_no_difference() -> None:
 @pytest.mark.slow
 def test_a_beach_at_dusk_is_a_beach() -> None:
     engine = Engine.load("sticker", "cpu")
-    backbone, _ = engine._still()
+    backbone, _ = engine.still()
     picture = dusk(engine.generate(GenerateSpec(prompt="a fox on the beach", seed=500, steps=12))[0].image)
     assert content(backbone, [picture], "", any_colours=True) == ["a fox on the beach"]
     assert content(backbone, [picture], "") != ["a fox on the beach"]

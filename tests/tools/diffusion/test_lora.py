@@ -14,7 +14,7 @@ from limner.tools.diffusion.lora import Residents
 @pytest.mark.usefixtures("short_lessons")
 def test_fusing_changes_the_cost_and_not_the_picture(engine: Engine, library: Library, photos: list[Path]) -> None:
     engine.learn("subject", "Rex", photos, owner="ann", library=library, class_noun="dog")
-    backbone, residents = engine._still()
+    backbone, residents = engine.still()
     assert isinstance(residents, Residents)
     tool = engine.choose("subject", "Rex", library, "ann")
     (name,) = residents.load([tool.use()])  # type: ignore[attr-defined]

@@ -27,7 +27,7 @@ from limner.tools.diffusion.sampler import (
 
 @pytest.fixture
 def backbone(engine: Engine) -> Backbone:
-    return engine._still()[0]
+    return engine.still()[0]
 
 
 def policy(backbone: Backbone, scale: float = 4.0) -> StagePolicy:

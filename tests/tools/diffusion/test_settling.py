@@ -29,7 +29,7 @@ def test_a_word_goes_as_far_as_its_drawings_grow_more_like_the_photos(
     engine: Engine, tmp_path: Path, share: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("limner.tools.diffusion.settling.EACH", 1)
-    backbone, _ = engine._still()
+    backbone, _ = engine.still()
     (reader,) = backbone.encoders
     noun = initial_rows(*reader, "dog", 2)
     trained = noun + 5 * torch.randn(noun.shape, generator=torch.Generator().manual_seed(0))

@@ -12,7 +12,7 @@ from tests.tools.snapshots import Snapshot
 
 @torch.no_grad()
 def test_a_training_forward_is_pefts(engine: Engine) -> None:
-    backbone, _ = engine._still()
+    backbone, _ = engine.still()
     before = Snapshot(engine.pipe)
     side, cond = backbone.latent_side, backbone.encode_text(["a dog"])
     latent = torch.randn(1, backbone.latent_channels, side, side, generator=torch.Generator().manual_seed(0))

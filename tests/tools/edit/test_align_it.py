@@ -36,7 +36,7 @@ def test_only_the_concepts_rows_differ_from_the_base_model(
 
     monkeypatch.setattr(attention.EditedAttention, "__call__", watch)
     engine.generate(GenerateSpec(prompt="a cat beside Rex in the snow", tools=(rex, aligned), steps=1))
-    backbone, _ = engine._still()
+    backbone, _ = engine.still()
     assert seen
     from limner.tools.diffusion.concept_tokens import Concepts, initial_rows
 
@@ -57,7 +57,7 @@ def test_each_made_up_word_has_its_ordinary_one(engine: Engine, library: Library
     engine.learn("subject", "Rex", photos, owner="ann", library=library, class_noun="dog", method="textual_inversion")
     engine.learn("style", "Inky", photos, owner="ann", library=library, method="styleforge_multi")
     tools = [engine.choose("subject", "Rex", library, "ann"), engine.choose("style", "Inky", library, "ann")]
-    backbone, residents = engine._still()
+    backbone, residents = engine.still()
     with laid_out(backbone, residents, tools, "Rex") as scene:
         assert scene.nouns == {"<rex>": "dog", "<inky>": "style", "<inky-ground>": "style"}
 

@@ -20,7 +20,7 @@ OTHERS = ("dog", "cat", "lion", "horse", "cow", "pig", "rabbit", "bear", "panda"
 @pytest.fixture(scope="module")
 def shipped() -> Iterator[Backbone]:
     """What words say only a trained text encoder knows."""
-    yield Engine.load("sticker", device="cpu")._still()[0]
+    yield Engine.load("sticker", device="cpu").still()[0]
 
 
 @torch.no_grad()
@@ -62,7 +62,7 @@ def test_a_place_is_told_from_places_and_a_thing_from_things(shipped: Backbone) 
 
 
 def test_in_a_picture_nothing_is_left_of_the_directions(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    backbone, _ = engine._still()
+    backbone, _ = engine.still()
     seen: list[Tensor] = []
     stock = type(engine.pipe).__call__
 

@@ -18,7 +18,7 @@ from limner.tools.training import MotionNumbers
 
 
 def test_each_path_trains_its_own_layers_and_text_attention_is_never_touched(engine: Engine) -> None:
-    backbone, _ = engine._moving()
+    backbone, _ = engine.moving()
     names = [name for name, _ in backbone.denoiser.named_modules()]
     spatial = [name for name in names if re.fullmatch(SPATIAL, name)]
     temporal = [name for name in names if re.fullmatch(engine.family.motion_targets, name)]
@@ -28,7 +28,7 @@ def test_each_path_trains_its_own_layers_and_text_attention_is_never_touched(eng
 
 
 def test_both_paths_learn_and_the_base_does_not(engine: Engine) -> None:
-    backbone, _ = engine._moving()
+    backbone, _ = engine.moving()
     base = {name: tensor.clone() for name, tensor in backbone.denoiser.state_dict().items()}
     latents = torch.randn(1, 8, 4, 16, 16, generator=torch.Generator().manual_seed(1))
     cond = backbone.encode_text(["a dog"])
