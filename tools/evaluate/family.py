@@ -22,9 +22,9 @@ from limner.tools.evaluate.intervals import share
 from limner.tools.evaluate.probes import Probes, load_probes
 from limner.tools.families.poses import TRAINED
 from limner.tools.families.sticker import STICKER, STYLES
-from limner.tools.recipes.sticker.art import HERE, Noun, nouns
+from limner.tools.recipes.sticker.art import HERE, Noun
 from limner.tools.recipes.sticker.sheet import contact_sheet
-from limner.tools.recipes.sticker.world import PLACES, article, held_out_pairs
+from limner.tools.recipes.sticker.world import PLACES, article, drawn_and_hidden
 from limner.tools.specs import AnimateSpec, GenerateSpec
 
 EVIDENCE = Path("docs") / "evidence"
@@ -89,10 +89,9 @@ def evaluate_family(
     if family != "sticker":
         raise ToolError(f"there are no probes for the {family} family yet; `limner evaluate family` measures sticker")
     recipe = tomllib.loads((HERE / "recipe.toml").read_text("utf-8"))
-    listed = [n for n in nouns() if n.group in recipe["world"]["groups"]]
+    listed, pairs = drawn_and_hidden(recipe)
     trained = [n for n in listed if n.name in STICKER.nouns]
     later = [n for n in listed if n not in trained]
-    pairs = held_out_pairs(listed, recipe["art"]["styles"], recipe["world"]["held_out_pairs"])
     hidden = frozenset((n.name, s) for n in trained for s in STYLES if (n.name, s) in pairs)
     engine, probes = Engine.load(family, device), load_probes()
     asked = cases(prompts, seed, trained, hidden)

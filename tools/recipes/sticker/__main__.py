@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from limner.tools.recipes.sticker import art
-from limner.tools.recipes.sticker.world import World, held_out_pairs
+from limner.tools.recipes.sticker.world import World, drawn_and_hidden
 
 STAGES = (
     "art",
@@ -56,8 +56,7 @@ def main() -> None:
 
     torch.set_num_threads(args.threads)
     seed = recipe["seed"]
-    kept = [n for n in art.nouns() if n.group in recipe["world"]["groups"]]
-    hidden = held_out_pairs(kept, recipe["art"]["styles"], recipe["world"]["held_out_pairs"])
+    kept, hidden = drawn_and_hidden(recipe)
 
     first, often = recipe["unet"]["first"], frozenset(recipe["world"]["often"])
 

@@ -19,7 +19,7 @@ from limner.tools.families.integrity import CARD, hashes
 from limner.tools.families.poses import HELD_OUT
 from limner.tools.families.sticker import LORA_FILE
 from limner.tools.recipes.sticker.art import nouns
-from limner.tools.recipes.sticker.world import held_out_pairs
+from limner.tools.recipes.sticker.world import drawn_and_hidden
 
 TARGET = Path(__file__).parents[2] / "weights" / "sticker"
 
@@ -68,8 +68,7 @@ def publish(recipe: dict[str, Any], work: Path, target: Path = TARGET) -> None:
 
 def held_out(recipe: dict[str, Any]) -> dict[str, Any]:
     """What no model was trained on, and is measured with."""
-    drawn = [n for n in nouns() if n.group in recipe["world"]["groups"]]
-    pairs = held_out_pairs(drawn, recipe["art"]["styles"], recipe["world"]["held_out_pairs"])
+    _, pairs = drawn_and_hidden(recipe)
     return {
         "nouns": [n.name for n in nouns() if n.group == "held_out"],
         "style": recipe["art"]["held_out_style"],

@@ -6,13 +6,14 @@ import random
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from limner.tools.families.poses import PHRASES, TRAINED, place_posed, pose
-from limner.tools.recipes.sticker.art import Noun, Sprite
+from limner.tools.recipes.sticker.art import Noun, Sprite, nouns
 from limner.tools.recipes.sticker.disguise import disguised
 
 SIZE = 128
@@ -203,6 +204,12 @@ def held_out_pairs(nouns: list[Noun], styles: list[str], share: float) -> frozen
     return frozenset(
         (n.name, s) for n in nouns for s in styles if zlib.crc32(f"{n.name}/{s}".encode()) % 1000 < share * 1000
     )
+
+
+def drawn_and_hidden(recipe: Mapping[str, Any]) -> tuple[list[Noun], frozenset[tuple[str, str]]]:
+    """The nouns a recipe draws, and those of their (noun, style) pairs that none of its models is trained on."""
+    drawn = [n for n in nouns() if n.group in recipe["world"]["groups"]]
+    return drawn, held_out_pairs(drawn, recipe["art"]["styles"], recipe["world"]["held_out_pairs"])
 
 
 def pick_place(rng: random.Random) -> str:
