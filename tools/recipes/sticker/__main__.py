@@ -4,127 +4,183 @@ from __future__ import annotations
 
 import argparse
 import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from limner.tools.recipes.sticker import art
+from limner.tools.recipes.sticker.art import Noun
 from limner.tools.recipes.sticker.world import World, drawn_and_hidden
 
-STAGES = (
-    "art",
-    "animated",
-    "autoencoder",
-    "standardise",
-    "decoder",
-    "clip",
-    "shards",
-    "unet",
-    "clip_vision",
-    "ip_adapter",
-    "motion",
-    "probes",
-    "probe_motion",
-    "validation",
-    "publish",
-)
+
+@dataclass(frozen=True)
+class Run:
+    """What every stage is given: the recipe, where it works, and the nouns and pairs its worlds draw."""
+
+    recipe: dict[str, Any]
+    work: Path
+    kept: list[Noun]
+    hidden: frozenset[tuple[str, str]]
+
+    @property
+    def seed(self) -> int:
+        return int(self.recipe["seed"])
+
+    @property
+    def first(self) -> list[Noun]:
+        """The nouns that the UNet learns before the others."""
+        return [n for n in self.kept if n.name in self.recipe["unet"]["first"]]
+
+    def world(self, offset: int, moving: float = 0.0, nouns: list[Noun] | None = None) -> World:
+        single, often = self.recipe["world"]["single"], frozenset(self.recipe["world"]["often"])
+        drawn = self.kept if nouns is None else nouns
+        return World(art.load_art(self.work), drawn, self.seed + offset, single, moving, self.hidden, often)
+
+    def told_apart(self, offset: int) -> World:
+        """Mostly single objects, also in styles nobody drew them in: the same thing is to be known in any."""
+        single, masked = self.recipe["clip"]["single"], self.recipe["clip"]["disguised"]
+        often = frozenset(self.recipe["world"]["often"])
+        return World(art.load_art(self.work), self.kept, self.seed + offset, single, 0.0, self.hidden, often, masked)
+
+    def everything(self, offset: int, single: float, nouns: list[Noun] | None = None) -> World:
+        """A world that hides no pair: for judges, and for what must draw things it has no word for."""
+        return World(art.load_art(self.work), self.kept if nouns is None else nouns, self.seed + offset, single)
+
+
+def _art(run: Run) -> None:
+    found = art.render_all(run.recipe["art"]["packages"], run.work, run.recipe["art"]["size"])
+    print({style: len(row) for style, row in found.items()})
+
+
+def _animated(run: Run) -> None:
+    print(sorted(art.render_animated(run.recipe["art"]["animated"], run.work, run.recipe["art"]["size"])))
+
+
+def _autoencoder(run: Run) -> None:
+    from limner.tools.recipes.sticker import autoencoder
+
+    autoencoder.train(run.recipe["autoencoder"], run.world(1), run.work, run.seed, decoder_only=False)
+
+
+def _decoder(run: Run) -> None:
+    from limner.tools.recipes.sticker import autoencoder
+
+    autoencoder.train(run.recipe["autoencoder"], run.world(1), run.work, run.seed, decoder_only=True)
+
+
+def _standardise(run: Run) -> None:
+    from limner.tools.recipes.sticker import autoencoder
+
+    autoencoder.standardise(run.recipe["autoencoder"], run.world(7), run.work, run.seed)
+
+
+def _clip(run: Run) -> None:
+    from limner.tools.recipes.sticker import clip
+
+    clip.train(run.recipe["clip"], run.told_apart(2), art.nouns(), run.work, run.seed)
+
+
+def _clip_vision(run: Run) -> None:
+    from limner.tools.recipes.sticker import clip
+
+    clip.train(run.recipe["clip"], run.told_apart(9), art.nouns(), run.work, run.seed, locked=True)
+
+
+def _shards(run: Run) -> None:
+    from limner.tools.recipes.sticker import shards
+
+    moving, numbers = run.recipe["world"]["moving"], run.recipe["shards"]
+    shards.write(numbers, run.world(3, moving), run.work, numbers["count"])
+    if not run.recipe["unet"]["wide"]:
+        shards.write(numbers, run.world(6, moving, run.first), run.work, numbers["first_count"], start=100)
+
+
+def _unet(run: Run) -> None:
+    from limner.tools.recipes.sticker import unet
+
+    unet.train(run.recipe["unet"], run.work, run.seed)
+
+
+def _ip_adapter(run: Run) -> None:
+    from limner.tools.recipes.sticker import ip_adapter
+
+    # Every noun but the held-out ones: the adapter must learn to draw what the UNet has no word for.
+    ip_adapter.train(run.recipe["ip_adapter"], run.everything(8, 1.0, _known()), run.work, run.seed)
+
+
+def _motion(run: Run) -> None:
+    from limner.tools.recipes.sticker import motion
+
+    drawn = run.kept if run.recipe["unet"]["wide"] else run.first
+    clips = World(art.load_art(run.work), drawn, run.seed + 4, held_out=run.hidden)
+    motion.train(run.recipe["motion"], clips, run.work, run.seed)
+
+
+def _probes(run: Run) -> None:
+    from limner.tools.recipes.sticker import probes
+
+    world = run.everything(5, run.recipe["world"]["single"])
+    probes.train(run.recipe["probes"], world, art.load_art(run.work), _known(), run.work, run.seed)
+
+
+def _probe_motion(run: Run) -> None:
+    from limner.tools.recipes.sticker import probes
+
+    probes.train_motion(run.recipe["probes"], run.everything(5, run.recipe["world"]["single"]), run.work, run.seed)
+
+
+def _validation(run: Run) -> None:
+    from limner.tools.recipes.sticker import validation
+
+    strange = [n for n in art.nouns() if n.group == "held_out"]
+    validation.write(run.everything(10, 1.0), strange, run.hidden)
+
+
+def _publish(run: Run) -> None:
+    from limner.tools.recipes.sticker.publish import publish
+
+    publish(run.recipe, run.work)
+
+
+def _known() -> list[Noun]:
+    return [n for n in art.nouns() if n.group != "held_out"]
+
+
+# In the order in which they build on one another.
+STAGES: dict[str, Callable[[Run], None]] = {
+    "art": _art,
+    "animated": _animated,
+    "autoencoder": _autoencoder,
+    "standardise": _standardise,
+    "decoder": _decoder,
+    "clip": _clip,
+    "shards": _shards,
+    "unet": _unet,
+    "clip_vision": _clip_vision,
+    "ip_adapter": _ip_adapter,
+    "motion": _motion,
+    "probes": _probes,
+    "probe_motion": _probe_motion,
+    "validation": _validation,
+    "publish": _publish,
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="limner.tools.recipes.sticker", description=__doc__)
-    parser.add_argument("stage", choices=STAGES)
+    parser.add_argument("stage", choices=tuple(STAGES))
     parser.add_argument("--work", type=Path, default=Path(".sticker"), help="checkpoints, caches and logs")
     parser.add_argument("--recipe", type=Path, default=art.HERE / "recipe.toml")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     recipe = tomllib.loads(args.recipe.read_text())
     args.work.mkdir(parents=True, exist_ok=True)
-    if args.stage == "art":
-        found = art.render_all(recipe["art"]["packages"], args.work, recipe["art"]["size"])
-        print({style: len(row) for style, row in found.items()})
-        return
+    if args.stage not in ("art", "animated", "publish"):  # these compute nothing with it
+        import torch
 
-    if args.stage == "animated":
-        print(sorted(art.render_animated(recipe["art"]["animated"], args.work, recipe["art"]["size"])))
-        return
-
-    if args.stage == "publish":
-        from limner.tools.recipes.sticker.publish import publish
-
-        publish(recipe, args.work)
-        return
-
-    import torch
-
-    torch.set_num_threads(args.threads)
-    seed = recipe["seed"]
-    kept, hidden = drawn_and_hidden(recipe)
-
-    first, often = recipe["unet"]["first"], frozenset(recipe["world"]["often"])
-
-    def world(offset: int, moving: float = 0.0) -> World:
-        return World(art.load_art(args.work), kept, seed + offset, recipe["world"]["single"], moving, hidden, often)
-
-    def told_apart(offset: int) -> World:
-        """Mostly single objects, also in styles nobody drew them in: the same thing is to be known in any."""
-        single, masked = recipe["clip"]["single"], recipe["clip"]["disguised"]
-        return World(art.load_art(args.work), kept, seed + offset, single, 0.0, hidden, often, masked)
-
-    if args.stage in ("autoencoder", "decoder"):
-        from limner.tools.recipes.sticker import autoencoder
-
-        autoencoder.train(recipe["autoencoder"], world(1), args.work, seed, decoder_only=args.stage == "decoder")
-    elif args.stage == "standardise":
-        from limner.tools.recipes.sticker import autoencoder
-
-        autoencoder.standardise(recipe["autoencoder"], world(7), args.work, seed)
-    elif args.stage == "clip":
-        from limner.tools.recipes.sticker import clip
-
-        clip.train(recipe["clip"], told_apart(2), art.nouns(), args.work, seed)
-    elif args.stage == "shards":
-        from limner.tools.recipes.sticker import shards
-
-        moving = recipe["world"]["moving"]
-        shards.write(recipe["shards"], world(3, moving), args.work, recipe["shards"]["count"])
-        if not recipe["unet"]["wide"]:
-            few = [n for n in kept if n.name in first]
-            narrow = World(art.load_art(args.work), few, seed + 6, recipe["world"]["single"], moving, hidden, often)
-            shards.write(recipe["shards"], narrow, args.work, recipe["shards"]["first_count"], start=100)
-    elif args.stage == "unet":
-        from limner.tools.recipes.sticker import unet
-
-        unet.train(recipe["unet"], args.work, seed)
-    elif args.stage == "probes":
-        from limner.tools.recipes.sticker import probes
-
-        everything = World(art.load_art(args.work), kept, seed + 5, recipe["world"]["single"])
-        seen = [n for n in art.nouns() if n.group != "held_out"]
-        probes.train(recipe["probes"], everything, art.load_art(args.work), seen, args.work, seed)
-    elif args.stage == "probe_motion":
-        from limner.tools.recipes.sticker import probes
-
-        everything = World(art.load_art(args.work), kept, seed + 5, recipe["world"]["single"])
-        probes.train_motion(recipe["probes"], everything, args.work, seed)
-    elif args.stage == "validation":
-        from limner.tools.recipes.sticker import validation
-
-        singles = World(art.load_art(args.work), kept, seed + 10, 1.0)
-        validation.write(singles, [n for n in art.nouns() if n.group == "held_out"], hidden)
-    elif args.stage == "ip_adapter":
-        from limner.tools.recipes.sticker import ip_adapter
-
-        # Every noun but the held-out ones: the adapter must learn to draw what the UNet has no word for.
-        known = [n for n in art.nouns() if n.group != "held_out"]
-        ip_adapter.train(recipe["ip_adapter"], World(art.load_art(args.work), known, seed + 8, 1.0), args.work, seed)
-    elif args.stage == "clip_vision":
-        from limner.tools.recipes.sticker import clip
-
-        clip.train(recipe["clip"], told_apart(9), art.nouns(), args.work, seed, locked=True)
-    elif args.stage == "motion":
-        from limner.tools.recipes.sticker import motion
-
-        drawn = [n for n in kept if recipe["unet"]["wide"] or n.name in first]
-        clips = World(art.load_art(args.work), drawn, seed + 4, held_out=hidden)
-        motion.train(recipe["motion"], clips, args.work, seed)
+        torch.set_num_threads(args.threads)
+    STAGES[args.stage](Run(recipe, args.work, *drawn_and_hidden(recipe)))
 
 
 if __name__ == "__main__":
