@@ -28,6 +28,8 @@ KINDS: dict[type[LearnStep], ArtifactKind] = {LearnSubject: "subject", LearnStyl
 
 
 def learn(step: LearnStep, number: int, work: Work) -> StepResult:
+    """Learns from what came along, once, also after an interruption. RequestError where the name is taken; one photo of
+    somebody is asked about, or refused where nobody is there to answer."""
     studio, kind = work.studio, KINDS[type(step)]
     noun = step.class_noun if isinstance(step, LearnSubject) else ""
     handle = sayable(studio, work.user, kind, step.name)

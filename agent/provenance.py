@@ -28,6 +28,7 @@ def evidence(studio: Studio, record: Record) -> dict[str, str]:
 
 
 def in_words(record: Record, evidence: dict[str, str]) -> str:
+    """The record as `limner why` prints it; `evidence` has the text of each memory by its id."""
     lines = [
         f"{record.handle}: you said “{record.request}” on {record.created_at:%Y-%m-%d %H:%M}, session {record.session}",
         *(f"plan      {line}" for line in record.plan.splitlines() if not line.startswith("because(")),

@@ -19,6 +19,7 @@ def reply(
     faults: Sequence[str],
     assumed: tuple[str, ...],
 ) -> Reply:
+    """The turn as the person is told it: what was made, what failed, what did not run, what is asked."""
     errors = (*(one.error for one in results if one.error), *faults)
     made = tuple(one for result in results for one in result.made if one.path.is_file())
     lines = [_shown(one) for one in made]

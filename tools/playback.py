@@ -34,6 +34,7 @@ def choose(
 
 
 def tool_of(artifact: Artifact, scale: float | None = None) -> Tool:
+    """The tool that plays an artifact back; ToolError where this version has no such method."""
     from limner.tools.subject.ip_adapter import IpAdapter
 
     kind = all_tools().get(artifact.tool)

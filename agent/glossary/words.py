@@ -105,6 +105,7 @@ class Table:
 
 @functools.cache
 def languages_words(language: str) -> Table:
+    """Every form of one language that the lists hold, with its English."""
     table, column = Table(language), 1 + LANGUAGES.index(language)
     for file, kind in (("adjectives", "adjective"), *((file, "noun") for file in NOUNS)):
         for row in _rows(file):

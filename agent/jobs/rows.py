@@ -45,6 +45,7 @@ def open_rows(path: Path) -> sqlite3.Connection:
 
 
 def read_job(db: sqlite3.Connection, job_id: str) -> Job:
+    """The job as fronts see it; while it is queued with its place and, in `wait_s`, some seconds until its turn."""
     names = (
         "id, user, session, surface, key, state, text, created, started, ended, attempts, outcome, turn, error,"
         " delivery, delivery_error, n"

@@ -54,6 +54,7 @@ def examine(settings: Settings) -> dict[str, Any]:
 
 
 def report(found: dict[str, Any]) -> str:
+    """What `limner doctor` prints."""
     lines = []
     for key, value in found.items():
         if key == "problems":

@@ -68,6 +68,8 @@ def fit_temporal(
     cancel: Cancel,
     work: Path | None = None,
 ) -> Trace:
+    """Trains the temporal factors, one clip a step; where `numbers.dual`, spatial ones beside them take the looks.
+    With `work` a training that was cut goes on from there."""
     generator = torch.Generator().manual_seed(seed)
     spatial = torch.optim.AdamW(lora.params("spatial"), numbers.lr, weight_decay=0.01) if numbers.dual else None
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def quiet() -> Iterator[None]:
+    """Within, diffusers and transformers report errors only; afterwards they are as loud as before."""
     import diffusers.utils.logging as diffusers_log
     import transformers.utils.logging as transformers_log
 

@@ -14,6 +14,7 @@ TEMPORAL = r".*motion_modules.*\.(to_q|to_k|to_v|to_out\.0|net\.0\.proj|net\.2)"
 
 
 def load(folder: Path | None = None) -> Any:
+    """The pipeline in half precision where there is CUDA; ToolError without a folder."""
     import torch
     from diffusers import StableDiffusionPipeline
 
@@ -26,6 +27,7 @@ def load(folder: Path | None = None) -> Any:
 
 
 def load_motion(pipe: Any, folder: Path | None = None) -> Any:
+    """AnimateDiff around the same models; ToolError where the folder has no motion adapter."""
     from diffusers import AnimateDiffPipeline, DDIMScheduler, MotionAdapter
 
     adapter = required(folder, "sd15") / "motion_adapter"

@@ -12,6 +12,7 @@ from limner.tools.families.sd15 import precision, required
 
 
 def load(folder: Path | None = None) -> Any:
+    """The pipeline in half precision where there is CUDA; ToolError without a folder."""
     import torch
     from diffusers import StableDiffusion3Pipeline
 

@@ -39,6 +39,7 @@ COLOURS = ("white", "black", "red", "orange", "yellow", "green", "blue", "purple
 
 
 def load(folder: Path | None = None) -> Any:
+    """The shipped weights, or those in `folder`; ToolError where they are not what their card says."""
     import torch
     from diffusers import StableDiffusionPipeline
 

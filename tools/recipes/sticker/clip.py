@@ -43,6 +43,7 @@ def phrases(work: Path, nouns: list[Noun]) -> list[str]:
 
 
 def train_tokenizer(texts: list[str], size: int, max_length: int) -> CLIPTokenizer:
+    """Byte-pair pieces of `texts`, `size` of them, in the form that CLIP's stock tokenizer reads."""
     bpe = Tokenizer(models.BPE(end_of_word_suffix="</w>", unk_token=END))
     bpe.normalizer = normalizers.Sequence(
         [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()]
@@ -74,6 +75,7 @@ def train_tokenizer(texts: list[str], size: int, max_length: int) -> CLIPTokeniz
 def build(
     config: dict[str, Any], tokenizer: CLIPTokenizer
 ) -> tuple[CLIPTextModelWithProjection, CLIPVisionModelWithProjection]:
+    """Both towers, untrained."""
     text = CLIPTextConfig(
         vocab_size=len(tokenizer),
         hidden_size=config["hidden"],

@@ -51,6 +51,7 @@ class Conditioned(nn.Module):
 
 
 def build_unet(config: dict[str, Any], latent_channels: int, text_width: int) -> UNet2DConditionModel:
+    """The stock UNet of the family, untrained, for latents of 16x16."""
     channels = tuple(config["channels"])
     return UNet2DConditionModel(
         sample_size=16,
