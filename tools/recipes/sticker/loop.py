@@ -50,7 +50,7 @@ class Loop:
         while self.step < self.steps:
             yield self.step
             self.step += 1
-            if self.step % 250 == 0:
+            if self.step % 250 == 0 or self.step == self.steps:  # a run shorter than that has a line too
                 seconds = time.monotonic() - began
                 means = {k: round(sum(v) / len(v), 5) for k, v in self._sums.items()}
                 self._sums.clear()
