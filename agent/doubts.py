@@ -13,7 +13,7 @@ from limner.agent.exchanged import added, exchanged, joined
 from limner.agent.explicit import invented_name, named_in
 from limner.agent.glossary import english_words
 from limner.agent.leftovers import without_leftovers
-from limner.agent.lexicon import whole
+from limner.agent.lexicon import alternatives, whole
 from limner.agent.motions_said import as_clip, in_said_motion, stated_motion
 from limner.agent.names import FOLLOWS, closest, mentioned
 from limner.agent.own_words import described, in_own_words, only_somebody
@@ -49,29 +49,10 @@ ABILITIES = re.compile(
     r"|what (?:(?:kinds?|sorts?) of )?(?:things?|stuff|else) can (?:i|you|we)\b",
     re.I,
 )
-QUESTION = re.compile(
-    r"[¿ ]*(?:who|what|when|where|why|how|which|is|are|does|do|did|can|will|should|qué|quién|cuánto|cuándo|dónde|cómo"
-    r"|por qué|was|wer|wann|wo|warum|wie|wieviel|welche\w*|que|qui|quand|où|pourquoi|comment|combien|quel\w*|che|chi"
-    r"|quando|dove|perché|come|quanto|quem|onde|como|qual)\b.*",
-    re.I | re.S,
-)
-# With one of these a question is about what was said or made before.
-OURS = re.compile(
-    r"\b(?:i|i'm|me|my|mine|we|our|us|you|your|remember|told|said|know|last|earlier|before|made|drawn?|drew|"
-    r"pictures?|images?|drawings?|clips?|photos?|styles?|motions?|subjects?|mis?|mein\w*|ich|mir|mon|mes|moi|je|mi[oa]|"
-    r"io|meu|minha|eu|tu|du|dir|hast|weißt|sabes|recuerdas|sais|souviens|sai|ricordi|lembras|estilos?|stil\w*|bild\w*)\b",
-    re.I,
-)
-# What can be erased besides what has a name.
-KEPT = re.compile(
-    r"\b(?:all|everything|anything|said|told|mention\w*|know|preferences?|rules?|wish\w*|styles?|motions?|pictures?|"
-    r"images?|photos?|drawings?|clips?|memor\w+|remember\w*|that|it|this|them|him|her|about|facts?|history|data)\b",
-    re.I,
-)
+QUESTION = re.compile(rf"[¿ ]*(?:{alternatives('whole', 'asks')})\b.*", re.I | re.S)
 QUOTED = re.compile(r'"([^"]{2,80})"|“([^”]{2,80})”|«\s*([^»]{2,80}?)\s*»')
 WRITTEN = re.compile(
-    r"\b(?:says|saying|reads?|reading|spell\w*|text|words?|lettering|letters|label\w*|caption\w*|tit(?:le|led|ling)|headline|written|writ(?:e|es|ing)"
-    r"|signs?|banner|poster|card|cake|number|slogan|logo|\w*shirt|bubble|tag|plate|plaque|flag|board|note|with|print\w*)\b"
+    rf"{whole('written').pattern}"
     r"[^\w\"“«]*(?:(?:the|a|of|on|it|in|that|words?|text|and|is|to|for|him|her|them) ?){0,3}[^\w\"“«]*$",
     re.I,
 )
@@ -82,9 +63,6 @@ MOST_WISHED = 14
 POINTING = re.compile(
     r"(?:now )?(?:(?:that|this|the (?:last|same|previous)) (?:one|picture|image|drawing|clip)|(?:the )?same|again)\b",
     re.I,
-)
-LEARNING = re.compile(
-    r"\b(?:learn|teach|this is|these are|photos?|pics?|remember|know|meet|called|save|my|our)\b", re.I
 )
 FORGETS = re.compile(
     r"(?:please |can you |por favor,? )?(?:forget|erase|delete|vergiss|lösche?|olvida|borra|oublie|efface|dimentica"
@@ -194,7 +172,7 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool) -> Step:
 def _answered(step: AskUser, context: PlanContext, text: str) -> Step:
     """What was asked for instead of a question that the request or the catalogue answers."""
     motion, subjects = stated_motion(text), named_in(text, context.subjects)
-    if step.question == NEEDS_PHOTOS and not LEARNING.search(text):
+    if step.question == NEEDS_PHOTOS and not whole("learning").search(text):
         return Answer(text=ELSEWHERE)
     if WHO_ANY.match(step.question) and DRAW.match(text) and (scene := described(context, text, subjects)):
         return GenerateImage(prompt=scene, subjects=subjects)
@@ -317,11 +295,11 @@ def _opening_with(prompt: str, subjects: Sequence[str], text: str) -> str:
 
 def _ours(context: PlanContext, text: str) -> bool:
     names = (*context.subjects, *context.styles, *context.motions)
-    return bool(OURS.search(text) or HANDLE.search(text) or any(mentioned(name, text) for name in names))
+    return bool(whole("ours").search(text) or HANDLE.search(text) or any(mentioned(name, text) for name in names))
 
 
 def _known(what: str, context: PlanContext, text: str) -> bool:
-    if KEPT.search(text) or HANDLE.search(text):
+    if whole("kept").search(text) or HANDLE.search(text):
         return True
     lines = [line.text for line in context.memory] + [turn.user for turn in context.history]
     names = (*context.subjects, *context.styles, *context.motions)

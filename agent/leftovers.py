@@ -7,16 +7,12 @@ from collections.abc import Sequence
 
 from limner.agent.clauses import clauses
 from limner.agent.explicit import SEED
+from limner.agent.lexicon import whole
 from limner.agent.names import fold
 from limner.agent.plan import EditImage, GenerateImage, PlanContext, SetPreference, Step
 
 WISHED = re.compile(
     r"\b(?:remember|from now on|for all (?:future|coming)|keep in mind|don['’]?t forget|always|note that)\b", re.I
-)
-MORE = re.compile(
-    r"\b(?:then|another|second|both|each|also|too|and (?:one|a)|one of|once|twice|series|others?"
-    r"|(?<!around )(?<!at )two|more|again|same)\b",
-    re.I,
 )
 ONE = re.compile(r"\b(?:a|one|the|single|still) (?:still )?(?:picture|drawing|image|portrait|painting|sketch)\b", re.I)
 
@@ -64,7 +60,7 @@ def without_leftovers(steps: Sequence[Step], context: PlanContext, text: str, tr
     """
     steps = _only_what_was_seen(_one_wish(steps, text), context, text, translated)
     kept: list[Step] = []
-    single = len(ONE.findall(text)) == 1 and not MORE.search(text) and not _OTHER_SORT.search(text)
+    single = len(ONE.findall(text)) == 1 and not whole("further").search(text) and not _OTHER_SORT.search(text)
     for step in steps:
         told = [one for one in kept if isinstance(one, GenerateImage)]
         if len(steps) > 1 and isinstance(step, SetPreference) and SEED.search(step.text):

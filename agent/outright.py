@@ -78,12 +78,6 @@ _NOTHING = re.compile(
     re.I,
 )
 _JUST = re.compile(r"(?:no,? )?(?:now |ok(?:ay)?,? )?(?:just|only|nur|s[oó]lo|seulement|solo|só|apenas)\b", re.I)
-# Words that bring somebody to those who are there, or speak of somebody who is not wanted.
-_MORE = re.compile(
-    r"\b(?:add|too|also|with|join\w*|together|beside|next to|and|not|no|without|instead|except|but|than|like|for|from"
-    r"|replace|swap|y|und|et|e|con|mit|avec|com|auch|también|aussi|anche|também|sin|ohne|sans|senza|sem|nicht|kein\w*)\b",
-    re.I,
-)
 _THIS_TIME = re.compile(r"\b(?:this|that) time\b", re.I)
 _AGAIN_BUT = re.compile(
     rf"{_PLEASE}(?:again|once more|(?:the )?same(?: (?:one|thing|again))?)[, ]+(?:(?:but|and|only|now|this time)[, ]+)*"
@@ -93,12 +87,6 @@ _AGAIN_BUT = re.compile(
 _STYLED = re.compile(
     r"\bin the style of (?P<of>[^\W\d_][\w'-]*(?: [A-Z]\w+)?)"
     r"|(?:\bin (?:the |an? )?|, ?)(?P<before>[^\W\d_][\w'-]*) style\b",
-    re.I,
-)
-# Words before "style" that name none.
-_ANY_STYLE = re.compile(
-    r"the|a|my|your|our|his|her|their|same|this|that|another|other|different|new|some|any|every|each|which|what|nice|good"
-    r"|cool|cute|beautiful|pretty|simple|favou?rite|usual|last|first|second|own|img-\d+",
     re.I,
 )
 # What the base draws under a capital letter; nobody's pet.
@@ -152,7 +140,7 @@ def introduction(text: str) -> tuple[str, str] | None:
     if found is None:
         return None
     name, noun = " ".join(found["name"].split()), found["noun"].casefold()
-    if _NO_SUBJECT.fullmatch(noun.split()[-1]) or _NO_NAME.fullmatch(name):
+    if whole("no_kind").fullmatch(noun.split()[-1]) or whole("no_name").fullmatch(name):
         return None
     return (name[:1].upper() + name[1:] if name.islower() else name), _in_english(noun)
 
@@ -184,15 +172,6 @@ _INTRODUCTIONS = tuple(
         rf"{_THIS} {_NAME} ?,? (?:{_HE} )?{_MY} {_NOUN}{_TAIL}",
     )
 )
-# "my favourite picture" and "my style Inkwash" introduce nobody.
-_NO_SUBJECT = re.compile(
-    r"style|look|stil|estilo|stile|motion|move|picture|image|photo|drawing|clip|video|pictures|photos|drawings"
-    r"|favou?rite|best|first|last|second|new|old|idea|wish|name",
-    re.I,
-)
-_NO_NAME = re.compile(
-    r"not|here|there|too|now|again|please|picture|image|photo|drawing|clip|style|nicht|no|pas|non|não", re.I
-)
 
 
 def _in_english(noun: str) -> str:
@@ -201,15 +180,7 @@ def _in_english(noun: str) -> str:
         return noun
     own = (key for key in keys("kinds") if (said := opening("kinds", key)) and said.fullmatch(noun))
     longer = (key for key in keys("kinds") if (said := opening("kinds", key)) and said.match(noun))
-    return next(own, next(longer, noun)) if " " not in noun and not _ENGLISH.fullmatch(noun) else noun
-
-
-# Said in English these are kept: a "daughter" tells more than a "girl".
-_ENGLISH = re.compile(
-    r"mother|mum|mom|grandma|wife|aunt|father|dad|husband|uncle|brother|sister|son|daughter|child|kid|baby|nephew"
-    r"|niece|puppy|pup|hound|kitten|kitty|bunny|tortoise|bot|lady|lad|guy",
-    re.I,
-)
+    return next(own, next(longer, noun)) if " " not in noun and not whole("kept_kinds").fullmatch(noun) else noun
 
 
 def _introduced(plan: Plan, name: str, noun: str) -> Plan:
@@ -240,7 +211,7 @@ def _said_now(step: Step, text: str, context: PlanContext) -> Step:
 
 def _of_the_named(step: Step, text: str, context: PlanContext) -> Step:
     """Only whom the request names: a small model takes over who was in the picture before."""
-    if not isinstance(step, GenerateImage | Animate) or not step.subjects or _MORE.search(text):
+    if not isinstance(step, GenerateImage | Animate) or not step.subjects or whole("company").search(text):
         return step
     kinds = of_kind(text, context.subjects) if _JUST.match(text.strip()) else ()
     named = named_in(text, context.subjects) or kinds
@@ -290,7 +261,7 @@ def _strange_style(plan: Plan, text: str, context: PlanContext) -> Plan | None:
     if found is None or not drawn or any(step.styles for step in drawn):
         return None
     name = found["of"] or found["before"]
-    if _ANY_STYLE.fullmatch(name) or any(mentioned(style, text) for style in context.styles):
+    if whole("any_style").fullmatch(name) or any(mentioned(style, text) for style in context.styles):
         return None
     known = ", ".join(context.styles[:8])
     question = f"I don't know the style {name}. I know {known}; another I can learn from a few pictures. Which one?"

@@ -46,11 +46,6 @@ _SENTENCES = re.compile(r"[.;!?]")
 _BACK = re.compile(r"\b(?:his|her|hers|its|their|him|he|she|it|they|them)\b", re.I)
 # What is said beside the scene.
 _ASIDE = re.compile(r":(?! ?[“\"])|[\U0001f300-\U0001faff]|\b(?:i|i['’](?:m|ll|d|ve)|you|want|please|use|need)\b", re.I)
-# Words that show nothing.
-_SMALL = re.compile(
-    r"a|an|the|and|or|of|in|on|at|with|to|into|onto|from|by|for|as|is|are|be|being|while|its|his|her|their|my|our|your"
-    r"|this|that|it|up|out|over|some|very|really|one|there"
-)
 
 
 def in_own_words(step: GenerateImage, context: PlanContext, text: str, translated: bool = False) -> GenerateImage:
@@ -166,5 +161,7 @@ def _opening() -> re.Pattern[str]:
 def _stems(text: str) -> set[str]:
     """What of a text a picture shows, whatever its endings."""
     return {
-        word.replace("y", "i")[:3] for word in re.findall(r"[^\W_]+", text.casefold()) if not _SMALL.fullmatch(word)
+        word.replace("y", "i")[:3]
+        for word in re.findall(r"[^\W_]+", text.casefold())
+        if not whole("small").fullmatch(word)
     }

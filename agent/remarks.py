@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from limner.agent.lexicon import whole
 from limner.agent.plan import Animate, Answer, EditImage, GenerateImage, Plan, SetPreference
 
 GLAD = "I'm glad you like it!"
@@ -11,28 +12,11 @@ HEARD = "Thank you for telling me. Say so if you want a picture of it."
 ELSEWHERE = "I can only help with pictures and animations."
 # What the embedded model says of anything put off, and of much that is not.
 LATER = "I'll draw it"
-_PUT_OFF = re.compile(
-    r"\b(?:later|wait\w*|yet|not|n['’]t|don['’]?t|soon|tomorrow|tonight|next|nothing|hold|before|hypothetical\w*|maybe|might|idea"
-    r"|some ?day|one day|thinking|if|no hurry|when\w*|noch nicht|später|pas encore|plus tard|todavía|aún|luego"
-    r"|ancora|dopo|ainda|depois)\b",
-    re.I,
-)
 _ASKED = re.compile(
     r"(?:explain|tell|write|translate|solve|calculate|help|what|why|how|who|where|is|are|do|does)\b|.*\?\W*$",
     re.I | re.S,
 )
-_WISH = re.compile(
-    r"\b(?:draw|paint|sketch|animat\w+|mak(?:e|ing)|show|creat\w+|pictures?|pics?|images?|drawings?|portraits?|clips?"
-    r"|videos?|gifs?|cards?|posters?|stickers?|postcards?|illustrat\w+|wants?|wanna|wish|need|please|pls|can|could|would"
-    r"|let|lets|use|give|gimme|put|add|learn|call|remember|forget"
-    r"|chang\w+ (?:my|our) minds?|now|again|same|instead|with|next|scene|as a|imagine|turn|change|remove|move)\b|\?",
-    re.I,
-)
-_DRAWS = re.compile(
-    r"\b(?:draw|paint|sketch|animat\w+|make|making|show|creat\w+|pictures?|pics?|images?|drawings?|portraits?|clips?|videos?|gifs?"
-    r"|cards?|posters?|stickers?|postcards?|illustrat\w+|wanna|give|gimme|put|add|turn|change|remove|move)\b",
-    re.I,
-)
+_WISH = re.compile(rf"{whole('wish').pattern}|\?", re.I)
 # The last word on it.
 _CALLED_OFF = re.compile(
     r"\bno (?:more )?pictures?(?: (?:please|now|today|yet|this time))?\s*(?:[.!]|$)|^not now\b(?! with)[^.!?]*"
@@ -95,7 +79,7 @@ _KEPT = re.compile(
 
 def in_fitting_words(said: Answer, text: str) -> Answer:
     """The reply, unless it promises to draw later what nobody put off: that was asked elsewhere, or only told."""
-    if not said.text.startswith(LATER) or _PUT_OFF.search(text):
+    if not said.text.startswith(LATER) or whole("put_off").search(text):
         return said
     return Answer(text=ELSEWHERE if _ASKED.match(text.strip()) else HEARD)
 
@@ -106,7 +90,7 @@ def without_a_wish(plan: Plan, text: str) -> Plan | None:
     if not plan.steps or not drawn:
         return None
     kept = _KEPT.search(text)
-    if kept and kept.start() > 0 and not _DRAWS.search(text[: kept.start()]):
+    if kept and kept.start() > 0 and not whole("draws").search(text[: kept.start()]):
         return Plan(steps=(SetPreference(text=text[: kept.start()].strip()),))
     if _NOTHING.search(text) or ((off := _CALLED_OFF.search(text)) and not _WISH.search(text[off.end() :])):
         return Plan(steps=(Answer(text=HEARD),))

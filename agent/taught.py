@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Sequence
 
+from limner.agent.lexicon import whole
 from limner.agent.names import fold
 from limner.agent.outright import introduction
 from limner.agent.plan import (
@@ -53,17 +54,7 @@ _LEARN = re.compile(
     r"\b(?:learn\w*|memori[sz]e|save|store|(?:keep|remember) (?:him|her|it|them|this|these|those|what|how))\b", re.I
 )
 _IT = re.compile(r"\b(?:with|in|using) (?:it|that|this|the new one|(?:that|this|the new) (?:style|look))\b", re.I)
-_PICTURE = re.compile(
-    r"\b(?:draw|paint|sketch|show|make|put|do|give|create|generate|animate|want|would like|need|pictures? of"
-    r"|images? of|drawings? of|portraits?|versions?|then)\b",
-    re.I,
-)
 _OF_IT = re.compile(r"\b(?:draw|paint|sketch|of|show|put|make) (?:it|him|her|them)\b", re.I)
-_TITLE = re.compile(
-    r"(?:aunt|auntie|aunty|uncle|granny|grandma|grandpa|gran|nana|cousin|mr|mrs|ms|miss|dr|sir|lady|lord|captain|zia|zio"
-    r"|nonna|nonno|tante|onkel|oma|opa|tía|tío|abuela|abuelo|doña|don|dona|seu|tia|tio|vovó|vovô|tata|tonton|papi|mamie)",
-    re.I,
-)
 # A name longer than this is a piece of the sentence.
 MOST_WORDS = 3
 # As alike as a capitalised word of the request must be to be the name that was misread.
@@ -104,7 +95,7 @@ def _drawn_as_asked(steps: list[Step], text: str) -> list[Step]:
     names = [step.name for step in steps if isinstance(step, LearnSubject)]
     if len(names) != 1:
         return steps
-    if not _PICTURE.search(text) and not any(_told_after(step, names[0], text) for step in steps):
+    if not whole("shows").search(text) and not any(_told_after(step, names[0], text) for step in steps):
         return [step for step in steps if not isinstance(step, GenerateImage)]
     drawn = [step for step in steps if isinstance(step, GenerateImage)]
     if len(drawn) != 1 or names[0] in drawn[0].subjects or not _OF_IT.search(text):
@@ -181,7 +172,7 @@ def _own_name(name: str, text: str, called: str) -> str:
     if filed and called and not fold(bare).startswith(fold(filed["name"])):
         return filed["name"]
     if fold(bare) in fold(text) and len(bare.split()) <= MOST_WORDS:
-        titled = re.search(rf"(?<!\w){re.escape(bare)} [A-ZÀ-Þ]\w+", text) if _TITLE.fullmatch(bare) else None
+        titled = re.search(rf"(?<!\w){re.escape(bare)} [A-ZÀ-Þ]\w+", text) if whole("titles").fullmatch(bare) else None
         return titled[0] if titled else bare
     words = re.findall(r"[^\s,.;:!?\"“”]+", text)
     spelt = next((word for word in words if _squashed(word) == _squashed(bare)), "")

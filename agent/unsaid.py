@@ -20,13 +20,7 @@ from limner.agent.plan import (
 from limner.agent.stated import with_subjects
 from limner.agent.validate import HANDLE
 
-_MORE = re.compile(
-    r"\b(?:then|another|second|both|each|every|also|too|plus|twice|again|same|once|first|one|two|series"
-    r"|next|last|after\w*)\b",
-    re.I,
-)
 _PHOTOS_TOO = re.compile(r"[.,] *(?:the|his|her|its|their) (?:photos?|pictures?) too\b|[.,] *all of it\b", re.I)
-_AGAIN = re.compile(r"\b(?:again|same|once more|another|also|too|repeat|like (?:before|last)|earlier|previous)\b", re.I)
 _SPEAKING = (
     r"\b(?:my name(?:['’]s| is)|i am|i['’]m|this is|it['’]s) {name}(?:,? (?:here|again|and i\b)|[.,!])|^{name} here\b"
 )
@@ -118,7 +112,7 @@ def _without_old_wishes(steps: Sequence[Step], context: PlanContext, text: str) 
 
 def _without_copies(steps: Sequence[Step], context: PlanContext, text: str) -> list[Step]:
     """Without a picture of an earlier turn beside what is wanted now."""
-    if len(steps) < 2 or _AGAIN.search(text):
+    if len(steps) < 2 or whole("once_more").search(text):
         return list(steps)
     made = [step for turn in context.history for step in steps_of(turn)]
     kept = [step for step in steps if not (isinstance(step, GenerateImage) and step in made)]
@@ -127,7 +121,7 @@ def _without_copies(steps: Sequence[Step], context: PlanContext, text: str) -> l
 
 def _without_drafts(steps: Sequence[Step], text: str) -> list[Step]:
     """Without a picture that the next step draws as well, only in the number or the style that is wanted."""
-    if _MORE.search(text):
+    if whole("in_turn").search(text):
         return list(steps)
     return [step for step, after in zip(steps, [*steps[1:], None], strict=True) if not _draft(step, after)]
 
