@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from limner.agent.llm.shipped import ELSE, check_processor, checked
+from limner.agent.llm.merged import merged
+from limner.agent.llm.shipped import ELSE, FOLDER, Weights, check_processor
 from limner.agent.plan import PlanError
 
 CONTEXT = 2048
@@ -31,10 +32,13 @@ RELUCTANCE: list[tuple[str | int, float]] = [
 
 
 class Runtime:
-    """One loaded model. The beginnings of the last prompts stay cached, so each user's catalogue is read once."""
+    """One loaded model. The beginnings of the last prompts stay cached, so each user's catalogue is read once.
 
-    def __init__(self, folder: Path | None = None, threads: int = 1) -> None:
-        self._folder, self._threads = folder, threads
+    `home` is where this machine keeps the weights with the adapter in them: `~/.limner/planner`.
+    """
+
+    def __init__(self, folder: Path | None = None, threads: int = 1, home: Path | None = None) -> None:
+        self._folder, self._threads, self._home = folder, threads, home
         self._server: Any = None
         self._lock = threading.Lock()
 
@@ -84,24 +88,29 @@ class Runtime:
     def _load(self) -> Any:
         if self._server is None:
             check_processor()
-            weights = checked(self._folder) if self._folder else checked()
-            import xllamacpp
-
-            params = xllamacpp.CommonParams()
-            params.model.path = str(weights.model)
-            if weights.adapter:
-                params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(weights.adapter))]
-            params.n_ctx, params.n_parallel, params.warmup, params.verbosity = CONTEXT, 1, False, -1
-            params.cpuparams.n_threads = params.cpuparams_batch.n_threads = self._threads
-            params.cache_ram_mib, params.n_threads_http = PROMPTS, 1
-            guess = params.speculative.ngram_simple
-            params.speculative.types = [xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE]
-            guess.size_n, guess.size_m, guess.min_hits = 1, GUESSED, 1
-            try:
-                self._server = xllamacpp.Server(params)
-            except RuntimeError as error:
-                raise PlanError(f"{weights.model} is no model the embedded planner can load. {ELSE}") from error
+            home = self._home or Path.home() / ".limner" / "planner"
+            with merged(self._folder or FOLDER, home=home) as weights:
+                self._server = _server(weights, self._threads)
         return self._server
+
+
+def _server(weights: Weights, threads: int) -> Any:
+    import xllamacpp
+
+    params = xllamacpp.CommonParams()
+    params.model.path = str(weights.model)
+    if weights.adapter:
+        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(weights.adapter))]
+    params.n_ctx, params.n_parallel, params.warmup, params.verbosity = CONTEXT, 1, False, -1
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
+    params.cache_ram_mib, params.n_threads_http = PROMPTS, 1
+    guess = params.speculative.ngram_simple
+    params.speculative.types = [xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE]
+    guess.size_n, guess.size_m, guess.min_hits = 1, GUESSED, 1
+    try:
+        return xllamacpp.Server(params)
+    except RuntimeError as error:
+        raise PlanError(f"{weights.model} is no model the embedded planner can load. {ELSE}") from error
 
 
 def _told(error: str) -> str:

@@ -1,4 +1,4 @@
-"""An adapter beside the weights: written from a checkpoint, checked, and applied when the model is loaded."""
+"""An adapter beside the weights: written from a checkpoint, checked, and put on when the model is loaded."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from limner.agent.llm.shipped import FOLDER, checked
 from limner.agent.plan import PlanError
 
 torch = pytest.importorskip("torch")
-pytest.importorskip("gguf", reason="only the recipe writes weights")
 from limner.agent.llm.recipes.adapter import NAME, factors, unpack, write_adapter  # noqa: E402
 
 SIZES = {
@@ -55,8 +54,18 @@ def test_an_adapter_changes_what_the_model_writes(tmp_path: Path) -> None:
     card = json.loads((bare / "card.json").read_text(encoding="utf-8"))
     (bare / "card.json").write_text(json.dumps({"files": card["files"]}), encoding="utf-8")
     plain = Runtime(bare).complete(PROMPT, SHORT)
-    assert Runtime(beside_the_weights(tmp_path / "none", 0)).complete(PROMPT, SHORT) == plain
-    assert Runtime(beside_the_weights(tmp_path / "some", 1)).complete(PROMPT, SHORT) != plain
+    nowhere = bare / "card.json" / "planner"  # to be kept in: the adapter stays beside the weights
+    assert Runtime(beside_the_weights(tmp_path / "none", 0), home=nowhere).complete(PROMPT, SHORT) == plain
+    assert Runtime(beside_the_weights(tmp_path / "some", 1), home=nowhere).complete(PROMPT, SHORT) != plain
+
+
+@pytest.mark.slow
+def test_added_to_the_weights_it_writes_the_same(tmp_path: Path) -> None:
+    (tmp_path / "some").mkdir()
+    folder = beside_the_weights(tmp_path / "some", 0.1)
+    plain = Runtime(FOLDER, home=tmp_path / "shipped").complete(PROMPT, SHORT)
+    beside = Runtime(folder, home=folder / "card.json" / "planner").complete(PROMPT, SHORT)
+    assert Runtime(folder, home=tmp_path / "added").complete(PROMPT, SHORT) == beside != plain
 
 
 def test_training_goes_on_from_what_an_adapter_holds(tmp_path: Path) -> None:
