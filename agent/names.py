@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Container, Iterable
 
+from limner.agent.lexicon import whole
+
 # Below this likeness two different names are as probable as one misspelt name.
 LIKENESS = 0.75
 
@@ -49,10 +51,17 @@ def mentioned(name: str, text: str) -> bool:
         return True
     words = [word for word in re.findall(r"\w+", said) if len(word) > 3]
     return any(
-        len(part) > 3
-        and (any(word in part or part in word for word in words) or difflib.get_close_matches(part, words, 1, LIKENESS))
+        (any(word in part or part in word for word in words) or difflib.get_close_matches(part, words, 1, LIKENESS))
+        if len(part) > 3
+        else _short_said(part, said)
         for part in bare.split()
     )
+
+
+def _short_said(part: str, said: str) -> bool:
+    """Whether `Vi` of Aunt Vi is said; a title or an article may be anybody's."""
+    anybodys = len(part) < 2 or whole("small").fullmatch(part) or whole("titles").fullmatch(part)
+    return not anybodys and bool(re.search(rf"(?<!\w){re.escape(part)}(?!\w)", said))
 
 
 def without_longer(name: str, names: Iterable[str], text: str) -> str:
@@ -60,6 +69,18 @@ def without_longer(name: str, names: Iterable[str], text: str) -> str:
     inside = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
     longer = sorted((one for one in names if one != name and inside.search(one)), key=len, reverse=True)
     return re.sub("|".join(map(re.escape, longer)), " ", text, flags=re.IGNORECASE) if longer else text
+
+
+def in_another_name(name: str, names: Iterable[str], text: str) -> bool:
+    """Whether it only stands there as part of what is no name of the catalogue: `David Bowie`, `Ash Wednesday`."""
+    own = {part.lower() for one in names for part in one.split()}
+
+    def strange(word: str) -> bool:
+        ordinary = word.lower() in own or whole("small").fullmatch(word) or whole("titles").fullmatch(word)
+        return word[:1].isupper() and not (ordinary or word.endswith(("ing", "ed")))
+
+    found = list(re.finditer(rf"(?:(?P<before>\w+) )?(?<!\w){re.escape(name)}(?!\w)(?: (?P<after>\w+))?", text))
+    return bool(found) and all(strange(one["before"] or "") or strange(one["after"] or "") for one in found)
 
 
 def with_signs_named(text: str) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from limner.agent.earlier import last_drawn
+from limner.agent.english import plural
 from limner.agent.explicit import SEED, named_in
 from limner.agent.lexicon import alternatives, any_of, keys, opening, whole
 from limner.agent.motions_said import STILL, stated_motion
@@ -66,7 +67,9 @@ def styled(step: GenerateImage | Animate, styles: Sequence[str]) -> GenerateImag
     for style in sorted(styles, key=len, reverse=True):
         name = re.escape(style)
         behind = re.fullmatch(rf"(.+?),? in (?:the )?{name}(?: style)?", step.prompt, re.IGNORECASE)
-        whole_of = re.fullmatch(rf"(?:an? |the )?{name} (?:{SHOWING} )?of (.+)", step.prompt, re.IGNORECASE)
+        # `a line of ants` is no drawing.
+        showing = f"{SHOWING} " if style == "line" else f"(?:{SHOWING} )?"
+        whole_of = re.fullmatch(rf"(?:an? |the )?{name} {showing}of (.+)", step.prompt, re.IGNORECASE)
         before = re.fullmatch(rf"(an? )?{name} (.+)", step.prompt, re.IGNORECASE)
         adjective = before if style in ("cartoon", "3d") else None
         if step.styles in ((), (style,)) and (found := behind or whole_of or adjective):
@@ -134,7 +137,11 @@ def stated_subjects(
     if whole("turned_down").search(text) or whole("pointing").search(text):
         return _only_kind(planned, subjects, text, evidence)
     named, kinds = _named(text, subjects), of_kind(text, subjects)
-    spoken = tuple(name for name in planned if name in kinds or mentioned(name, evidence))
+    spoken = tuple(
+        name
+        for name in planned
+        if name in kinds or mentioned(name, evidence) or kind_said(subjects.get(name, name), evidence)
+    )
     if not spoken:
         return named or (kinds if len(kinds) == 1 and (planned or _mine(kinds[0], subjects, text)) else None)
     if len(spoken) < len(planned):
@@ -171,7 +178,8 @@ def _but(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tupl
         found for found in whole("except").finditer(text) if everyone is None or _beside(everyone, found, text)
     ]
     if not exceptions:
-        some = whole("turned_down").search(text) or _named(text, subjects)
+        narrowed = everyone and re.match(rf"[ ,]*{whole('some_of').pattern}", text[everyone.end() :], re.IGNORECASE)
+        some = narrowed or whole("turned_down").search(text) or _named(text, subjects)
         return None if some else tuple(subjects)
     gone = set().union(*(_left_out(subjects, _named_there(text[found.end() :], subjects)) for found in exceptions))
     kept = tuple(name for name in subjects if name not in gone)
@@ -216,7 +224,9 @@ def grouped(kind: str, text: str) -> bool:
 
 @functools.cache
 def _group_of(word: str) -> re.Pattern[str]:
-    whose = r"the|my|our|these|those|mis?|nuestr[oa]s|los|las|die|meine|unsere|les|mes|nos|i|le|as|os"
+    whose = (
+        r"the|my|our|these|those|only|mis?|nuestr[oa]s?|los|las|die|meine|unsere|les|mes|nos|ma|i|le|as|os|mia|minha"
+    )
     told = r"(?! (?:can|could|are|were|have|had|need|turn|miss)\b)"
     ways = rf"(?:{whose}) (?:\w+ )?(?:{alternatives('group_words', word)})(?!\w)"
     return re.compile(rf"(?<!\w)(?:all |both )?(?:of )?{ways}{TELLING}{told}", re.IGNORECASE)
@@ -263,12 +273,14 @@ def crowd(subjects: Mapping[str, str], text: str) -> str:
 
 def kind_said(kind: str, text: str) -> bool:
     text, elsewhere = with_signs_named(text), opening("kinds", kind)
-    return bool(re.search(rf"(?<!\w){re.escape(kind)}", text, re.IGNORECASE) or (elsewhere and elsewhere.search(text)))
+    said = rf"(?<!\w)(?:{re.escape(kind)}|{re.escape(plural(kind))})" if kind else "(?!)"
+    return bool(re.search(said, text, re.IGNORECASE) or (elsewhere and elsewhere.search(text)))
 
 
 def stated_count(text: str) -> int | None:
     """How many pictures the request asks for, when it names one number of pictures and takes nothing back."""
-    found = list(_count().finditer(text)) or list(_ending().finditer(text))
+    found = [one for one in _count().finditer(text) if not _compared().search(text[: one.start()])]
+    found = found or list(_ending().finditer(text))
     if len(found) != 1 or whole("taken_back").search(text):
         return None
     if found[0]["digits"]:
@@ -276,6 +288,11 @@ def stated_count(text: str) -> int | None:
     said = found[0]["words"]
     ways = ((number, alternatives("numbers", number)) for number in keys("numbers"))
     return next((int(number) for number, way in ways if re.fullmatch(way, said, re.IGNORECASE)), None)
+
+
+@functools.cache
+def _compared() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{alternatives('whole', 'compared')}) $", re.IGNORECASE)
 
 
 @functools.cache

@@ -66,7 +66,7 @@ def in_said_style(step: GenerateImage | Animate, styles: Sequence[str], text: st
 
 def style_said(style: str, text: str) -> bool:
     """Whether one of the families' own styles is asked for in other words than its name: `dessin au trait`."""
-    return says(text, "styles", style)
+    return says(text, "styles", style) or says(text, "style_words", style)
 
 
 def with_styles_spelt(text: str, styles: Iterable[str]) -> str:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from limner.agent.explicit import invented_name, named_in, with_stated_numbers
 from limner.agent.glossary import glossed
-from limner.agent.lexicon import whole
-from limner.agent.names import closest, fold, mentioned, without_longer
+from limner.agent.lexicon import says, whole
+from limner.agent.names import closest, fold, in_another_name, mentioned, without_longer
 from limner.agent.phrases import PEOPLE, PETS
 from limner.agent.plan import (
     Animate,
@@ -40,23 +40,12 @@ from limner.agent.stated import (
     with_subjects,
 )
 from limner.agent.styles_said import style_said
+from limner.agent.unread import unread, untold
 
 MOST_STEPS = 8
 # A handle as memory numbers them; the planner may name one the user typed even when the history shown has scrolled on.
 HANDLE = re.compile(r"\b(?:img|clip|up|upload)-?\d+\b", re.IGNORECASE)
-# Erasing needs the user's own words. Stems in the six languages the embedded planner reads.
-ERASE = re.compile(
-    r"forget|delet|remov|eras|wip|clear|drop|scrap|discard|purge|unlearn|get rid|throw|trash|bin\b"
-    r"|start (?:over|afresh|anew)|no longer|don'?t (?:keep|remember|store)|stop remember|undo|reset|lose\b|gone\b"
-    r"|ditch|take .* (?:out|off|back)|revert|deshaz|deshac|rückgängig|annul|desfaz"
-    r"|olv[ií]d|borr|elimin|quita|vergiss|vergess|lösch|losch|entfern|weg\b|oubli|efface|supprim|enlev|enlèv"
-    r"|\b(?:everything|all|what(?:ever)?)\b[^.;]*\bgoes\b|\b(?:has|have|needs?|must|should|can) (?:to )?go\b"
-    r"|rausschmei|rauswerf|wegschmei|wegwerf|schmeiß\w* .*raus"
-    r"|dimentic|scord|cancell|rimuov|togli|esque|apag|remov|exclu|tira\b|retir",
-    re.IGNORECASE,
-)
 STYLE_WORD = re.compile(r"\b(?:style|look|stil|estilo|stile)\b", re.IGNORECASE)
-OTHER = re.compile(r"\bother\b", re.IGNORECASE)
 # `the cat that isn't Biff`
 NOT_THIS = re.compile(r"\b(?:isn['’]?t|is not|not|except|besides|but)\b", re.IGNORECASE)
 CLAIM = re.compile(
@@ -112,9 +101,13 @@ class _Guard:
         self.subjects = list(context.subjects)
         self.styles, self.motions = list(context.styles), list(context.motions)
         said = " ".join([text, *context.referents.values()])
-        read = glossed(text, (*self.subjects, *self.styles, *self.motions))
+        names = (*self.subjects, *self.styles, *self.motions)
+        read = glossed(text, names)
         past = " ".join(" ".join([turn.user, *turn.calls]) for turn in context.history)
-        self.evidence = " ".join([said, read, past, *(line.text for line in context.memory)])
+        # A kind whose word in the request's language is not known here cannot be missed in it.
+        told = untold(context.subjects.values(), text, names)
+        self.evidence = " ".join([said, read, *told, past, *(line.text for line in context.memory)])
+        self.unread = unread(text, names)
         results = " ".join(turn.result for turn in context.history)
         self.handles: list[str] = HANDLE.findall(results) + HANDLE.findall(said)
         self.made = False
@@ -177,7 +170,7 @@ class _Guard:
                 self.made = True
                 return step.model_copy(update={"image_ref": picture})
             case Forget():
-                if not ERASE.search(QUOTED.sub(" ", self.text)):
+                if not says(QUOTED.sub(" ", self.text), "erase", "words"):
                     raise UnclearError(f"Shall I really erase {step.what}?")
                 self.forgotten.add(fold(step.what))
         return step
@@ -237,11 +230,11 @@ class _Guard:
             return True
         same = [other for other, noun in self.context.subjects.items() if noun == kind]
         others = [one for one in same if one != name]
-        if OTHER.search(self.text) and all(mentioned(one, self.evidence) for one in others):
+        if whole("other").search(self.text) and all(mentioned(one, self.evidence) for one in others):
             return True
         if others and NOT_THIS.search(self.text) and all(mentioned(one, self.text) for one in others):
             return True
-        if not set(same) <= self.shown and kind_said(kind, self.text):
+        if not (set(same) <= self.shown or whole("left_open").search(self.text)) and kind_said(kind, self.text):
             self.complaints.append(f"{kind} may be {' or '.join(same)}")
             raise UnclearError(f"Which {kind} do you mean: {' or '.join(same)}?")
         if kind_said(kind, self.evidence):
@@ -260,26 +253,31 @@ class _Guard:
             name
             for name in self.context.subjects
             if name not in self.shown
+            and fold(name) not in self.forgotten
             and re.search(
                 rf"(?<!\w){re.escape(name)}(?!\w|['’]s\b)", without_longer(name, self.context.subjects, text), re.I
             )
         )
 
     def named(self, prompt: str) -> tuple[str, ...]:
-        """Whom a prompt names; not a street in Paris, where Paris is a girl."""
+        """Whom a prompt names; not a street in Paris, where Paris is a girl, and not David Bowie for a cat."""
 
         def a_place(name: str) -> bool:
             alive = self.context.subjects.get(name, "") in PETS | PEOPLE
             return alive and not re.search(rf"(?<!\b[Ii]n )(?<!\w){re.escape(name)}(?!\w)", prompt)
 
-        return tuple(name for name in named_in(prompt, self.subjects) if not a_place(name))
+        def another(name: str) -> bool:
+            return a_place(name) or in_another_name(name, self.subjects, prompt)
+
+        return tuple(name for name in named_in(prompt, self.subjects) if not another(name))
 
     def meant_styles(self, given: Iterable[str]) -> tuple[str, ...]:
         """The styles; one that was never spoken of is dropped, or asked about when another style was named."""
         meant = []
         for name in self.names(given, self.styles, "style"):
             spoken = mentioned(name, self.evidence) or style_said(name, self.evidence)
-            if name not in self.context.styles or spoken or OTHER.search(self.text):
+            chosen = whole("other").search(self.text) or whole("left_open").search(self.text)
+            if name not in self.context.styles or spoken or chosen or self.unread:
                 meant.append(name)
                 continue
             self.complaints.append(f"nobody spoke of the style {name}")

@@ -150,3 +150,74 @@ def test_a_style_said_in_another_language_is_kept() -> None:
 def test_throwing_out_is_erasing() -> None:
     plan = 'forget(what="the preference for cartoon")'
     assert guarded(plan, request="Die Vorliebe kannst du wieder rausschmeißen") == plan
+
+
+FAMILY = PlanContext(
+    subjects={"Oma Lene": "grandmother", "Grete": "girl", "Brumm": "excavator", "Strolch": "dog", "Fips": "dog"},
+    styles=("cartoon", "line", "flat", "3d", "batik"),
+    motions=("bounce", "hop"),
+)
+
+
+@pytest.mark.parametrize(
+    ("request_", "plan"),
+    [
+        ("Grete am Teich, schön flach", 'prompt="Grete at the pond", subjects=["Grete"], styles=["flat"]'),
+        ("Grete på taket, tecknat", 'prompt="Grete on the roof", subjects=["Grete"], styles=["cartoon"]'),
+        ("Grete at school (comic)", 'prompt="Grete at school", subjects=["Grete"], styles=["cartoon"]'),
+        ("Grete, no batik: whatever's left", 'prompt="Grete", subjects=["Grete"], styles=["line"]'),
+        ("der Bagger im Regen", 'prompt="Brumm in the rain", subjects=["Brumm"]'),
+        ("Grete und meine Oma im Kino", 'prompt="Grete and Oma Lene at the cinema", subjects=["Grete", "Oma Lene"]'),
+        ("grandma in a kayak", 'prompt="Oma Lene in a kayak", subjects=["Oma Lene"]'),
+        ("any of my dogs on a boat", 'prompt="Fips on a boat", subjects=["Fips"]'),
+        ("only the girls at sea", 'prompt="Grete at sea", subjects=["Grete"]'),
+        ("everyone who barks, on a sofa", 'prompt="Strolch and Fips on a sofa", subjects=["Strolch", "Fips"]'),
+        ("Grete Garbo, the singer, on a sofa", 'prompt="Grete Garbo the singer on a sofa"'),
+        ("if that makes more than ten pictures stop, else Grete", 'prompt="Grete", subjects=["Grete"]'),
+        ("zehn Bilder von Grete, ach Quatsch, zwei", 'prompt="Grete", subjects=["Grete"], count=2'),
+        ("a line drawing of a line of people", 'prompt="a line of people", styles=["line"]'),
+        ("Grete mit Nudelholz", 'prompt="Grete with a rolling pin", subjects=["Grete"]'),
+    ],
+)
+def test_what_only_the_planner_can_tell_is_left_to_it(request_: str, plan: str) -> None:
+    assert guarded(f"generate_image({plan})", FAMILY, request_) == f"generate_image({plan})"
+
+
+@pytest.mark.parametrize(
+    ("request_", "plan"),
+    [
+        ("eine Katze im Regen", 'prompt="Strolch in the rain", subjects=["Strolch"]'),
+        ("un perro en la playa", 'prompt="Brumm on the beach", subjects=["Brumm"]'),
+        ("Grete am Teich", 'prompt="Grete at the pond", subjects=["Grete"], styles=["flat"]'),
+        ("Grete reading a comic", 'prompt="Grete reading a comic", subjects=["Grete"], styles=["cartoon"]'),
+        ("draw Grete Monday morning", 'prompt="Grete and Strolch on Monday", subjects=["Grete", "Strolch"]'),
+        ("my dog on a boat", 'prompt="Fips on a boat", subjects=["Fips"]'),
+        ("zwei Bilder von Grete", 'prompt="Grete", subjects=["Grete"], count=5'),
+    ],
+)
+def test_what_the_request_does_not_say_is_still_not_done(request_: str, plan: str) -> None:
+    assert guarded(f"generate_image({plan})", FAMILY, request_) != f"generate_image({plan})"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "vergeet alles over Mochi",
+        "забудь Mochi",
+        "Mochi aus deinem Gedächtnis streichen",
+        "saca a Mochi de tu memoria",
+        "vire Mochi de ta mémoire",
+        "butta via tutto su Mochi",
+        "limpa os dados da Mochi",
+        "rub out what you know of Mochi",
+        "Mochi wurde gelöscht, oder? Mach das",
+        "忘れて Mochi",
+    ],
+)
+def test_erasing_is_known_in_many_languages(request_: str) -> None:
+    assert guarded('forget(what="Mochi")', request=request_) == 'forget(what="Mochi")'
+
+
+@pytest.mark.parametrize("request_", ["Mochi isst Kuchen", "dessine Mochi", "desenha a Mochi", "Mochi op een kameel"])
+def test_nothing_is_erased_without_such_a_word(request_: str) -> None:
+    assert "really erase" in asks('forget(what="Mochi")', request=request_)
