@@ -1,4 +1,4 @@
-"""`python -m limner.agent.llm.recipes STAGE --work DIR`: prepare, sample, train, export, adapter."""
+"""`python -m limner.agent.llm.recipes STAGE --work DIR`: prepare, sample, train, export, adapter, ablation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from limner.agent.plan import render_context, render_plan
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="limner.agent.llm.recipes", description=__doc__)
-    parser.add_argument("stage", choices=("prepare", "sample", "train", "export", "adapter"))
+    parser.add_argument("stage", choices=("prepare", "sample", "train", "export", "adapter", "ablation"))
     parser.add_argument("--work", type=Path, default=Path("build/planner"), help="where everything in between is kept")
     parser.add_argument("--evaluation", type=Path, nargs="*", help="suites whose requests must not be trained on")
     parser.add_argument("--shipped", action="store_true", help="prepare, train: go on from the weights that ship")
@@ -59,6 +59,11 @@ def main() -> None:
                 raise SystemExit(f"no checkpoint in {asked.work / 'run'}: train --shipped first")
             path = write_adapter(checkpoint, asked.out)
             print(path, path.stat().st_size)
+        case "ablation":
+            from limner.agent.llm.recipes.ablation import ablation
+
+            numbers = recipe["train"] | recipe["further"]
+            ablation(asked.work, numbers, recipe["ablation"], evaluation, Path("docs/evidence/planner-training.md"))
 
 
 def newest(work: Path) -> Path | None:

@@ -7,6 +7,7 @@ import functools
 import re
 import zlib
 from collections.abc import Callable, Iterable, Sequence
+from fnmatch import fnmatch
 from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict
@@ -98,9 +99,12 @@ class Row(BaseModel):
 
 
 @functools.cache
-def rows() -> tuple[Row, ...]:
+def rows(author: str = "*") -> tuple[Row, ...]:
+    """Every row, or those of one author: each has a file of his own."""
     folder = files(__package__).joinpath("written")
-    pages = sorted((page for page in folder.iterdir() if page.name.endswith(".jsonl")), key=lambda page: page.name)
+    pages = sorted(
+        (page for page in folder.iterdir() if fnmatch(page.name, f"{author}.jsonl")), key=lambda page: page.name
+    )
     lines = [line for page in pages for line in page.read_text(encoding="utf-8").splitlines()]
     return tuple(Row.model_validate_json(line) for line in lines if line.strip())
 
@@ -110,9 +114,9 @@ def _written(held: bool) -> tuple[Row, ...]:
     return tuple(row for row in rows() if row.held == held)
 
 
-def authored(w: Writer) -> tuple[Draft, Piece]:
+def authored(w: Writer, among: Sequence[Row] | None = None) -> tuple[Draft, Piece]:
     """One row: whole, or one of its orders where the planner too would meet them one at a time."""
-    row = w.pick(_written(w.held))
+    row = w.pick(_written(w.held) if among is None else among)
     row = _renumbered(w, row if row.fixed else renamed(w, row))
     draft, piece = row.draft(), Piece(row.request, list(row.steps()))
     distracted(w, row, draft)

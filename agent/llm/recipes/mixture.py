@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from limner.agent.llm.recipes import (
@@ -96,20 +96,25 @@ INTENTS: dict[str, tuple[Source, float]] = {
     "picture_less": (mentions.picture_less, 3),
     "told_and_changed": (mentions.told_and_changed, 9),
 }
+INVENTED = tuple(name for name in INTENTS if name != "authored")
 # Requests this alike (share of common letter triples, names apart) count as the same request.
 SAME = 0.6
 
 
 def stream(
-    seed: int, held: bool = False, evaluation: Iterable[str] = (), only: Iterable[str] = ()
+    seed: int,
+    held: bool = False,
+    evaluation: Iterable[str] = (),
+    only: Iterable[str] = (),
+    written: Sequence[authored.Row] | None = None,
 ) -> Iterator[Example]:
-    """Endless examples; the same seed gives the same stream."""
+    """Endless examples; the same seed gives the same stream. `written` are the only rows by hand to draw from."""
     w, guard = Writer(seed, held), Contamination(evaluation)
     names = [name for name in INTENTS if not only or name in only]
     weights = [INTENTS[name][1] for name in names]
     while True:
         intent = w.rng.choices(names, weights)[0]
-        draft, piece = INTENTS[intent][0](w)
+        draft, piece = authored.authored(w, written) if intent == "authored" else INTENTS[intent][0](w)
         text = " ".join(piece.text.split()).replace(" ,", ",")
         # Whoever wrote one by hand has made it as messy as people are.
         if intent != "authored" or w.chance(0.15):

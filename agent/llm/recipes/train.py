@@ -17,8 +17,9 @@ from torch.nn import functional
 
 from limner.agent.llm.prompt import prompt_of, target_of
 from limner.agent.llm.recipes import vocabulary
+from limner.agent.llm.recipes.authored import Row
 from limner.agent.llm.recipes.base import load_base
-from limner.agent.llm.recipes.mixture import INTENTS, stream
+from limner.agent.llm.recipes.mixture import INVENTED, stream
 from limner.agent.planner import simplified
 
 Pair = tuple[list[int], list[int]]
@@ -50,8 +51,9 @@ def encoded(
     skip: int = 0,
     held: bool = False,
     only: Sequence[str] = (),
+    written: Sequence[Row] | None = None,
 ) -> Iterator[Pair]:
-    for one in itertools.islice(stream(settings.seed, held, evaluation, only), skip, None):
+    for one in itertools.islice(stream(settings.seed, held, evaluation, only, written), skip, None):
         text = simplified(one.context, one.text)
         # Tokens must not depend on what follows: the runtime sees the prompt alone.
         prompt = tokenizer.encode(prompt_of(one.context, text), add_special_tokens=False).ids
@@ -116,8 +118,7 @@ def train(work: Path, out: Path, settings: Settings, evaluation: list[str]) -> N
     torch.manual_seed(settings.seed)
     tokenizer = vocabulary.load(work / "tokenizer.json")
     student = Student(work, settings)
-    parameters = student.trained()
-    optimizer = torch.optim.AdamW(parameters.values(), lr=settings.rate, weight_decay=0.01, betas=(0.9, 0.98))
+    optimizer = adamw(student, settings)
     out.mkdir(parents=True, exist_ok=True)
     step, used, saved, begun = 0, 0.0, out / "state.pt", work / "adapter.pt"
     if begun.exists():
@@ -127,28 +128,16 @@ def train(work: Path, out: Path, settings: Settings, evaluation: list[str]) -> N
         student.load_state_dict(state["weights"], strict=False)
         optimizer.load_state_dict(state["optimizer"])
         step, used = state["step"], state["minutes"]
-    kinds = {"authored": ["authored"], "invented": [name for name in INTENTS if name != "authored"]}
-    held = {
-        kind: list(itertools.islice(encoded(tokenizer, settings, evaluation, held=True, only=only), 64))
-        for kind, only in kinds.items()
-    }
+    held = held_out(tokenizer, settings, evaluation)
     rng = random.Random(settings.seed + step)
     source = batches(encoded(tokenizer, settings, evaluation, skip=step * settings.batch), settings, rng)
     started, last_save, losses, tokens = time.time(), time.time(), [], 0
     with (out / "log.jsonl").open("a", encoding="utf-8") as log:
         while used + (time.time() - started) / 60 < settings.minutes:
             minutes = used + (time.time() - started) / 60
-            decay = 0.5 * (1 + math.cos(math.pi * minutes / settings.minutes)) * 0.97 + 0.03
-            for group in optimizer.param_groups:
-                group["lr"] = settings.rate * min(1, (step + 1) / settings.warmup) * decay
             batch = next(source)
-            loss = student.loss(batch)
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(parameters.values(), 1.0)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
+            losses.append(learn(student, optimizer, batch, rate_at(settings, step, minutes, settings.minutes)))
             step += 1
-            losses.append(loss.item())
             tokens += sum(len(prompt) + len(target) for prompt, target in batch)
             if step % 20 == 0:
                 rate = tokens / (time.time() - started)
@@ -166,6 +155,39 @@ def train(work: Path, out: Path, settings: Settings, evaluation: list[str]) -> N
                 last_save = time.time()
         save(out, student, optimizer, step, used + (time.time() - started) / 60)
         print(json.dumps({"step": step, "held_out_loss": held_losses(student, held), "done": True}), file=log)
+
+
+def adamw(student: Student, settings: Settings) -> torch.optim.Optimizer:
+    return torch.optim.AdamW(student.trained().values(), lr=settings.rate, weight_decay=0.01, betas=(0.9, 0.98))
+
+
+def rate_at(settings: Settings, step: int, at: float, end: float) -> float:
+    """Up over the first steps, then down a cosine to a little above nothing at the end."""
+    decay = 0.5 * (1 + math.cos(math.pi * at / end)) * 0.97 + 0.03
+    return settings.rate * min(1, (step + 1) / settings.warmup) * decay
+
+
+def learn(student: Student, optimizer: torch.optim.Optimizer, batch: list[Pair], rate: float) -> float:
+    """One step at this rate; the loss it started from."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+    loss = student.loss(batch)
+    loss.backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(student.trained().values(), 1.0)
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+    return loss.item()
+
+
+def held_out(
+    tokenizer: Any, settings: Settings, evaluation: list[str], authored: int = 64, invented: int = 64
+) -> dict[str, list[Pair]]:
+    """So many requests of each sort that training never meets."""
+    asked = {"authored": (["authored"], authored), "invented": (INVENTED, invented)}
+    return {
+        kind: list(itertools.islice(encoded(tokenizer, settings, evaluation, held=True, only=only), most))
+        for kind, (only, most) in asked.items()
+    }
 
 
 @torch.no_grad()
