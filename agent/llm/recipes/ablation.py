@@ -21,6 +21,7 @@ from limner.agent.llm.recipes.authored import Row, rows
 from limner.agent.llm.recipes.mixture import INTENTS, INVENTED
 from limner.agent.llm.recipes.train import Pair, Settings, Student
 
+TITLE = "# What the planner's training data is worth\n\n"
 MEASURED = "<!-- measured: what follows is written by the recipe's stage `ablation` -->"
 LAST = 10  # steps whose mean loss is told; that of one step says nothing
 
@@ -78,7 +79,7 @@ def ablation(work: Path, numbers: dict[str, Any], recipe: dict[str, Any], evalua
         return round(fmean(losses[-LAST:]), 4) if losses else None, train.held_losses(student, held)
 
     for results in measured(arms, work / "ablation.jsonl", held_sum, measure):
-        notes = page.read_text(encoding="utf-8").partition(MEASURED)[0] if page.exists() else ""
+        notes = page.read_text(encoding="utf-8").partition(MEASURED)[0] if page.exists() else TITLE
         page.write_text(f"{notes}{MEASURED}\n\n{document(arms, results, settings, held)}", encoding="utf-8")
 
 
@@ -122,8 +123,8 @@ def document(arms: Sequence[Arm], results: Sequence[Result], settings: Settings,
         more often, and names come from the same lists. Losses are over the tokens of plans, of {len(held["authored"])}
         held-out written requests and of {len(held["invented"])} in held-out phrasings, the same for every arm; of
         several seeds the mean (least-most): what differs by no more than seeds do may be chance."""
-    heads = ("arm", "written requests it learns from", "how many", "each drawn", "steps", "seeds", "loss in training")
-    heads += ("held out: written", "held out: invented")
+    heads = ["arm", "written requests it learns from", "how many", "each drawn", "steps", "seeds", "loss in training"]
+    heads += ["held out: written", "held out: invented"]
     lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for arm in arms:
         if found := [result for result in results if result.run.arm == arm.name]:
@@ -139,8 +140,7 @@ def document(arms: Sequence[Arm], results: Sequence[Result], settings: Settings,
                 len(found),
             ]
             lines.append(f"| {' | '.join(map(str, [*cells, *map(spread, losses)]))} |")
-    told = textwrap.fill(" ".join(text.split()), 120)
-    return "\n".join(["# What the planner's training data is worth", "", told, "", *lines, ""])
+    return "\n".join([textwrap.fill(" ".join(text.split()), 120, break_on_hyphens=False), "", *lines, ""])
 
 
 def spread(values: Sequence[float]) -> str:

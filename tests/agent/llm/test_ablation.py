@@ -8,10 +8,10 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+import torch
 
 from limner.agent.plan import Plan, render_plan
 
-torch = pytest.importorskip("torch")
 pytest.importorskip("wonderwords", reason="the word list of the recipe")
 from limner.agent.llm.recipes.ablation import Arm, Result, document, measured, trained  # noqa: E402
 from limner.agent.llm.recipes.authored import Row, rows  # noqa: E402
