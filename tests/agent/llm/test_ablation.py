@@ -13,10 +13,10 @@ import torch
 from limner.agent.plan import Plan, render_plan
 
 pytest.importorskip("wonderwords", reason="the word list of the recipe")
-from limner.agent.llm.recipes.ablation import Arm, Result, document, measured, trained  # noqa: E402
-from limner.agent.llm.recipes.authored import Row, rows  # noqa: E402
-from limner.agent.llm.recipes.mixture import stream  # noqa: E402
-from limner.agent.llm.recipes.train import Pair, Settings, Student  # noqa: E402
+from limner.agent.llm.recipes.ablation import Arm, Result, document, measured, trained
+from limner.agent.llm.recipes.authored import Row, rows
+from limner.agent.llm.recipes.mixture import stream
+from limner.agent.llm.recipes.train import Pair, Settings, Student
 
 RECIPE = tomllib.loads(files("limner.agent.llm.recipes").joinpath("recipe.toml").read_text(encoding="utf-8"))[
     "ablation"
