@@ -8,6 +8,7 @@ import pytest
 
 from limner.agent.llm.prompt import END, target_of
 from limner.agent.llm.recipes.grammar import Writer
+from limner.agent.phrases import FEMALE
 from limner.agent.plan import AskUser, EditImage, GenerateImage, Plan
 from limner.agent.planner import simplified
 from limner.agent.validate import validate
@@ -78,7 +79,7 @@ def test_a_name_that_is_a_common_word_stays_where_the_word_stands() -> None:
 
 
 def test_she_stays_she() -> None:
-    known = {name for row in rows() for name, kind in row.subjects.items() if kind in ("woman", "girl", "grandmother")}
+    known = {name for row in rows() for name, kind in row.subjects.items() if kind in FEMALE}
     row = BEACH.model_copy(update={"subjects": {"Biscuit": "woman"}})
     found = others(row)
     assert found
