@@ -10,7 +10,7 @@ from diffusers import AutoencoderTiny, StableDiffusionPipeline, UNet2DConditionM
 from safetensors.torch import load_file
 from transformers import CLIPVisionModelWithProjection
 
-from limner.tools.recipes.sticker import motion
+from limner.tools.recipes.sticker import motion, redrawn
 from limner.tools.recipes.sticker.art import Noun
 from limner.tools.recipes.sticker.autoencoder import STANDARDISED, standardise
 from limner.tools.recipes.sticker.clip import alike, contents, grounds_of
@@ -57,6 +57,31 @@ def test_standardised_latents_are_even_and_decode_to_the_same(tiny_folder: Path,
     inside = (..., slice(16, -16), slice(16, -16))  # the decoder's padding means another colour at the border
     before, after = (v.decode(v.encode(pixels).latents).sample[inside] for v in (vae, even))
     assert (before - after).abs().mean() < 0.05 * before.std()
+
+
+def test_the_decoder_learns_from_what_the_unet_redraws_and_the_encoder_stays(
+    tiny_folder: Path, tmp_path: Path, world: World
+) -> None:
+    shutil.copytree(tiny_folder, tmp_path / "pipeline")
+    shutil.copytree(tiny_folder / "vae", tmp_path / "vae")
+    shutil.copytree(tiny_folder / "ip_adapter" / "image_encoder", tmp_path / "clip" / "image_encoder")
+    before = AutoencoderTiny.from_pretrained(tmp_path / "vae").state_dict()
+    config = {"images": 4, "redrawn": 3, "most_left": 2, "share": 0.5, "noise": 0.03, "alike": 0.3, "batch": 2}
+    redrawn.train(config | {"lr": 1e-3, "steps": 2}, world, tmp_path, seed=0)
+    after = AutoencoderTiny.from_pretrained(tmp_path / "vae").state_dict()
+    changed = {name.split(".")[0] for name in after if not torch.equal(before[name], after[name])}
+    assert changed == {"decoder"}
+    seen = torch.load(tmp_path / "redrawn" / "pairs.pt")
+    assert not torch.equal(seen["clean"][: len(seen["redrawn"])], seen["redrawn"])
+
+
+@torch.no_grad()
+def test_more_steps_redrawn_leave_less_of_the_picture(tiny_folder: Path) -> None:
+    pipe = StableDiffusionPipeline.from_pretrained(tiny_folder)
+    generator = torch.Generator().manual_seed(2)
+    clean, said = (torch.randn(shape, generator=generator) for shape in ((2, 8, 16, 16), (2, 24, 32)))
+    far = [(redrawn.redraw(pipe, clean, said, torch.zeros(1, 24, 32), left) - clean).abs().mean() for left in (1, 6)]
+    assert 0 < far[0] < far[1]
 
 
 def test_timesteps_are_drawn_where_shapes_are_decided() -> None:
@@ -122,7 +147,17 @@ def test_the_motion_adapter_and_its_lora_go_on_from_what_was_written(
     tiny_folder: Path, tmp_path: Path, world: World
 ) -> None:
     shutil.copytree(tiny_folder, tmp_path / "pipeline")
-    config = {"heads": 2, "words_rank": 2, "clips": 9, "batch": 1, "steps": 2, "twins": 0.5, "first_steps": 0.5}
+    config = {
+        "heads": 2,
+        "words_rank": 2,
+        "clips": 9,
+        "alive": 1,
+        "batch": 1,
+        "steps": 2,
+        "twins": 0.5,
+        "first_steps": 0.5,
+    }
+    np.savez(tmp_path / "animated.npz", dog=np.stack([world.art["3d"]["dog"]] * 16))
     files = ("motion_lora/pytorch_lora_weights.safetensors", "motion_adapter/diffusion_pytorch_model.safetensors")
 
     def trained(lr: float) -> list[dict[str, torch.Tensor]]:

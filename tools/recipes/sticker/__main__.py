@@ -75,6 +75,12 @@ def _standardise(run: Run) -> None:
     autoencoder.standardise(run.recipe["autoencoder"], run.world(7), run.work, run.seed)
 
 
+def _redrawn(run: Run) -> None:
+    from limner.tools.recipes.sticker import redrawn
+
+    redrawn.train(run.recipe["redrawn"], run.world(1), run.work, run.seed)
+
+
 def _clip(run: Run) -> None:
     from limner.tools.recipes.sticker import clip
 
@@ -158,6 +164,7 @@ STAGES: dict[str, Callable[[Run], None]] = {
     "shards": _shards,
     "unet": _unet,
     "clip_vision": _clip_vision,
+    "redrawn": _redrawn,
     "ip_adapter": _ip_adapter,
     "motion": _motion,
     "probes": _probes,
