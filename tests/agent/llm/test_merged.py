@@ -7,7 +7,7 @@ import logging
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -151,7 +151,7 @@ def cut(file: Path) -> None:
 
 @pytest.mark.parametrize("how", [damage, cut, Path.unlink])
 @pytest.mark.parametrize("name", ["small-00002-of-00002.gguf", "card.json"])
-def test_what_was_damaged_is_made_again(shipped: Path, home: Path, how: type[damage], name: str) -> None:
+def test_what_was_damaged_is_made_again(shipped: Path, home: Path, how: Callable[[Path], None], name: str) -> None:
     with merged(shipped, home=home) as weights:
         good = {path.name: path.read_bytes() for path in weights.model.parent.iterdir()}
         how(weights.model.parent / name)
