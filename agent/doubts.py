@@ -35,6 +35,7 @@ from limner.agent.remarks import ELSEWHERE, in_fitting_words, without_a_wish
 from limner.agent.stated import group_said, kind_said, with_subjects
 from limner.agent.styles_said import CORRECTED, in_said_style
 from limner.agent.taught import taught
+from limner.agent.unread import unread
 from limner.agent.unsaid import lasting, only_what_is_said
 from limner.agent.validate import HANDLE, STYLE_WORD
 from limner.agent.whom import all_of_a_kind, meant
@@ -92,7 +93,12 @@ ANIMATE = re.compile(r"\b(?:animate|animation|clip|gif)\b", re.I)
 
 
 def settled(plan: Plan, context: PlanContext, text: str, translated: bool = False) -> Plan:
-    """The plan with its doubtful steps mended from the request; of a `translated` one, not every word is known."""
+    """The plan with its doubtful steps mended from the request; of a `translated` one, not every word is known.
+
+    A request in a language that is not read here gives nothing to mend them from.
+    """
+    if unread(text, (*context.subjects, *context.styles, *context.motions)):
+        return plan
     if remark := without_a_wish(plan, text):
         return remark
     if changed := exchanged(plan, context, text) or joined(plan, context, text) or added(plan, context, text):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from limner.agent.earlier import last_drawn
-from limner.agent.lexicon import says
+from limner.agent.lexicon import says, whole
 from limner.agent.plan import GenerateImage, PlanContext, Position
 
 _SIDES = r"\b(?:left|right|opposite|other side|each side|either side|sides)\b"
@@ -18,15 +18,13 @@ _PLACES: dict[Position, str] = {
     "center": r"\b(?:cent(?:er|re)|middle|between|in the midst)\b",
 }
 _SPELT: dict[Position, str] = {one: one for one in _PLACES} | {"center": "(?:cent(?:er|re)|middle)"}
-# What was said of the places, or was so in the picture before, is to be otherwise.
-_SWAPPED = re.compile(r"\b(?:swap|switch|trade|exchange|reverse|flip|(?:the )?other way|vice versa|sides)\b", re.I)
 
 
 def placed(step: GenerateImage, context: PlanContext, text: str) -> dict[str, Position]:
     """The places of the step that the request speaks of, and those it states outright."""
     made = last_drawn(context)
     before = dict(made.layout) if made else {}
-    if _SWAPPED.search(text) and set(step.layout.values()) <= {*_said(text), *before.values()}:
+    if whole("swapped").search(text) and set(step.layout.values()) <= {*_said(text), *before.values()}:
         return dict(step.layout)
     said = _said(text)
     kept = {name: place for name, place in step.layout.items() if place in said or before.get(name) == place}

@@ -6,6 +6,7 @@ import re
 
 from limner.agent.lexicon import whole
 from limner.agent.plan import Animate, Answer, EditImage, GenerateImage, Plan, SetPreference
+from limner.agent.stated import QUOTED
 
 GLAD = "I'm glad you like it!"
 HEARD = "Thank you for telling me. Say so if you want a picture of it."
@@ -92,6 +93,7 @@ def without_a_wish(plan: Plan, text: str) -> Plan | None:
     kept = _KEPT.search(text)
     if kept and kept.start() > 0 and not whole("draws").search(text[: kept.start()]):
         return Plan(steps=(SetPreference(text=text[: kept.start()].strip()),))
+    text = QUOTED.sub(" ", text)
     if _NOTHING.search(text) or ((off := _CALLED_OFF.search(text)) and not _WISH.search(text[off.end() :])):
         return Plan(steps=(Answer(text=HEARD),))
     if _WISH.search(_PAST.sub(" ", text)):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from limner.agent.earlier import last_drawn
 from limner.agent.english import plural
 from limner.agent.explicit import SEED, named_in
-from limner.agent.lexicon import alternatives, any_of, keys, opening, whole
+from limner.agent.lexicon import alternatives, any_of, keys, opening, says, whole
 from limner.agent.motions_said import STILL, stated_motion
 from limner.agent.names import fold, mentioned, with_signs_named, without_longer
 from limner.agent.plan import (
@@ -137,11 +137,7 @@ def stated_subjects(
     if whole("turned_down").search(text) or whole("pointing").search(text):
         return _only_kind(planned, subjects, text, evidence)
     named, kinds = _named(text, subjects), of_kind(text, subjects)
-    spoken = tuple(
-        name
-        for name in planned
-        if name in kinds or mentioned(name, evidence) or kind_said(subjects.get(name, name), evidence)
-    )
+    spoken = tuple(name for name in planned if name in kinds or _spoken_of(name, subjects, evidence))
     if not spoken:
         return named or (kinds if len(kinds) == 1 and (planned or _mine(kinds[0], subjects, text)) else None)
     if len(spoken) < len(planned):
@@ -161,12 +157,16 @@ def stated_subjects(
 def _only_kind(planned: Sequence[str], subjects: Mapping[str, str], text: str, evidence: str) -> tuple[str, ...] | None:
     """`not Rufus. the turtle! on a surfboard`, where the planner took somebody of whom nobody spoke."""
     kinds = of_kind(text, subjects)
-    if not planned or len(kinds) != 1 or any(name in kinds or mentioned(name, evidence) for name in planned):
+    if not planned or len(kinds) != 1 or any(name in kinds or _spoken_of(name, subjects, evidence) for name in planned):
         return None
     turned_down = (
         rf"\b(?:no|not|never|without|except|but|than|of|my other)\s+(?:\w+\s+){{0,2}}{re.escape(subjects[kinds[0]])}"
     )
     return None if re.search(turned_down, text, re.IGNORECASE) else kinds
+
+
+def _spoken_of(name: str, subjects: Mapping[str, str], evidence: str) -> bool:
+    return mentioned(name, evidence) or kind_said(subjects.get(name, name), evidence)
 
 
 def _but(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple[str, ...] | None:
@@ -272,9 +272,9 @@ def crowd(subjects: Mapping[str, str], text: str) -> str:
 
 
 def kind_said(kind: str, text: str) -> bool:
-    text, elsewhere = with_signs_named(text), opening("kinds", kind)
-    said = rf"(?<!\w)(?:{re.escape(kind)}|{re.escape(plural(kind))})" if kind else "(?!)"
-    return bool(re.search(said, text, re.IGNORECASE) or (elsewhere and elsewhere.search(text)))
+    text = with_signs_named(text)
+    said = rf"(?<!\w)(?:{re.escape(kind)}|{re.escape(plural(kind))}(?!\w))" if kind else "(?!)"
+    return bool(re.search(said, text, re.I)) or says(text, "kinds", kind) or says(text, "alike", kind)
 
 
 def stated_count(text: str) -> int | None:

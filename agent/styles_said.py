@@ -12,7 +12,7 @@ from limner.agent.plan import Animate, GenerateImage
 _NEGATED = re.compile(
     r"\b(?:(?<!if )not|no|n['’]t|never|without|except|instead of|rather than|forget|anything but|no more|stop using"
     r"|niente|nicht|keine?n?|pas (?:en|de|du)|sin|ohne|senza|sem|sans|nada de)"
-    r"(?: (?:in|use|using|the|an?|my|any|more|want|do|that|this|your|those)){0,4} $",
+    r"(?: (?:in|use|using|put|make|draw|be|it|her|him|them|the|an?|my|any|more|want|do|that|this|your|those)){0,4} $",
     re.I,
 )
 CORRECTED = re.compile(

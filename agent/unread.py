@@ -29,5 +29,5 @@ def untold(kinds: Iterable[str], text: str, names: Iterable[str]) -> tuple[str, 
         return tuple(kinds)
     if not foreign(text, every):
         return ()
-    known = english_words()
-    return tuple(kind for kind in kinds if kind not in keys("kinds") and not known.issuperset(kind.lower().split()))
+    known, told = english_words(), {*keys("kinds"), *keys("alike")}
+    return tuple(kind for kind in kinds if kind not in told and not known.issuperset(kind.lower().split()))

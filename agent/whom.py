@@ -26,7 +26,10 @@ def all_of_a_kind(context: PlanContext, text: str) -> tuple[str, ...]:
         amount = _amount(len(names), bare=not single)
         # Not `the older of my two cats`, `none of the cats`.
         every = rf"(?<!\bof )(?<!either )\b(?:{amount}) (?:of )?(?:(?:my|our|the) )?(?:{_said(kind)})s\b"
-        if len(names) > 1 and re.search(every, text, re.I):
+        said = re.search(every, text, re.I)
+        # Who "the boys" are may have been told.
+        told = said and any(said[0].casefold() in line.text.casefold() for line in context.memory)
+        if len(names) > 1 and said and not told:
             found += names
     if not found:
         return ()
