@@ -7,9 +7,10 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from limner.agent.lexicon import says
 from limner.agent.plan import STEPS
 from limner.agent.stated import MOST_TOGETHER, QUOTED
-from limner.agent.validate import ERASE, HANDLE
+from limner.agent.validate import HANDLE
 
 MOST_SAID = 40
 LINE = re.compile(r"^(styles|motions|subjects|attached|request): (.*)$", re.MULTILINE)
@@ -73,7 +74,7 @@ def grammar(names: Names, tools: Collection[str] = tuple(STEPS)) -> str:
     if motion:
         ref = f'( ", image_ref=" {_closed(names.handles)} )?'
         rules["animate"] = f'"animate(prompt=" str{several} ", motion=" {motion} ( ", frames=" frames )? {ref} ")"'
-    if ERASE.search(QUOTED.sub(" ", names.request)):
+    if says(QUOTED.sub(" ", names.request), "erase", "words"):
         rules["forget"] = '"forget(what=" str ")"'
     if "image" in names.attached:
         rules["learn_subject"] = '"learn_subject(name=" str ", class_noun=" str ")"'
