@@ -33,7 +33,7 @@ def redraw(
     noise = scheduler()
     noise.set_timesteps(STICKER.steps)
     times = noise.timesteps[-left:]
-    drawn = noise.add_noise(clean, torch.randn_like(clean), times[:1].repeat(len(clean)))
+    drawn: torch.Tensor = noise.add_noise(clean, torch.randn_like(clean), times[:1].repeat(len(clean)))
     words = torch.cat([said, empty.expand_as(said)])
     for time in times:
         with_words, without = pipe.unet(drawn.repeat(2, 1, 1, 1), time, words, return_dict=False)[0].chunk(2)
