@@ -81,24 +81,26 @@ class LLMPlanner:
         self._prompt = files("limner.agent").joinpath("planner.md").read_text(encoding="utf-8")
 
     def plan(self, context: PlanContext, text: str) -> Plan:
-        question, plan_one = unreadable(text) or crowd(context.subjects, text), self._plan
+        question, plan_one, asked = unreadable(text) or crowd(context.subjects, text), self._plan, ""
         if question:
             return ask(question)
         if self._small:
             names = (*context.subjects, *context.styles, *context.motions)
-            plan_one = functools.partial(self._plan, translated=foreign(text, names))
+            asked = text if foreign(text, names) else ""
+            plan_one = functools.partial(self._plan, asked=asked)
             text = simplified(context, text)
             if not text:
                 return Plan(steps=(Answer(text=HEARD),))
         whole = one_by_one(plan_one, context, text) if self._small else None
-        plan = check(whole, context, text).plan if whole else plan_one(context, text)
+        plan = check(whole, context, text, asked).plan if whole else plan_one(context, text)
         return with_reasons(plan, context, text)
 
-    def _plan(self, context: PlanContext, text: str, translated: bool = False) -> Plan:
+    def _plan(self, context: PlanContext, text: str, asked: str = "") -> Plan:
+        """The plan of a request, which was put into English if it was `asked` in another language."""
         messages: list[tuple[str, str]] = [("system", self._prompt), ("human", render_context(context, text))]
         plan, complaints = self._attempt(messages)
         for _ in range(self._repair_rounds):
-            checked = check(plan, context, text) if plan else None
+            checked = check(plan, context, text, asked) if plan else None
             complaints = checked.complaints if checked else complaints
             if not complaints:
                 break
@@ -108,7 +110,8 @@ class LLMPlanner:
             plan, complaints = self._attempt(messages)
         if plan is None:
             return ask(LOST)
-        return check(settled(plan, context, text, translated) if self._small else plan, context, text).plan
+        doubted = settled(plan, context, text, bool(asked)) if self._small else plan
+        return check(doubted, context, text, asked).plan
 
     def _attempt(self, messages: list[tuple[str, str]]) -> tuple[Plan | None, list[str]]:
         try:

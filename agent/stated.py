@@ -228,7 +228,8 @@ def _group_of(word: str) -> re.Pattern[str]:
         r"the|my|our|these|those|only|mis?|nuestr[oa]s?|los|las|die|meine|unsere|les|mes|nos|ma|i|le|as|os|mia|minha"
     )
     told = r"(?! (?:can|could|are|were|have|had|need|turn|miss)\b)"
-    ways = rf"(?:{whose}) (?:\w+ )?(?:{alternatives('group_words', word)})(?!\w)"
+    which = r"(?:(?:whole|entire) (?:\w+ ){0,3}?|\w+ )?"
+    ways = rf"(?:{whose}) {which}(?:{alternatives('group_words', word)})(?!\w)"
     return re.compile(rf"(?<!\w)(?:all |both )?(?:of )?{ways}{TELLING}{told}", re.IGNORECASE)
 
 

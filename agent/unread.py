@@ -29,5 +29,5 @@ def untold(kinds: Iterable[str], text: str, names: Iterable[str]) -> tuple[str, 
         return tuple(kinds)
     if not foreign(text, every):
         return ()
-    known, told = english_words(), {*keys("kinds"), *keys("alike")}
-    return tuple(kind for kind in kinds if kind not in told and not known.issuperset(kind.lower().split()))
+    told = {*keys("kinds"), *keys("alike"), *english_words()}
+    return tuple(kind for kind in kinds if kind.lower() not in told)

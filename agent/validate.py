@@ -68,9 +68,9 @@ class Checked:
     complaints: list[str] = field(default_factory=list)
 
 
-def validate(plan: Plan, context: PlanContext, text: str) -> Plan:
+def validate(plan: Plan, context: PlanContext, text: str, asked: str = "") -> Plan:
     """The plan with every name from the catalogue and no step twice, or a plan of one question."""
-    return check(plan, context, text).plan
+    return check(plan, context, text, asked).plan
 
 
 def ask(question: str) -> Plan:
@@ -78,9 +78,9 @@ def ask(question: str) -> Plan:
     return Plan(steps=(AskUser(question=question),))
 
 
-def check(plan: Plan, context: PlanContext, text: str) -> Checked:
-    """Validate, and say what had to be changed."""
-    guard = _Guard(context, text)
+def check(plan: Plan, context: PlanContext, text: str, asked: str = "") -> Checked:
+    """Validate, and say what had to be changed; `asked` is the request before it was put into English."""
+    guard = _Guard(context, text, asked)
     if no := refused(plan, text):
         return Checked(no, ["that is never drawn"])
     plan = moving(plan, context, text) or plan
@@ -96,18 +96,19 @@ def check(plan: Plan, context: PlanContext, text: str) -> Checked:
 
 
 class _Guard:
-    def __init__(self, context: PlanContext, text: str) -> None:
+    def __init__(self, context: PlanContext, text: str, asked: str) -> None:
         self.context, self.text = context, text
         self.subjects = list(context.subjects)
         self.styles, self.motions = list(context.styles), list(context.motions)
-        said = " ".join([text, *context.referents.values()])
+        self.heard = f"{text} {asked}"
+        said = " ".join([self.heard, *context.referents.values()])
         names = (*self.subjects, *self.styles, *self.motions)
-        read = glossed(text, names)
+        read = glossed(asked or text, names)
         past = " ".join(" ".join([turn.user, *turn.calls]) for turn in context.history)
         # A kind whose word in the request's language is not known here cannot be missed in it.
-        told = untold(context.subjects.values(), text, names)
+        told = untold(context.subjects.values(), asked or text, names)
         self.evidence = " ".join([said, read, *told, past, *(line.text for line in context.memory)])
-        self.unread = unread(text, names)
+        self.unread = unread(asked or text, names)
         results = " ".join(turn.result for turn in context.history)
         self.handles: list[str] = HANDLE.findall(results) + HANDLE.findall(said)
         self.made = False
@@ -170,7 +171,7 @@ class _Guard:
                 self.made = True
                 return step.model_copy(update={"image_ref": picture})
             case Forget():
-                if not says(QUOTED.sub(" ", self.text), "erase", "words"):
+                if not says(QUOTED.sub(" ", self.heard), "erase", "words"):
                     raise UnclearError(f"Shall I really erase {step.what}?")
                 self.forgotten.add(fold(step.what))
         return step
@@ -276,8 +277,8 @@ class _Guard:
         meant = []
         for name in self.names(given, self.styles, "style"):
             spoken = mentioned(name, self.evidence) or style_said(name, self.evidence)
-            chosen = whole("other").search(self.text) or whole("left_open").search(self.text)
-            if name not in self.context.styles or spoken or chosen or self.unread:
+            other = whole("other_style").search(self.text)
+            if name not in self.context.styles or spoken or other or self.unread:
                 meant.append(name)
                 continue
             self.complaints.append(f"nobody spoke of the style {name}")

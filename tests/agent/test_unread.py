@@ -37,7 +37,7 @@ def test_the_six_languages_are_read_whatever_names_are_in_them(text: str) -> Non
 
 
 def test_a_kind_without_a_word_in_the_language_cannot_be_missed() -> None:
-    kinds, names = ("dog", "axolotl", "sewing machine"), ("Rex", "Axel", "Pfaff")
+    kinds, names = ("dog", "axolotl", "hedgehog"), ("Rex", "Axel", "Pfaff")
     assert untold(kinds, "das Tier mit den Kiemen im Garten", names) == ("axolotl",)
     assert untold(kinds, "an animal with gills in the garden", names) == ()
     assert untold(kinds, "het dier in de tuin", names) == kinds

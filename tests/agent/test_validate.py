@@ -221,3 +221,9 @@ def test_erasing_is_known_in_many_languages(request_: str) -> None:
 @pytest.mark.parametrize("request_", ["Mochi isst Kuchen", "dessine Mochi", "desenha a Mochi", "Mochi op een kameel"])
 def test_nothing_is_erased_without_such_a_word(request_: str) -> None:
     assert "really erase" in asks('forget(what="Mochi")', request=request_)
+
+
+def test_a_request_put_into_english_is_judged_by_its_own_words_too() -> None:
+    plan, english = parse_plan('forget(what="Mochi")'), "mands Mochi out"
+    assert "really erase" in render_plan(validate(plan, CONTEXT, english))
+    assert validate(plan, CONTEXT, english, "borra a Mochi") == plan
