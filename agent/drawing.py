@@ -30,6 +30,7 @@ CAPTION_WORDS = 14
 
 
 def draw(step: GenerateImage, number: int, work: Work) -> StepResult:
+    """The pictures of a step; what is finished stays when a later one fails or is stopped."""
     tools = _tools(work, step.subjects, step.styles)
     said = while_learning(work, step.subjects)
     first, scene = _seed(work, step.seed, number), scene_only(step.prompt, step.styles)
@@ -53,6 +54,7 @@ def draw(step: GenerateImage, number: int, work: Work) -> StepResult:
 
 
 def animate(step: Animate, number: int, work: Work) -> StepResult:
+    """One clip; of the people, style and scene of `image_ref` as far as the step names none."""
     subjects, styles, said, prompt = step.subjects, step.styles, "", step.prompt
     parents: tuple[str, ...] = ()
     seed = _seed(work, None, number)
@@ -164,22 +166,9 @@ def _make(
     motion: str = "",
     parents: tuple[str, ...] = (),
 ) -> ImageMade | ClipMade:
+    """The `i`th picture or clip of a step, remembered; drawn and written only where its file is not there yet."""
     studio, moving = work.studio, isinstance(spec, AnimateSpec)
-    kind = "clip" if moving else "image"
-    job = studio.ledger.get(work.job_id(number, i))
-    if job is None:
-        handle = studio.memory.new_handle(work.user, kind, work.job_id(number, i))
-        suffix = studio.clip_format if moving else "png"
-        path = name_file(studio.out, work.user, handle, spec.seed, suffix, studio.clock(), studio.ledger.reserved)
-        job = Job(
-            id=work.job_id(number, i),
-            user=work.user,
-            turn_id=work.turn_id,
-            handle=handle,
-            path=path.absolute(),
-            seed=spec.seed,
-        )
-        studio.ledger.put(job)
+    job = _reserved(work, work.job_id(number, i), spec)
     if job.path.exists():  # made before an interruption: the file is there last, so it is whole
         record = read_record(job.path.with_name(job.path.name + ".json"))
     else:
@@ -220,7 +209,30 @@ def _make(
         )
         write(job.path, data, record)
     caption = _caption(prompt, styles, motion)
-    studio.memory.put_handle(
+    _remember(work, job, record, prompt, caption)
+    studio.ledger.put(job.model_copy(update={"done": True}))
+    facts: dict[str, Any] = {"handle": job.handle, "path": job.path, "caption": caption, "seed": job.seed}
+    facts |= {"width": record.width, "height": record.height}
+    made = ClipMade(**facts, frames=record.frames) if moving else ImageMade(**facts)
+    work.emit(made)
+    return made
+
+
+def _reserved(work: Work, job_id: str, spec: GenerateSpec | AnimateSpec) -> Job:
+    """The job with its handle and the file it will be, the same ones after an interruption."""
+    studio, moving = work.studio, isinstance(spec, AnimateSpec)
+    if (job := studio.ledger.get(job_id)) is not None:
+        return job
+    handle = studio.memory.new_handle(work.user, "clip" if moving else "image", job_id)
+    suffix = studio.clip_format if moving else "png"
+    path = name_file(studio.out, work.user, handle, spec.seed, suffix, studio.clock(), studio.ledger.reserved)
+    job = Job(id=job_id, user=work.user, turn_id=work.turn_id, handle=handle, path=path.absolute(), seed=spec.seed)
+    studio.ledger.put(job)
+    return job
+
+
+def _remember(work: Work, job: Job, record: Record, prompt: str, caption: str) -> None:
+    work.studio.memory.put_handle(
         work.user,
         job.handle,
         kind=record.kind,
@@ -239,12 +251,6 @@ def _make(
             "scope": work.request.scope,
         },
     )
-    studio.ledger.put(job.model_copy(update={"done": True}))
-    facts: dict[str, Any] = {"handle": job.handle, "path": job.path, "caption": caption, "seed": job.seed}
-    facts |= {"width": record.width, "height": record.height}
-    made = ClipMade(**facts, frames=record.frames) if moving else ImageMade(**facts)
-    work.emit(made)
-    return made
 
 
 def spec_record(spec: GenerateSpec | AnimateSpec) -> dict[str, Any]:
