@@ -14,7 +14,7 @@ from limner.tools.specs import AnimateSpec, GenerateSpec, Rendered, RenderedClip
 
 Work = Literal["image", "clip", "subject", "style", "motion"]
 # Seconds on one core of a two-core machine with the sticker family, until this machine has shown its own.
-FIRST_GUESS: dict[Work, float] = {"image": 1.0, "clip": 14.0, "subject": 50.0, "style": 50.0, "motion": 90.0}
+FIRST_GUESS: dict[Work, float] = {"image": 1.0, "clip": 5.0, "subject": 50.0, "style": 50.0, "motion": 90.0}
 
 
 class Renderer(Protocol):
