@@ -46,7 +46,7 @@ def only_what_is_said(steps: Sequence[Step], context: PlanContext, text: str, tr
         ):
             step = step.model_copy(update={"count": 1})
         if isinstance(step, GenerateImage | Animate):
-            step = _without_the_speaker(step, text)
+            step = _without_the_speaker(step, context, text)
         if isinstance(step, Animate) and not _moves(step, context, text):
             if step.image_ref and len(steps) > 1:
                 continue
@@ -76,14 +76,18 @@ def _sent(count: int, context: PlanContext, text: str) -> bool:
     return bool(came and (not said or len(said) == len(re.findall(rf"(?<!\w)(?:{number}) {_SENT}", text, re.I))))
 
 
-def _without_the_speaker(step: GenerateImage | Animate, text: str) -> GenerateImage | Animate:
-    """`My name is Ezra, please draw Pancake`: without Ezra, who only says who is speaking."""
+def _without_the_speaker(step: GenerateImage | Animate, context: PlanContext, text: str) -> GenerateImage | Animate:
+    """`My name is Ezra, please draw Pancake`: without Ezra, who only says who is speaking.
+
+    Not without whom it introduces: `this is Pancake, put him beside Ezra`.
+    """
     if len(step.subjects) < 2 or _ME.search(text):
         return step
     speaking = [
         name
         for name in step.subjects
-        if re.search(_SPEAKING.format(name=re.escape(name)), text, re.I)
+        if name in context.subjects
+        and re.search(_SPEAKING.format(name=re.escape(name)), text, re.I)
         and len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.I)) == 1
     ]
     kept = tuple(name for name in step.subjects if name not in speaking)
