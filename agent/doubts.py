@@ -59,10 +59,13 @@ WRITTEN = re.compile(
 )
 IT_MOVES = re.compile(r"\b(?:it|that|this|them|these|those)\b", re.I)
 ALIKE = 0.7
+# A word as long as this tells what is spoken of.
+LONG = 6
 KEEP = re.compile(r"[,;. ]*\b(?:please )?(?:remember|note|keep|save) (?:that|this|it)(?: in mind)?[.! ]*$", re.I)
 MOST_WISHED = 14
 POINTING = re.compile(
-    r"(?:now )?(?:(?:that|this|the (?:last|same|previous)) (?:one|picture|image|drawing|clip)|(?:the )?same|again)\b",
+    r"(?:now )?(?:(?:that|this|the (?:last|same|previous)) (?:one|picture|image|drawing|clip)\b|again\b"
+    r"|(?:the )?same(?: again| thing| but| with| as| in| for|,|$))",
     re.I,
 )
 FORGETS = re.compile(
@@ -109,7 +112,7 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
         return Plan(
             steps=(AskUser(question="Which picture do you mean? I have not made one in this conversation yet."),)
         )
-    plan = taught(plan, context, text)
+    plan = taught(plan, context, text, translated)
     left = without_leftovers(plan.steps, context, text, translated)
     left = only_what_is_said(left, context, text, translated)
     alone = sum(isinstance(step, EditImage) for step in left) == 1
@@ -132,7 +135,9 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool) -> Step:
             return _answered(step, context, text)
         case Recall() if ABILITIES.search(text):
             return Answer(text=HELP)
-        case Recall() if QUESTION.fullmatch(text.strip()) and not _ours(context, text):
+        case Recall() if QUESTION.fullmatch(text.strip()) and not (
+            _ours(context, text) or _told(step.query, context, text)
+        ):
             return Answer(text=ELSEWHERE)
         case Forget() if not _known(step.what, context, text):
             return AskUser(question=f"I keep nothing called {step.what}. What shall I erase?")
@@ -302,6 +307,15 @@ def _opening_with(prompt: str, subjects: Sequence[str], text: str) -> str:
 def _ours(context: PlanContext, text: str) -> bool:
     names = (*context.subjects, *context.styles, *context.motions)
     return bool(whole("ours").search(text) or HANDLE.search(text) or any(mentioned(name, text) for name in names))
+
+
+def _told(query: str, context: PlanContext, text: str) -> bool:
+    """Whether a question is about what was told before: `what's on her list?`, `who had the broken umbrella?`."""
+    past = " ".join([part for turn in context.history for part in (turn.user, *turn.calls)])
+    past = " ".join([past, *(line.text for line in context.memory), *context.referents.values()])
+    asked = [word for word in re.findall(r"\w+", query.lower()) if len(word) >= LONG]
+    about = re.search(r"\b(?:her|hers|him|his|their|theirs)\b", text, re.I)
+    return bool(past.strip()) and bool(about or any(word in past.lower() for word in asked))
 
 
 def _known(what: str, context: PlanContext, text: str) -> bool:

@@ -14,10 +14,13 @@ from limner.agent.plan import EditImage, GenerateImage, PlanContext, SetPreferen
 WISHED = re.compile(
     r"\b(?:remember|from now on|for all (?:future|coming)|keep in mind|don['’]?t forget|always|note that)\b", re.I
 )
+# `remember that she is shy and that he is not`
+_TWICE = re.compile(r"\b(?:always|(?:mind|remember|note|forget|and|know),? that)\b", re.I)
 ONE = re.compile(r"\b(?:a|one|the|single|still) (?:still )?(?:picture|drawing|image|portrait|painting|sketch)\b", re.I)
 
 # One picture of each is asked for, and which they are the planner may say.
 _EACH = re.compile(r"\b(?:each|every|series|one (?:for|per))\b", re.I)
+_SMALL = whole("small")
 _OTHER_SORT = re.compile(r"\b(?:card|poster|postcard|sticker|clip)s?\b", re.I)
 
 
@@ -25,7 +28,7 @@ def _one_wish(steps: Sequence[Step], text: str) -> Sequence[Step]:
     """Of a story that says once what to remember, that sentence; the rest of it is no wish."""
     wishes = [step for step in steps if isinstance(step, SetPreference)]
     sentences = [one.strip() for one in re.split(r"(?<=[.!?]) ", text) if WISHED.search(one)]
-    if len(wishes) < 2 or len(sentences) != 1 or len(re.findall("always", sentences[0], re.I)) > 1:
+    if len(wishes) < 2 or len(sentences) != 1 or len(_TWICE.findall(sentences[0])) > 1:
         return steps
     kept = wishes[0].model_copy(update={"text": sentences[0].strip(" .!")})
     return [kept if step is wishes[0] else step for step in steps if step is wishes[0] or step not in wishes]
@@ -40,9 +43,12 @@ def _only_what_was_seen(steps: Sequence[Step], context: PlanContext, text: str, 
 
     def told(step: GenerateImage) -> bool:
         rest = re.sub("|".join(map(re.escape, step.subjects)) or "(?!)", " ", step.prompt)
-        words = [word[:3] for word in re.findall(r"[^\W\d_]{4,}", fold(rest))]
+        long = [word for word in re.findall(r"[^\W\d_]{3,}", fold(rest)) if len(word) > 3 or not _SMALL.fullmatch(word)]
+        words = [word[:3] for word in long]
         return not words or any(re.search(rf"(?<!\w){word}", said) for word in words)
 
+    if not any(told(step) for step in drawn):  # in words that are not known here
+        return steps
     extra = [step for step in drawn if not told(step) and sum(step.subjects == one.subjects for one in drawn) > 1]
     return [step for step in steps if step not in extra]
 
@@ -61,6 +67,7 @@ def without_leftovers(steps: Sequence[Step], context: PlanContext, text: str, tr
     steps = _only_what_was_seen(_one_wish(steps, text), context, text, translated)
     kept: list[Step] = []
     single = len(ONE.findall(text)) == 1 and not whole("further").search(text) and not _OTHER_SORT.search(text)
+    single = single and text.count(";") < 2  # a list
     for step in steps:
         told = [one for one in kept if isinstance(one, GenerateImage)]
         if len(steps) > 1 and isinstance(step, SetPreference) and SEED.search(step.text):
@@ -83,6 +90,6 @@ def without_leftovers(steps: Sequence[Step], context: PlanContext, text: str, tr
 
 def _copied(step: EditImage, context: PlanContext, text: str) -> bool:
     """Whether a change was taken from an earlier request and is not in this one."""
-    words = {word for word in re.findall(r"\w+", step.instruction.lower()) if len(word) > 3}
+    words = {word for word in re.findall(r"\w+", step.instruction.lower()) if len(word) > 2}
     past = any(words <= set(re.findall(r"\w+", turn.user.lower())) for turn in context.history)
     return bool(words) and past and not words & set(re.findall(r"\w+", text.lower()))

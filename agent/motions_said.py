@@ -16,7 +16,9 @@ STILL = re.compile(
     r"|\b(?:one|single) frame\b|\bjust a \w+:",
     re.I,
 )
-_NO_MOTION = r"(?:style|look|picture|drawing)"
+# `engraved 'make me shake'` is no order.
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|(?<!\w)['‘][^'’]*['’](?!\w)")
+_NO_MOTION = r"(?:style|look|picture|drawing|class|lesson)"
 
 
 def with_motions_spelt(text: str, motions: Iterable[str]) -> str:
@@ -39,7 +41,9 @@ def stated_motion(text: str) -> str | None:
 
 def in_said_motion(step: Animate, context: PlanContext, text: str) -> Animate:
     """The clip with the motion that is said, where another was planned that nobody has or that was taken back."""
-    said, corrected = _said(context.motions, text)
+    # `Bounce yes, Hop no`, where Hop is a rabbit.
+    names = "|".join(map(re.escape, context.subjects)) or "(?!)"
+    said, corrected = _said(context.motions, re.sub(rf"(?<!\w)(?:{names})(?!\w)", " ", text))
     named = mentioned(step.motion, text) or says(text, "motions", step.motion)
     known = named or (closest(step.motion, context.motions) and not said)
     if len(said) == 1 and (corrected or not known):
@@ -49,6 +53,8 @@ def in_said_motion(step: Animate, context: PlanContext, text: str) -> Animate:
 
 def as_clip(step: GenerateImage, context: PlanContext, text: str) -> GenerateImage | Animate:
     """A clip in place of a picture, for `Ada doing the cartwheel` and `twelve frames of Ada, cartwheel`."""
+    motions = {motion.lower() for motion in context.motions}
+    text = _QUOTED.sub(lambda quote: quote[0] if quote[0][1:-1].lower() in motions else " ", text)
     said, _ = _said(context.motions, text)
     if not said and _MOVING.search(text) and (stated := stated_motion(text)) in context.motions:
         said = [stated] if stated else []
@@ -56,7 +62,7 @@ def as_clip(step: GenerateImage, context: PlanContext, text: str) -> GenerateIma
         return step
     motion = said[0]
     who = r"(?:(?:make|let|have)(?: \w+){0,2}|(?:doing|does|do|dancing|performing)(?: an?| the| some| his| her)?)"
-    doing = re.search(rf"\b{who} {re.escape(motion)}", text, re.I)
+    doing = re.search(rf"\b{who} {re.escape(motion)}(?! {_NO_MOTION})", text, re.I)
     taken = any(closest(style, [motion]) for style in step.styles)
     if not (doing or taken or _MOVING.search(text)) or STILL.search(text):
         return step

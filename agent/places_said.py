@@ -9,13 +9,14 @@ from limner.agent.earlier import last_drawn
 from limner.agent.lexicon import says, whole
 from limner.agent.plan import GenerateImage, PlanContext, Position
 
+_ROW = r"left to right|right to left"
 _SIDES = r"\b(?:left|right|opposite|other side|each side|either side|sides)\b"
 _PLACES: dict[Position, str] = {
     "left": _SIDES,
     "right": _SIDES,
     "top": r"\b(?:top(?! of)|above|over|up|upper|bottom|below|under|lower|underneath)\b",
     "bottom": r"\b(?:top(?! of)|above|over|up|upper|bottom|below|under|lower|underneath)\b",
-    "center": r"\b(?:cent(?:er|re)|middle|between|in the midst)\b",
+    "center": rf"\b(?:{_ROW}|cent(?:er|re)|middle|between|in the midst)\b",
 }
 _SPELT: dict[Position, str] = {one: one for one in _PLACES} | {"center": "(?:cent(?:er|re)|middle)"}
 

@@ -36,7 +36,7 @@ _PRAISE = re.compile(
 # Somebody tells what happened, and wants nothing.
 _NEWS = re.compile(
     r"(?:(?:so|well|oh|today|yesterday|last night|this morning|guess what|sadly|btw|by the way)[,.!:]? )*"
-    r"(?:we|i|my \w+) (?:just |finally |have |had )?"
+    rf"(?:we|i|my \w+(?! {whole('shown_as').pattern})) (?:just |finally |have |had )?"
     r"(?:buried|lost|went|got|came|ate|found|saw|took|fell|slept|left|won|met|bought|was|were|\w{3,}ed)\b",
     re.I,
 )
@@ -54,13 +54,14 @@ _THANKS = re.compile(r"\b(?:thanks?|thank you|thx|cheers)\b", re.I)
 _YOU_DID = re.compile(r"\byou (?:just |once |already )?(?:drew|made|painted|animated|showed|created|sketched)\b", re.I)
 # Somebody did something, was somewhere, felt like it.
 _TOLD = re.compile(
-    r"\b(?:i|we|he|she|they|it|you|my|our|me|us|is|are|was|were|am|has|have|had|did|went|got|came|said|ate|\w{3,}ed)\b"
+    r"\b(?:i|we|he|she|they|it|you|my|our|me|us|is|are|was|were|am|has|have|had|did|went|got|came|said|ate"
+    r"|(?<!, )\w{3,}ed(?! (?:to|with|in|on|by|up|at|under)\b))\b"
     r"|['’](?:s|re|m|ve|ll|d)\b",
     re.I,
 )
 _FAULT = re.compile(r"\b(?:stranger|asked for|meant|too|wrong|should|but|not|ugly|forgot|missing)\b", re.I)
 _NOTHING = re.compile(
-    r"\b(?:no need to do anything|nothing (?:to do|needed)|just (?:sharing|saying|telling you|chatting)"
+    r"\b(?:no need to do anything|nothing (?:to do(?! with)|needed)|just (?:sharing|saying|telling you|chatting)"
     r"|(?:you )?don['’]?t (?:have|need) to do anything)\b"
     r"|\b(?:don['’]?t|do not|no need to) (?:draw|make|paint|do) (?:anything|a thing)"
     r"(?: (?:yet|now|for now|today|please|this time))?(?=[.,;!]|$)"
@@ -71,6 +72,8 @@ _NOTHING = re.compile(
 )
 _KEPT = re.compile(
     r"[\s,.;:–-]*\b(?:(?:and|so|but) )?(?:(?:please|pls|can you|could you) )*"
+    # Not `he has put it away`.
+    r"(?<!\bhe )(?<!\bshe )(?<!\bthey )(?<!\bI )(?<!\bha[sd] )(?<!\bhave )(?<!['’]s )(?<!\bto )"
     r"(?:put|keep|note|save|remember|write|file|jot|store|log|bear) (?:that|this|it)"
     r"(?: (?:on file|in mind|down|away|for (?:me|later|next time|the future)|in your (?:notes|memory)|please))*"
     r"[\s.!]*$",

@@ -20,7 +20,8 @@ CORRECTED = re.compile(
     re.I,
 )
 _NONE = re.compile(
-    r"\b(?:no (?:special |particular )?style|without (?:an?y? )?style|(?:drop|forget|lose|skip) the style)\b(?! of)",
+    r"\b(?:no (?:special |particular )?style|without (?:an?y? )?style"
+    r"|(?:drop|forget|lose|skip) the style)\b(?! (?:of|not)\b)",
     re.I,
 )
 _OTHER = re.compile(r"\bthe other (?:style|look|one)?\b", re.I)

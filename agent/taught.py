@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from limner.agent.lexicon import whole
-from limner.agent.names import fold
+from limner.agent.names import fold, mentioned
 from limner.agent.outright import introduction
 from limner.agent.plan import (
     Animate,
@@ -61,8 +61,8 @@ MOST_WORDS = 3
 NEAR = 0.7
 
 
-def taught(plan: Plan, context: PlanContext, text: str) -> Plan:
-    """The plan with what is learned named as the request names it."""
+def taught(plan: Plan, context: PlanContext, text: str, translated: bool = False) -> Plan:
+    """The plan with what is learned named as the request names it; a `translated` one may have lost part of a name."""
     called = next(reversed(list(_CALLED.finditer(text))), None)
     if "image" in context.attachments and any(_asks_for_photos(step) for step in plan.steps):
         return Plan(steps=(_shown(called["name"] if called else "", text),))
@@ -76,7 +76,8 @@ def taught(plan: Plan, context: PlanContext, text: str) -> Plan:
         return Plan(steps=(_shown(called["name"] if called else "", text),))
     steps = list(plan.steps)
     for one in learns:
-        name = _own_name(one.name, text, called["name"] if called and len(learns) == 1 else "")
+        known = translated and len(one.name.split()) > 1 and mentioned(one.name.split()[0], text)
+        name = one.name if known else _own_name(one.name, text, called["name"] if called and len(learns) == 1 else "")
         steps = [_renamed(_of_its_kind(step, text), one.name, name) for step in steps]
     steps = _with_it(_drawn_as_asked(steps, text), text)
     return plan.model_copy(update={"steps": tuple(_as_motion(step, text) for step in steps)})
@@ -117,7 +118,8 @@ def _told_after(step: Step, name: str, text: str) -> bool:
 def _with_it(steps: list[Step], text: str) -> list[Step]:
     """A picture drawn `with it`, after a style was learned, is in that style."""
     styles = [step.name for step in steps if isinstance(step, LearnStyle)]
-    if len(styles) != 1 or not _IT.search(text):
+    told = any(isinstance(step, GenerateImage) and styles[:1] == list(step.styles) for step in steps)
+    if told or len(styles) != 1 or not _IT.search(text):
         return steps
     return [
         step.model_copy(update={"styles": (styles[0],)})

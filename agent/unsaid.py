@@ -103,15 +103,20 @@ def _moves(step: Animate, context: PlanContext, text: str) -> bool:
 
 def _without_old_wishes(steps: Sequence[Step], context: PlanContext, text: str) -> list[Step]:
     """Without a memory noted once more; if that is all there is, the wish was not understood."""
-    old = [set(re.findall(r"\w{3,}", fold(line.text))) for line in context.memory]
-    said = set(re.findall(r"\w{3,}", fold(text)))
+    old = [_words(line.text) for line in context.memory]
+    said = _words(text)
 
     def copied(step: Step) -> bool:
-        words = set(re.findall(r"\w{3,}", fold(step.text))) if isinstance(step, SetPreference) else set()
+        words = _words(step.text) if isinstance(step, SetPreference) else set()
         new = words - {part for name in context.subjects for part in fold(name).split()}
         return bool(new) and any(new <= line for line in old) and not new & said
 
     return [step for step in steps if not copied(step)] or [AskUser(question=_UNCLEAR)]
+
+
+def _words(text: str) -> set[str]:
+    """The longer words, and the numbers: another day makes another wish of it."""
+    return set(re.findall(r"\w{3,}|\d+", fold(text)))
 
 
 def _without_copies(steps: Sequence[Step], context: PlanContext, text: str) -> list[Step]:

@@ -14,6 +14,9 @@ _ONE = re.compile(
     re.I,
 )
 
+# `neither Mum nor Dad, the boys`
+_REFUSED = re.compile(r"\b(?:neither\b[^.;!?]*?\bnor|not|without)\b[^,.;!?]*", re.I)  # `the hens will not lay`
+_TOLD = r"(?! (?:will|won|can|could|are|aren|were|have|haven|had|do|don|did|didn|need|miss)\b)"
 MOST_WORDS = 25
 
 
@@ -25,7 +28,7 @@ def all_of_a_kind(context: PlanContext, text: str) -> tuple[str, ...]:
     for kind, names in _kinds(context).items():
         amount = _amount(len(names), bare=not single)
         # Not `the older of my two cats`, `none of the cats`.
-        every = rf"(?<!\bof )(?<!either )\b(?:{amount}) (?:of )?(?:(?:my|our|the) )?(?:{_said(kind)})s\b"
+        every = rf"(?<!\bof )(?<!either )\b(?:{amount}) (?:of )?(?:(?:my|our|the) )?(?:{_said(kind)})s\b{_TOLD}"
         said = re.search(every, text, re.I)
         # Who "the boys" are may have been told.
         told = said and any(said[0].casefold() in line.text.casefold() for line in context.memory)
@@ -36,7 +39,7 @@ def all_of_a_kind(context: PlanContext, text: str) -> tuple[str, ...]:
     for kind, names in _kinds(context).items():
         one = rf"\b(?:and|with|plus) (?:my|our|the) (?:(?:one|only|single) )?(?:{_said(kind)})(?!\w)"
         found += [name for name in names if len(names) == 1 and name not in found and re.search(one, text, re.I)]
-    named = named_in(text, context.subjects)
+    named = named_in(_REFUSED.sub(" ", text), context.subjects)
     return tuple(name for name in context.subjects if name in found or name in named)
 
 
@@ -60,7 +63,9 @@ def _owned(context: PlanContext, text: str) -> Meant | None:
         return None
     for owner in context.subjects:
         for kind, names in _kinds(context).items():
-            found = re.search(rf"(?<!\w){re.escape(owner)}['’]s (?:\w+ )?(?:{_said(kind)})(?!\w)", text, re.I)
+            found = re.search(
+                rf"(?<!\w)(?<!\bno )(?<!\bnot ){re.escape(owner)}['’]s (?:\w+ )?(?:{_said(kind)})(?!\w)", text, re.I
+            )
             told = [one for one in names if any({owner, one} <= _named(line.text, context) for line in context.memory)]
             who = told if len(told) == 1 else names
             if found and len(who) == 1 and who[0] != owner:

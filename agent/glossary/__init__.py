@@ -22,6 +22,8 @@ TOKEN = re.compile(r"\x00\d+\x00|[^\W\d_]+(?:-[^\W\d_]+)*['’]?|\d+|[^\w\s]|_")
 KEPT = re.compile(
     r'"[^"]*"|“[^”]*”|«[^»]*»|@?\b(?:img|clip|up|upload)-\d+\b|\b(?:seed|semilla|graine|seme|semente)\s*[=:]?\s*\d+'
 )
+# Whoever is only now called so keeps the name, wherever it stands.
+CALLED = re.compile(r"\b(?:(?i:se llama|heißt|s['’]appelle|si chiama|se chama|chama-se)) ([A-ZÀ-Þ]\w+)")
 RELATIVE = {"que", "qui", "che", "der", "die", "das"}
 # A participle after one of these, or a noun made of a verb: `a pescar`, `beim Angeln`, `en mangeant`.
 LEADING = {"a", "à", "ao", "al", "beim", "en", "zum", "de", "d'", "di", "in", "im"}
@@ -94,7 +96,7 @@ def _masked(text: str, names: Iterable[str], hidden: list[str]) -> str:
         return f" \x00{len(hidden) - 1}\x00 "
 
     ways = [KEPT.pattern]
-    given = [name for name in names if name]
+    given = [name for name in (*names, *CALLED.findall(text)) if name]
     # `la nonna` is Nonna Pia where nobody else is called so.
     parts = Counter(part for name in given if " " in name for part in name.split() if len(part) > 3)
     for name in sorted({*given, *(part for part, times in parts.items() if times == 1)}, key=len, reverse=True):
