@@ -16,6 +16,7 @@ from limner.agent.leftovers import without_leftovers
 from limner.agent.lexicon import alternatives, whole
 from limner.agent.motions_said import as_clip, in_said_motion, stated_motion
 from limner.agent.names import FOLLOWS, closest, mentioned
+from limner.agent.own_kind import mistaken, of_own_kind
 from limner.agent.own_words import described, in_own_words, only_somebody
 from limner.agent.places_said import placed
 from limner.agent.plan import (
@@ -102,6 +103,8 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     """
     if unread(text, (*context.subjects, *context.styles, *context.motions)):
         return plan
+    own = tuple(of_own_kind(step, context.subjects, context.styles) for step in plan.steps)
+    plan = plan.model_copy(update={"steps": own})
     if remark := without_a_wish(plan, text):
         return remark
     if changed := exchanged(plan, context, text) or joined(plan, context, text) or added(plan, context, text):
@@ -185,7 +188,9 @@ def _answered(step: AskUser, context: PlanContext, text: str) -> Step:
     motion, subjects = stated_motion(text), named_in(text, context.subjects)
     if step.question == NEEDS_PHOTOS and not whole("learning").search(text):
         return Answer(text=ELSEWHERE)
-    if WHO_ANY.match(step.question) and DRAW.match(text) and (scene := described(context, text, subjects)):
+    if (mistaken(step.question, context) or (WHO_ANY.match(step.question) and DRAW.match(text))) and (
+        scene := described(context, text, subjects)
+    ):
         return GenerateImage(prompt=scene, subjects=subjects)
     scene = described(context, text, subjects) if ANIMATE.search(text) and "motion" in step.question.lower() else ""
     if scene and motion and motion in context.motions:

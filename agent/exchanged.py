@@ -6,7 +6,8 @@ import re
 
 from limner.agent.earlier import last_drawn
 from limner.agent.names import mentioned
-from limner.agent.plan import EditImage, GenerateImage, Plan, PlanContext
+from limner.agent.own_kind import mistaken
+from limner.agent.plan import AskUser, EditImage, GenerateImage, Plan, PlanContext
 from limner.agent.stated import with_subjects
 
 _SWAP = r"\b(?:swap|replace|exchange|switch|trade) {old} (?:with|for|by|against|to) {new}(?!\w)"
@@ -32,7 +33,11 @@ def added(plan: Plan, context: PlanContext, text: str) -> Plan | None:
 def joined(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     """`Try it with Theo next to her`: the last picture with one more in it."""
     made = last_drawn(context)
-    if made is None or not made.subjects or len(plan.steps) != 1 or not isinstance(plan.steps[0], GenerateImage):
+    if made is None or not made.subjects or len(plan.steps) != 1:
+        return None
+    planned = plan.steps[0]
+    known = isinstance(planned, AskUser) and mistaken(planned.question, context)
+    if not (known or isinstance(planned, GenerateImage)):
         return None
     others = [name for name in context.subjects if name not in made.subjects]
     who = "|".join(map(re.escape, others)) or "(?!)"
@@ -47,7 +52,8 @@ def joined(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     new = next(name for name in others if name.casefold() == found["new"].casefold())
     names = (*made.subjects, new)
     step = with_subjects(made.model_copy(update={"count": 1, "seed": None}), names)
-    return Plan(steps=(step.model_copy(update={"styles": plan.steps[0].styles or made.styles}),))
+    styles = planned.styles if isinstance(planned, GenerateImage) else ()
+    return Plan(steps=(step.model_copy(update={"styles": styles or made.styles}),))
 
 
 def exchanged(plan: Plan, context: PlanContext, text: str) -> Plan | None:

@@ -19,6 +19,7 @@ from limner.agent.motions_said import with_motions_spelt
 from limner.agent.names import in_full
 from limner.agent.plan import Answer, Plan, PlanContext, PlanError, parse_plan, render_context, render_plan
 from limner.agent.remarks import HEARD
+from limner.agent.remembered import as_remembered
 from limner.agent.stated import crowd
 from limner.agent.styles_said import PICTURES, with_styles_spelt
 from limner.agent.validate import ask, check
@@ -110,8 +111,10 @@ class LLMPlanner:
             plan, complaints = self._attempt(messages)
         if plan is None:
             return ask(LOST)
-        doubted = settled(plan, context, text, bool(asked)) if self._small else plan
-        return check(doubted, context, text, asked).plan
+        if not self._small:
+            return check(plan, context, text, asked).plan
+        doubted = check(settled(plan, context, text, bool(asked)), context, text, asked).plan
+        return as_remembered(doubted, context, text)
 
     def _attempt(self, messages: list[tuple[str, str]]) -> tuple[Plan | None, list[str]]:
         try:

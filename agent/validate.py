@@ -12,6 +12,7 @@ from limner.agent.explicit import invented_name, named_in, with_stated_numbers
 from limner.agent.glossary import glossed
 from limner.agent.lexicon import says, whole
 from limner.agent.names import closest, fold, in_another_name, mentioned, without_longer
+from limner.agent.own_kind import known_as, mistaken, of_own_kind
 from limner.agent.phrases import PEOPLE, PETS
 from limner.agent.plan import (
     Animate,
@@ -123,6 +124,9 @@ class _Guard:
         if questions:
             if len(plan.steps) > 1:
                 self.complaints.append("ask_user must be the only step")
+            if name := mistaken(questions[0].question, self.context):
+                self.complaints.append(f"{name} is known")
+                raise UnclearError(f"I know {name}. What shall I do with {name}?")
             return [questions[0]]
         drawn = [step for step in plan.steps if isinstance(step, GenerateImage | Animate)]
         self.shown = {name for step in drawn for name in step.subjects}
@@ -146,6 +150,7 @@ class _Guard:
         return kept
 
     def step(self, step: Step) -> Step:
+        step = of_own_kind(step, self.subjects, self.styles)
         if isinstance(step, GenerateImage | Animate):
             step = styled(step, self.styles)
         match step:
@@ -297,6 +302,8 @@ class _Guard:
             raise UnclearError(f"Which {what} do you mean: {' or '.join(hits)}?")
         self.complaints.append(f"there is no {what} called {json.dumps(given, ensure_ascii=False)}")
         known = ", ".join(pool[:8]) + (" ..." if len(pool) > 8 else "")
+        if pool and known_as(given, (*self.subjects, *self.styles, *self.motions)):
+            raise UnclearError(f"Which {what} do you mean? I know {known}.")
         mend = "attach a clip" if what == "motion" else "attach a few pictures"
         choice = f"I know {known}. Which one, or will you {mend}?" if pool else f"Can you {mend} so that I learn it?"
         raise UnclearError(f"I don't know the {what} {given} yet. {choice}")

@@ -1,0 +1,41 @@
+"""A name that is taught is never asked about as something unknown of another kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from limner.agent.names import closest, fold
+from limner.agent.plan import Animate, GenerateImage, PlanContext, Step
+
+_UNKNOWN = r"\bI (?:do not|don['’]?t) (?:yet )?(?:know|have) (?:(?:the|an?|any) )?(?:\w+ )?(?:called |named )?"
+
+
+def of_own_kind(step: Step, subjects: Iterable[str], styles: Iterable[str]) -> Step:
+    """The step with a subject among its styles moved to its subjects, and a style to its styles."""
+    if not isinstance(step, GenerateImage | Animate):
+        return step
+    known, ways = tuple(subjects), tuple(styles)
+    people = [name for name in step.styles if not closest(name, ways) and known_as(name, known)]
+    looks = [name for name in step.subjects if not closest(name, known) and known_as(name, ways)]
+    if not people and not looks:
+        return step
+    return step.model_copy(
+        update={
+            "subjects": tuple(dict.fromkeys([*(n for n in step.subjects if n not in looks), *people])),
+            "styles": tuple(dict.fromkeys([*(n for n in step.styles if n not in people), *looks])),
+        }
+    )
+
+
+def mistaken(question: str, context: PlanContext) -> str:
+    """The taught name that a question is about as if nobody knew it; empty when there is none."""
+    names = sorted((*context.subjects, *context.styles, *context.motions), key=len, reverse=True)
+    # Not `the style Theo Jansen`.
+    asked = (name for name in names if re.search(rf"{_UNKNOWN}{re.escape(name)}(?!\w| (?-i:[A-Z]))", question, re.I))
+    return next(asked, "")
+
+
+def known_as(name: str, pool: Iterable[str]) -> bool:
+    """Whether it is one of these names, however it is spelt."""
+    return any(fold(name) == fold(one) for one in pool)

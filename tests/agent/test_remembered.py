@@ -1,0 +1,104 @@
+"""What memory tells of how somebody looks and what they like best is drawn, unless the request says otherwise."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.because import with_reasons
+from limner.agent.plan import GenerateImage, MemoryLine, PastTurn, Plan, PlanContext, parse_plan
+from limner.agent.remembered import as_remembered
+
+SUBJECTS = {"Biscuit": "dog", "Saffron": "cat", "Rusty": "dog"}
+
+
+def prompt(planned: str, text: str, *memory: str, subjects: tuple[str, ...] = ("Biscuit",), past: str = "") -> str:
+    lines = tuple(MemoryLine(id=f"m{number}", text=line) for number, line in enumerate(memory))
+    history = (PastTurn(user=past),) if past else ()
+    context = PlanContext(subjects=SUBJECTS, styles=("inkwash",), motions=("spin",), memory=lines, history=history)
+    (step,) = as_remembered(Plan(steps=(GenerateImage(prompt=planned, subjects=subjects),)), context, text).steps
+    assert isinstance(step, GenerateImage)
+    return step.prompt
+
+
+@pytest.mark.parametrize(
+    ("memory", "words"),
+    [
+        ("Biscuit always wears a red bandana", "wearing a red bandana"),
+        ("Biscuit should always wear her green collar.", "wearing her green collar"),
+        ("my dog Biscuit never takes off his bell", "wearing his bell"),
+        ("Biscuit always has a striped tail", "with a striped tail"),
+        ("Biscuit is never without his tennis ball", "with his tennis ball"),
+        ("Biscuit never leaves the house without his ball", "with his ball"),
+        ("Biscuit always carries a stick", "carrying a stick"),
+        ("Always draw Biscuit with a blue hat with a feather", "with a blue hat with a feather"),
+        ("always draw Biscuit in a yellow raincoat, please", "wearing a yellow raincoat"),
+    ],
+)
+def test_how_somebody_always_looks_is_drawn(memory: str, words: str) -> None:
+    assert prompt("Biscuit at the park", "draw Biscuit at the park", memory) == f"Biscuit at the park, {words}"
+
+
+def test_of_several_it_is_said_whose_it_is_and_where_it_is_from() -> None:
+    memory = ("Saffron is nine", "Biscuit always wears a red bandana")
+    both = ("Biscuit", "Saffron")
+    said = prompt("Biscuit and Saffron at sea", "Biscuit and Saffron at sea", *memory, subjects=both)
+    assert said == "Biscuit and Saffron at sea, Biscuit wearing a red bandana"
+    twins = ("Rusty always wears a red bandana", *memory)
+    said = prompt("Biscuit and Rusty at sea", "at sea", *twins, subjects=("Biscuit", "Rusty"))
+    assert said == "Biscuit and Rusty at sea, Biscuit wearing a red bandana, Rusty wearing a red bandana"
+    lines = tuple(MemoryLine(id=f"m{number}", text=line) for number, line in enumerate(memory))
+    context = PlanContext(subjects=SUBJECTS, memory=lines)
+    plan = as_remembered(parse_plan('generate_image(prompt="Biscuit", subjects=["Biscuit"])'), context, "draw Biscuit")
+    assert [reason.memory_ids for reason in with_reasons(plan, context, "draw Biscuit").because] == [("m1",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "memory", "past"),
+    [
+        ("Biscuit without his bandana", "Biscuit always wears a red bandana", ""),
+        ("Biscuit at sea, no bandana", "Biscuit always wears a red bandana", ""),
+        ("Biscuit in a raincoat", "Biscuit always wears a red bandana", ""),
+        ("Biscuit dressed as a knight", "Biscuit always wears a red bandana", ""),
+        ("Biscuit again", "Biscuit always wears a red bandana", "Biscuit without the bandana"),
+        ("Biscuit at sea", "Biscuit always wears a scarf in winter", ""),
+        ("Biscuit at sea", "Biscuit always wears boots when it rains", ""),
+        ("Biscuit at sea", "Biscuit always has a cold", ""),
+        ("Biscuit at sea", "Biscuit always has to nap", ""),
+        ("Biscuit at sea", "Always draw Biscuit in inkwash", ""),
+        ("Biscuit at sea", "Always draw Biscuit with an inkwash look", ""),
+        ("Biscuit at sea", "Saffron always wears a bell", ""),
+        ("Biscuit at sea", "Dogs always wear collars", ""),
+        ("Biscuit with a bandana", "Biscuit always wears a red bandana", ""),
+    ],
+)
+def test_what_is_said_otherwise_or_not_always_seen_is_left_out(text: str, memory: str, past: str) -> None:
+    assert prompt(text, text, memory, past=past) == text
+
+
+def test_a_look_that_was_given_up_is_left_out() -> None:
+    given_up = "Biscuit no longer wears the bandana"
+    assert prompt("Biscuit", "draw Biscuit", "Biscuit always wears a red bandana", given_up) == "Biscuit"
+
+
+@pytest.mark.parametrize(
+    ("planned", "memory", "drawn"),
+    [
+        ("Saffron in her favourite place", "Saffron's favorite place is the greenhouse", "Saffron in the greenhouse"),
+        ("Saffron in its favorite spot", "saffron’s favourite place is the greenhouse.", "Saffron in the greenhouse"),
+        ("Saffron in the sun", "Saffron's favorite place is the greenhouse", "Saffron in the sun, in the greenhouse"),
+        ("Saffron in her favourite place", "The greenhouse is Saffron's favourite place", "Saffron in the greenhouse"),
+    ],
+)
+def test_a_favourite_is_called_by_its_name(planned: str, memory: str, drawn: str) -> None:
+    assert prompt(planned, "Saffron in her favourite place", memory, subjects=("Saffron",)) == drawn
+
+
+def test_favourites_of_others_and_not_asked_for_are_no_matter() -> None:
+    memory = ("Saffron's favourite toy is a mouse", "Rusty's favourite toy is a bone")
+    both, text = ("Saffron", "Rusty"), "Saffron and Rusty with Rusty's favourite toy"
+    assert prompt(text, text, *memory, subjects=both) == "Saffron and Rusty with a bone"
+    assert prompt("Saffron asleep", "Saffron asleep", *memory, subjects=("Saffron",)) == "Saffron asleep"
+    text = "Saffron on a hill; keep that as her favourite toy"
+    assert prompt("Saffron on a hill", text, *memory, subjects=("Saffron",)) == "Saffron on a hill"
+    text = "Saffron with her favourite blanket"
+    assert prompt(text, text, *memory, subjects=("Saffron",)) == text
