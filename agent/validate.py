@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from limner.agent.explicit import invented_name, named_in, with_stated_numbers
 from limner.agent.glossary import glossed
+from limner.agent.kept_out import kept_out, without
 from limner.agent.lexicon import says, whole
 from limner.agent.names import closest, fold, in_another_name, mentioned, without_longer
 from limner.agent.own_kind import known_as, mistaken, of_own_kind
@@ -81,7 +82,8 @@ def ask(question: str) -> Plan:
 
 def check(plan: Plan, context: PlanContext, text: str, asked: str = "") -> Checked:
     """Validate, and say what had to be changed; `asked` is the request before it was put into English."""
-    guard = _Guard(context, text, asked)
+    gone, text = kept_out(text, context.subjects)
+    plan, guard = without(plan, gone, context.subjects), _Guard(context, text, asked)
     if no := refused(plan, text):
         return Checked(no, ["that is never drawn"])
     plan = moving(plan, context, text) or plan

@@ -1,0 +1,59 @@
+"""Whoever the request keeps out, in whatever words, is not in the picture."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.kept_out import kept_out
+from limner.agent.plan import PlanContext, parse_plan, render_plan
+from limner.agent.validate import validate
+
+CONTEXT = PlanContext(subjects={"Nana": "woman", "May": "girl", "Petros": "man"}, styles=("flat",), motions=("wave",))
+ALONE = 'generate_image(prompt="Nana on a hill", subjects=["Nana"])'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nana on a hill with May nowhere near",
+        "Nana on a hill, leave May out of it",
+        "draw Nana on a hill, and keep May away",
+        "Nana on a hill. Keep May and Petros out of the picture please",
+        "leave out May, Nana on a hill",
+        "Nana on a hill but May should not be in it",
+        "Nana on a hill, no May anywhere",
+    ],
+)
+@pytest.mark.parametrize(
+    "planned",
+    [
+        'generate_image(prompt="Nana and May on a hill", subjects=["Nana", "May"])',
+        'generate_image(prompt="May and Nana on a hill", subjects=["May", "Nana"])',
+        'generate_image(prompt="Nana on a hill with May", subjects=["Nana", "May"])',
+        'generate_image(prompt="Nana on a hill with May nowhere near", subjects=["Nana"])',
+        ALONE,
+    ],
+)
+def test_who_is_kept_out_is_not_drawn(text: str, planned: str) -> None:
+    assert render_plan(validate(parse_plan(planned), CONTEXT, text)) == ALONE
+
+
+def test_a_picture_of_nobody_stays_one() -> None:
+    plan = parse_plan('generate_image(prompt="a hill at dawn with May", subjects=["May"])')
+    drawn = 'generate_image(prompt="a hill at dawn")'
+    assert render_plan(validate(plan, CONTEXT, "a hill at dawn, and leave May out of it")) == drawn
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nana and May on a hill",
+        "May in the kitchen, keep May away from the stove",
+        "Nana keeping May away from the stove",
+        'a sign "leave May out of it" and May beside it',
+        "leave May's hat out of it",
+        "may I have Nana on a hill, keep it out of focus",
+    ],
+)
+def test_others_are_not_kept_out(text: str) -> None:
+    assert kept_out(text, CONTEXT.subjects) == ((), text)
