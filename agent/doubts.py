@@ -16,6 +16,7 @@ from limner.agent.leftovers import without_leftovers
 from limner.agent.lexicon import alternatives, whole
 from limner.agent.motions_said import as_clip, in_said_motion, stated_motion
 from limner.agent.names import FOLLOWS, closest, mentioned
+from limner.agent.once_each import once_each
 from limner.agent.own_kind import mistaken, of_own_kind
 from limner.agent.own_words import described, in_own_words, only_somebody
 from limner.agent.places_said import placed
@@ -107,8 +108,9 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     plan = plan.model_copy(update={"steps": own})
     if remark := without_a_wish(plan, text):
         return remark
-    if changed := exchanged(plan, context, text) or joined(plan, context, text) or added(plan, context, text):
-        return changed
+    for known_way in (exchanged, joined, added, once_each):
+        if changed := known_way(plan, context, text):
+            return changed
     if POINTING.match(text) and not (
         context.history or context.referents or context.attachments or HANDLE.search(text)
     ):

@@ -27,7 +27,7 @@ def kept_out(text: str, subjects: Iterable[str]) -> tuple[tuple[str, ...], str]:
     for start, end in reversed(spans):
         rest = f"{rest[:start]}{rest[end:]}"
     gone = tuple(name for name in known if _names(name, said) and not _names(name, rest))
-    return (gone, rest.strip(" ,;")) if gone and rest.strip(" ,;.!") else ((), text)
+    return (gone, rest.lstrip(" ,;.!").rstrip(" ,;")) if gone and rest.strip(" ,;.!") else ((), text)
 
 
 def without(plan: Plan, gone: tuple[str, ...], subjects: Iterable[str]) -> Plan:
@@ -52,11 +52,13 @@ def without(plan: Plan, gone: tuple[str, ...], subjects: Iterable[str]) -> Plan:
 def _saying(names: tuple[str, ...]) -> re.Pattern[str]:
     one = "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)"
     who = rf"(?<!\w)(?:{one})(?:(?:, (?:{one}))*,? (?:and|or) (?:{one}))?(?!\w|['’])"
+    # Who else stays out is not told by a name.
+    alone = r"(?! (?:and|or) (?:the|my|our)\b)"
     never = r"(?:should not|shouldn['’]t|must not|mustn['’]t|is not to|may not)"
     ways = (
         rf"{_ORDER}(?:leave|leaving|keep|keeping) {who} (?:{_AWAY})",
-        rf"{_ORDER}(?:leave|keep) out {who}",
-        rf"{_ORDER}(?:omit|exclude) {who}",
+        rf"{_ORDER}(?:leave|keep) out {who}{alone}",
+        rf"{_ORDER}(?:omit|exclude) {who}{alone}",
         rf"(?:with )?{who} (?:is |are )?nowhere (?:near(?: {_PICTURE})?|in sight|around|in {_PICTURE}|to be seen)\b",
         rf"{who} {never} (?:be (?:in|on) {_PICTURE}|appear|show up)",
         rf"(?:with )?no {who} (?:in {_PICTURE}|in sight|anywhere|this time)",

@@ -279,16 +279,43 @@ def kind_said(kind: str, text: str) -> bool:
 
 
 def stated_count(text: str) -> int | None:
-    """How many pictures the request asks for, when it names one number of pictures and takes nothing back."""
+    """How many pictures the request asks for, when it names one number of pictures or says which is the last word."""
+    if final := _final().search(text):
+        return _number(final) if _count().search(text[: final.start()]) else None
     found = [one for one in _count().finditer(text) if not _compared().search(text[: one.start()])]
     found = found or list(_ending().finditer(text))
     if len(found) != 1 or whole("taken_back").search(text):
         return None
-    if found[0]["digits"]:
-        return int(found[0]["digits"]) or None
-    said = found[0]["words"]
+    return _number(found[0])
+
+
+def _number(found: re.Match[str]) -> int | None:
+    """The number of a match in digits or words."""
+    if found["digits"]:
+        return int(found["digits"]) or None
+    said = found["words"]
+    if re.fullmatch(_ONE, said, re.IGNORECASE):
+        return 1
     ways = ((number, alternatives("numbers", number)) for number in keys("numbers"))
     return next((int(number) for number, way in ways if re.fullmatch(way, said, re.IGNORECASE)), None)
+
+
+_ONE = r"one|eins?|eine[ns]?|un[ao]?|une|uma?"
+
+
+@functools.cache
+def _final() -> re.Pattern[str]:
+    """`Two pictures, oh no, one is enough`, `..., actually just one`: a number with which one before is taken back."""
+    number = rf"(?<!\w)(?:(?P<digits>\d{{1,2}})|(?P<words>{_ONE}|{any_of('numbers')}))(?!\w)"
+    pictures = rf"(?: (?:{alternatives('whole', 'pictures')})| of (?:them|those))?"
+    enough = (
+        r"(?:(?:is|are|will be|would be|ist|wäre?|é|es|è) )?(?:already |schon |really )?(?:enough|plenty|will do"
+        r"|reich(?:t|en)|genüg(?:t|en)|lang(?:t|en)|bastan?o?|suffi(?:t|sent)|chegam?|suficientes?|sufficienti?)(?!\w)"
+    )
+    only = r"(?:(?:just|only|nur|doch|s[oó]lo|seulement|só) )*"
+    back = rf"(?P<back>(?<!\w)(?:{alternatives('whole', 'taken_back')})(?!\w)[^\w]+{only})?"
+    ends = r"(?(back)(?: please| bitte)?[.! ]*$|(?!))"
+    return re.compile(rf"{back}{number}{pictures}(?: {enough}|{ends})", re.IGNORECASE)
 
 
 @functools.cache

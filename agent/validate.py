@@ -89,7 +89,8 @@ def check(plan: Plan, context: PlanContext, text: str, asked: str = "") -> Check
     plan = moving(plan, context, text) or plan
     plan = erasure(plan, (*context.subjects, *context.styles, *context.motions), text) or plan
     try:
-        stated = as_stated(with_stated_numbers(plan, text), context.subjects, text, guard.evidence)
+        others = {name: kind for name, kind in context.subjects.items() if name not in gone}
+        stated = as_stated(with_stated_numbers(plan, text), others, text, guard.evidence)
         steps = guard.steps(stated)
     except UnclearError as unclear:
         return Checked(ask(str(unclear)), [*guard.complaints, str(unclear)])

@@ -44,9 +44,16 @@ def test_a_picture_of_nobody_stays_one() -> None:
     assert render_plan(validate(plan, CONTEXT, "a hill at dawn, and leave May out of it")) == drawn
 
 
+def test_everyone_else_is_drawn() -> None:
+    plan = parse_plan('generate_image(prompt="Nana, May and Petros on a hill", subjects=["Nana", "May", "Petros"])')
+    drawn = 'generate_image(prompt="Nana and Petros on a hill", subjects=["Nana", "Petros"])'
+    assert render_plan(validate(plan, CONTEXT, "everyone on a hill, and keep May out of it")) == drawn
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "leave out May and the dog, Nana on a hill",
         "Nana and May on a hill",
         "May in the kitchen, keep May away from the stove",
         "Nana keeping May away from the stove",

@@ -111,6 +111,13 @@ def test_kinds_are_known_in_six_languages() -> None:
         ("Fig, i want 3 hats", None),
         ("three, no, five pictures of Fig", None),
         ("2 pictures of Fig and 3 drawings of Ollo", None),
+        ("zwei Bilder von Fig, ach nee, eins reicht", 1),
+        ("four pictures of Fig, hm, two are enough", 2),
+        ("three pictures of Fig, no wait, just one please", 1),
+        ("2 pictures of Fig, sorry, make it 3.", 3),
+        ("dos dibujos de Fig, no, uno basta", 1),
+        ("Fig with two hats, one is enough", None),
+        ("two pictures of Fig as number one", 2),
     ],
 )
 def test_counts_in_words(text: str, count: int | None) -> None:

@@ -1,0 +1,34 @@
+"""One picture in each style: `once flat, once in line, once 3d`."""
+
+from __future__ import annotations
+
+import re
+
+from limner.agent.plan import GenerateImage, Plan, PlanContext
+from limner.agent.styles_said import PICTURES
+
+_ONCE = r"(?:once|one(?: time)?|einmal|une fois|una vez|una volta|uma vez)"
+_IN = r"(?:(?:in|as|en|im|em|al?)(?: (?:the|an?))? )?"
+_BEFORE = re.compile(r"(?:^|[,;:.–-] *|\b(?:and|und|et|y|e) )(?:and |then )?$", re.I)
+
+
+def once_each(plan: Plan, context: PlanContext, text: str) -> Plan | None:
+    """The one scene of the plan in every style that the request counts off, a picture each."""
+    drawn = [step for step in plan.steps if isinstance(step, GenerateImage)]
+    styles = _counted_off(context, text)
+    if len(styles) < 2 or not drawn or len(drawn) != len(plan.steps) or len({one.subjects for one in drawn}) > 1:
+        return None
+    scene = min((one.prompt for one in drawn), key=len)
+    each = drawn[0].model_copy(update={"prompt": scene, "count": 1})
+    return Plan(steps=tuple(each.model_copy(update={"styles": (style,)}) for style in styles), say=plan.say)
+
+
+def _counted_off(context: PlanContext, text: str) -> tuple[str, ...]:
+    called = {PICTURES.get(style, style).casefold(): style for style in context.styles}
+    called |= {style.casefold(): style for style in context.styles}
+    names = "|".join(map(re.escape, sorted(called, key=len, reverse=True))) or "(?!)"
+    ends = r"(?= ?(?:[,;.!?]|$|and\b|und\b|et\b|y\b|e\b|please\b))"
+    said = re.finditer(rf"\b{_ONCE} {_IN}(?P<style>{names})(?: style)?{ends}", text, re.I)
+    # Not `the one flat hat`.
+    found = [one for one in said if _BEFORE.search(text[: one.start()]) or one[0].lower().startswith("once")]
+    return tuple(dict.fromkeys(called[one["style"].casefold()] for one in found))

@@ -1,0 +1,43 @@
+"""What is asked for once in each of several styles is a picture in each."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.doubts import settled
+from limner.agent.once_each import once_each
+from limner.agent.plan import PlanContext, parse_plan, render_plan
+from limner.agent.validate import validate
+
+CONTEXT = PlanContext(subjects={"Rex": "dog"}, styles=("3d", "flat", "line", "sea glass"), motions=("wave",))
+SCENE = 'generate_image(prompt="Rex on a hill", subjects=["Rex"], styles=["{}"])'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rex on a hill, once flat, once in line, once 3d",
+        "Rex on a hill: one in flat, one line drawing and one in 3d please",
+        "Rex auf einem Hügel, einmal flat, einmal in line und einmal 3d",
+    ],
+)
+@pytest.mark.parametrize(
+    "planned",
+    [
+        'generate_image(prompt="Rex on a hill", subjects=["Rex"], styles=["flat", "line", "3d"])',
+        'generate_image(prompt="Rex on a hill", subjects=["Rex"], styles=["flat"], count=3)',
+        SCENE.format("flat"),
+        "\n".join(SCENE.format(style) for style in ("flat", "line", "3d")),
+    ],
+)
+def test_each_style_is_a_picture(text: str, planned: str) -> None:
+    plan = validate(settled(parse_plan(planned), CONTEXT, text), CONTEXT, text)
+    assert render_plan(plan).splitlines() == [SCENE.format(style) for style in ("flat", "line", "3d")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Rex on a hill, once in flat", "Rex and one flat hat, one line of ants", "Rex in flat and line", "Rex once more"],
+)
+def test_other_requests_stay(text: str) -> None:
+    assert once_each(parse_plan(SCENE.format("flat")), CONTEXT, text) is None
