@@ -15,6 +15,7 @@ from limner.agent.context import one_line, weight
 from limner.agent.doubts import settled
 from limner.agent.glossary import english_words, foreign, in_english
 from limner.agent.hearsay import without_hearsay
+from limner.agent.kept_out import kept_out
 from limner.agent.motions_said import with_motions_spelt
 from limner.agent.names import in_full
 from limner.agent.plan import Answer, Plan, PlanContext, PlanError, parse_plan, render_context, render_plan
@@ -98,7 +99,9 @@ class LLMPlanner:
 
     def _plan(self, context: PlanContext, text: str, asked: str = "") -> Plan:
         """The plan of a request, which was put into English if it was `asked` in another language."""
-        messages: list[tuple[str, str]] = [("system", self._prompt), ("human", render_context(context, text))]
+        # A small model makes a picture of whom it is told to keep away.
+        shown = kept_out(text, context.subjects)[1] if self._small else text
+        messages: list[tuple[str, str]] = [("system", self._prompt), ("human", render_context(context, shown))]
         plan, complaints = self._attempt(messages)
         for _ in range(self._repair_rounds):
             checked = check(plan, context, text, asked) if plan else None

@@ -48,6 +48,18 @@ def test_a_good_plan_needs_one_call() -> None:
     assert "request: biscuit surfing" in str(model.seen[0][-1].content)
 
 
+def test_a_small_model_is_not_told_whom_to_keep_out_and_what_memory_tells_is_drawn() -> None:
+    model = Provider(plans=[GOOD], seen=[])
+    lines = (MemoryLine(id="m1", text="Biscuit always wears a red bandana"),)
+    context = CONTEXT.model_copy(update={"subjects": {"Biscuit": "dog", "May": "girl"}, "memory": lines})
+    plan = LLMPlanner(model, "p", small=True).plan(context, "Biscuit surfing, and keep May away")
+    assert str(model.seen[0][-1].content).endswith("request: Biscuit surfing")
+    assert render_plan(plan).splitlines() == [
+        'generate_image(prompt="Biscuit surfing, wearing a red bandana", subjects=["Biscuit"])',
+        'because(step=0, argument="prompt", memory_ids=["m1"])',
+    ]
+
+
 @pytest.mark.parametrize("bad", ["", 'generate_image(prompt="x", styles=["noir"])', 'reply(text="I have drawn it")'])
 def test_a_bad_plan_is_repaired_once(bad: str) -> None:
     model = Provider(plans=[bad, GOOD], seen=[])
