@@ -117,10 +117,11 @@ def _head(thing: str) -> str:
 
 def _in_favourites(step: GenerateImage | Animate, context: PlanContext, text: str) -> GenerateImage | Animate:
     """`In her favourite place`, with the place by its name."""
-    for whose, noun, thing in _favourites(step.subjects, context.memory):
+    favourites = _favourites(step.subjects, context.memory)
+    for whose, noun, thing in favourites:
         same = noun.lower() in _PLACES
         what = "|".join(sorted(_PLACES)) if same else re.escape(noun)
-        others = [one for one in _favourites(step.subjects, context.memory) if one[0] != whose and one[1] == noun]
+        others = [one for one in favourites if one[0] != whose and one[1] == noun]
         own = rf"{re.escape(whose)}['’]s?" if others else rf"(?:{re.escape(whose)}['’]s?|his|her|its|their)"
         phrase = re.compile(rf"(?<!\w){own} (?:very )?{_FAVOURITE} (?:{what})(?!\w)", re.I)
         known = any(mentioned(name, thing) for name in (*context.styles, *context.motions))
