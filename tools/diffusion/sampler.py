@@ -17,7 +17,7 @@ from limner.tools.diffusion.text_conditioning import TextCond, joined
 class Branch:
     """One way to read the same latent. What the branches say is summed by weight; weights sum to 1."""
 
-    cond: TextCond  # of one row
+    cond: TextCond  # of one row, or of one for each latent
     weight: float
 
 
@@ -63,7 +63,10 @@ def sample(
     generator: torch.Generator | None = None,
     on_step: Callable[[int, int], None] = lambda done, of: None,
 ) -> Tensor:
-    """From a latent with the noise of share `start` of the way (0: pure noise) to a clean one. Rows share the words."""
+    """From a latent with the noise of share `start` of the way (0: pure noise) to a clean one.
+
+    Rows share the words, or have their own.
+    """
     times, levels = schedule(backbone, latent, steps)
     first = round(start * steps)
     for step in range(first, steps):
@@ -97,7 +100,7 @@ def predicted(backbone: Backbone, stage: Stage, latent: Tensor, t: Tensor) -> Te
     """All branches in one pass of the denoiser, summed by weight."""
     branches, rows = stage.branches, len(latent)
     count = len(branches)
-    cond = joined([branch.cond.repeat(rows) for branch in branches])
+    cond = joined([branch.cond.repeat(rows // len(branch.cond.embeds)) for branch in branches])
     said = backbone.predict(latent.repeat(count, *(1,) * (latent.ndim - 1)), t.repeat(count), cond)
     weights = torch.tensor([branch.weight for branch in branches]).to(said)
     parts = said.reshape(count, *latent.shape)

@@ -10,6 +10,8 @@ from diffusers import AutoencoderTiny, StableDiffusionPipeline, UNet2DConditionM
 from safetensors.torch import load_file
 from transformers import CLIPVisionModelWithProjection
 
+from limner.tools.diffusion.backbone import Backbone
+from limner.tools.families.sticker import STICKER
 from limner.tools.recipes.sticker import motion, redrawn
 from limner.tools.recipes.sticker.art import Noun
 from limner.tools.recipes.sticker.autoencoder import STANDARDISED, standardise
@@ -77,10 +79,12 @@ def test_the_decoder_learns_from_what_the_unet_redraws_and_the_encoder_stays(
 
 @torch.no_grad()
 def test_more_steps_redrawn_leave_less_of_the_picture(tiny_folder: Path) -> None:
-    pipe = StableDiffusionPipeline.from_pretrained(tiny_folder)
+    backbone = Backbone(StableDiffusionPipeline.from_pretrained(tiny_folder), STICKER)
     generator = torch.Generator().manual_seed(2)
-    clean, said = (torch.randn(shape, generator=generator) for shape in ((2, 8, 16, 16), (2, 24, 32)))
-    far = [(redrawn.redraw(pipe, clean, said, torch.zeros(1, 24, 32), left) - clean).abs().mean() for left in (1, 6)]
+    clean, said = torch.randn((2, 8, 16, 16), generator=generator), backbone.encode_text(["a dog", "an apple"])
+    empty = backbone.encode_text([""])
+    drawn = [redrawn.redraw(backbone, clean, said, empty, left, generator) for left in (1, 6)]
+    far = [(one - clean).abs().mean() for one in drawn]
     assert 0 < far[0] < far[1]
 
 

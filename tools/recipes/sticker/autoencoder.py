@@ -45,8 +45,7 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int, decoder_o
             # A little noise makes the decoder forgive what a diffusion model gets wrong.
             decoded = vae.decode(latents + 0.03 * torch.randn_like(latents)).sample.float()
         wrong = decoded - pixels
-        loss = wrong.abs().mean() + wrong.square().mean() + 0.5 * edges(wrong)
-        loss = loss + 1e-3 * (latents.square() - 1).relu().mean()
+        loss = far_off(wrong) + 1e-3 * (latents.square() - 1).relu().mean()
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(trained.parameters(), 1.0)
@@ -113,5 +112,7 @@ def _crops(images: torch.Tensor, batch: int, side: int) -> torch.Tensor:
     )
 
 
-def edges(wrong: torch.Tensor) -> torch.Tensor:
-    return (wrong[:, :, 1:] - wrong[:, :, :-1]).abs().mean() + (wrong[:, :, :, 1:] - wrong[:, :, :, :-1]).abs().mean()
+def far_off(wrong: torch.Tensor) -> torch.Tensor:
+    """What a decoder is taught by: the pixels' difference from those of the picture, and that of its edges."""
+    across, down = wrong[:, :, :, 1:] - wrong[:, :, :, :-1], wrong[:, :, 1:] - wrong[:, :, :-1]
+    return wrong.abs().mean() + wrong.square().mean() + 0.5 * (down.abs().mean() + across.abs().mean())

@@ -15,57 +15,49 @@ import torch
 from diffusers import AutoencoderTiny, StableDiffusionPipeline
 from transformers import CLIPVisionModelWithProjection
 
+from limner.tools.diffusion.backbone import Backbone
+from limner.tools.diffusion.sampler import classifier_free, noised, sample
+from limner.tools.diffusion.text_conditioning import TextCond
 from limner.tools.families.sticker import STICKER
-from limner.tools.recipes.sticker.autoencoder import edges
-from limner.tools.recipes.sticker.clip import encode, normalise
+from limner.tools.recipes.sticker.autoencoder import far_off
+from limner.tools.recipes.sticker.clip import normalise
 from limner.tools.recipes.sticker.loop import Loop, warmup_stable_decay
-from limner.tools.recipes.sticker.unet import scheduler
 from limner.tools.recipes.sticker.world import World
 
 TOGETHER = 20  # pictures a forward pass
 
 
-@torch.no_grad()
 def redraw(
-    pipe: StableDiffusionPipeline, clean: torch.Tensor, said: torch.Tensor, empty: torch.Tensor, left: int
+    backbone: Backbone, clean: torch.Tensor, said: TextCond, empty: TextCond, left: int, generator: torch.Generator
 ) -> torch.Tensor:
     """Scaled latents (n, 8, 16, 16) after the last `left` of the family's steps, guided as the family is."""
-    noise = scheduler()
-    noise.set_timesteps(STICKER.steps)
-    times = noise.timesteps[-left:]
-    drawn: torch.Tensor = noise.add_noise(clean, torch.randn_like(clean), times[:1].repeat(len(clean)))
-    words = torch.cat([said, empty.expand_as(said)])
-    for time in times:
-        with_words, without = pipe.unet(drawn.repeat(2, 1, 1, 1), time, words, return_dict=False)[0].chunk(2)
-        guided = without + STICKER.guidance * (with_words - without)
-        spread = with_words.std(dim=(1, 2, 3), keepdim=True) / guided.std(dim=(1, 2, 3), keepdim=True)
-        guided = guided * (1 + STICKER.guidance_rescale * (spread - 1))  # arXiv 2305.08891, section 3.4
-        drawn = noise.step(guided, time, drawn).prev_sample
-    return drawn
+    steps, start = STICKER.steps, 1 - left / STICKER.steps
+    policy = classifier_free(said, empty, STICKER.guidance, STICKER.guidance_rescale)
+    return sample(backbone, policy, noised(backbone, clean, steps, start, generator), steps, start=start)
 
 
 @torch.no_grad()
-def pairs(config: dict[str, Any], world: World, work: Path) -> dict[str, torch.Tensor]:
+def pairs(config: dict[str, Any], world: World, work: Path, seed: int) -> dict[str, torch.Tensor]:
     """Pictures (n, 128, 128, 3) uint8, their latents, and those of the first ones redrawn; kept in `work/redrawn`."""
     file = work / "redrawn" / "pairs.pt"
     if file.exists():
         return dict(torch.load(file))
-    pipe = StableDiffusionPipeline.from_pretrained(work / "pipeline")
+    backbone = Backbone(StableDiffusionPipeline.from_pretrained(work / "pipeline"), STICKER)
     vae = AutoencoderTiny.from_pretrained(work / "vae")
     scale = vae.config.scaling_factor
     samples = [world.sample() for _ in range(config["images"])]
-    ids = encode(pipe.tokenizer, [sample.caption for sample in samples])
-    empty = pipe.text_encoder(encode(pipe.tokenizer, [""]))[0]
+    empty, generator = backbone.encode_text([""]), torch.Generator().manual_seed(seed)
     clean, redrawn = [], []
     for at in range(0, len(samples), TOGETHER):
-        pixels = normalise(torch.from_numpy(np.stack([sample.pixels for sample in samples[at : at + TOGETHER]])))
+        some = samples[at : at + TOGETHER]
+        pixels = normalise(torch.from_numpy(np.stack([one.pixels for one in some])))
         clean.append(vae.encode(pixels).latents)
         if at < config["redrawn"]:
-            said = pipe.text_encoder(ids[at : at + TOGETHER])[0]
+            said = backbone.encode_text([one.caption for one in some])
             left = 1 + (at // TOGETHER) % config["most_left"]
-            redrawn.append(redraw(pipe, clean[-1] * scale, said, empty, left) / scale)
+            redrawn.append(redraw(backbone, clean[-1] * scale, said, empty, left, generator) / scale)
     found = {
-        "pixels": torch.from_numpy(np.stack([sample.pixels for sample in samples])),
+        "pixels": torch.from_numpy(np.stack([one.pixels for one in samples])),
         "clean": torch.cat(clean).half(),
         "redrawn": torch.cat(redrawn).half(),
     }
@@ -79,7 +71,7 @@ def pairs(config: dict[str, Any], world: World, work: Path) -> dict[str, torch.T
 def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
     """Replaces the decoder in `work/vae`; the encoder, and so every latent anything was trained on, stays."""
     torch.manual_seed(seed)
-    seen = pairs(config, world, work)
+    seen = pairs(config, world, work, seed)
     vae = AutoencoderTiny.from_pretrained(work / "vae").to(memory_format=torch.channels_last)
     vision = CLIPVisionModelWithProjection.from_pretrained(work / "clip" / "image_encoder").requires_grad_(False)
     decoder, lr, steps, batch = vae.decoder, config["lr"], config["steps"], config["batch"]
@@ -99,7 +91,7 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
         pixels = normalise(seen["pixels"][pick])
         decoded = vae.decode(latents.contiguous(memory_format=torch.channels_last)).sample
         wrong = decoded - pixels
-        loss = wrong.abs().mean() + wrong.square().mean() + 0.5 * edges(wrong)
+        loss = far_off(wrong)
         unlike = _unlike(vision, decoded.contiguous(), pixels.contiguous())
         optimizer.zero_grad()
         (loss + config["alike"] * unlike).backward()
