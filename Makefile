@@ -19,8 +19,9 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 demo: install
 	$(BIN)/limner run examples/biscuit.yaml
 
+# Two workers, each with one thread for torch. A file's tests stay with one of them: they share what is dear to make.
 test: install
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses=2 --dist=loadfile
 
 slow: install
 	$(BIN)/pytest -m slow
