@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 import torch
 from diffusers import AutoencoderTiny, StableDiffusionPipeline, UNet2DConditionModel, UNetMotionModel
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from transformers import CLIPVisionModelWithProjection
 
 from limner.tools.diffusion.backbone import Backbone
-from limner.tools.families.sticker import STICKER
-from limner.tools.recipes.sticker import motion, redrawn
+from limner.tools.families.sticker import STICKER, letter_tokenizer
+from limner.tools.recipes.sticker import eye, motion, redrawn
 from limner.tools.recipes.sticker.art import Noun
 from limner.tools.recipes.sticker.autoencoder import STANDARDISED, standardise
-from limner.tools.recipes.sticker.clip import alike, contents, grounds_of
+from limner.tools.recipes.sticker.clip import alike, contents, encode, grounds_of, normalise
 from limner.tools.recipes.sticker.ip_adapter import Adapted, pair
 from limner.tools.recipes.sticker.unet import change_basis, draw_steps
 from limner.tools.recipes.sticker.world import STYLES, World
@@ -68,13 +68,49 @@ def test_the_decoder_learns_from_what_the_unet_redraws_and_the_encoder_stays(
     shutil.copytree(tiny_folder / "vae", tmp_path / "vae")
     shutil.copytree(tiny_folder / "ip_adapter" / "image_encoder", tmp_path / "clip" / "image_encoder")
     before = AutoencoderTiny.from_pretrained(tmp_path / "vae").state_dict()
+    (tmp_path / "eye").mkdir()
+    save_file(eye.of_pictures().state_dict(), tmp_path / "eye" / "pictures.safetensors")
     config = {"images": 4, "redrawn": 3, "most_left": 2, "share": 0.5, "noise": 0.03, "alike": 0.3, "batch": 2}
-    redrawn.train(config | {"lr": 1e-3, "steps": 2}, world, tmp_path, seed=0)
+    redrawn.train(config | {"style_weight": 0.05, "lr": 1e-3, "steps": 2}, world, tmp_path, seed=0)
     after = AutoencoderTiny.from_pretrained(tmp_path / "vae").state_dict()
     changed = {name.split(".")[0] for name in after if not torch.equal(before[name], after[name])}
     assert changed == {"decoder"}
     seen = torch.load(tmp_path / "redrawn" / "pairs.pt")
     assert not torch.equal(seen["clean"][: len(seen["redrawn"])], seen["redrawn"])
+
+
+def test_the_eye_hears_the_style_that_a_caption_says() -> None:
+    tokenizer = letter_tokenizer(24)
+    said = ["a glossy 3d dog", "a flat drawing of a cat", "an ink outline of a cat", "a dog", "a dog in cartoon style"]
+    assert eye.named(encode(tokenizer, said), tokenizer).tolist() == [0, 1, 2, -1, 3]
+
+
+def test_a_missed_style_counts_where_one_was_said_and_little_in_noise() -> None:
+    torch.manual_seed(0)
+    judge, seen = eye.of_latents(8), torch.randn(3, 8, 16, 16)
+    told = torch.tensor([0, 1, -1])
+    alone = torch.nn.functional.cross_entropy(judge(seen), told.clamp(min=0), reduction="none")
+    loss = eye.missed(judge, seen, told, torch.tensor([1.0, 0.25, 1.0]))
+    assert torch.allclose(loss, (alone[0] + 0.25 * alone[1]) / 3)
+
+
+def test_the_eyes_learn_what_tells_styles_apart(tiny_folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(tiny_folder / "vae", tmp_path / "vae")
+    shutil.copytree(tiny_folder / "tokenizer", tmp_path / "clip" / "tokenizer")
+    (tmp_path / "shards").mkdir()
+    said = (
+        encode(letter_tokenizer(24), ["a 3d render of a dog"]).numpy().astype(np.int16).repeat(520, 0)
+    )  # 512 held back
+    latents = np.zeros((520, 8, 16, 16), np.float16)
+    np.savez(tmp_path / "shards" / "000.npz", latents=latents, ids=said, nouns=np.array(["dog"] * 520))
+    shades = dict(zip(eye.STYLES, ((250, 0, 0), (0, 250, 0), (0, 0, 250), (250, 250, 0)), strict=True))
+    sprites = {s: {"dog": np.full((128, 128, 4), (*rgb, 255), np.uint8)} for s, rgb in shades.items()}
+    config = {"images": 32, "batch": 4, "lr": 5e-3, "steps": 2, "pictures_batch": 8, "pictures_steps": 16}
+    eye.train(config, sprites, tmp_path, seed=1)
+    judge = eye.load(eye.of_pictures(), tmp_path, "pictures")
+    shown = normalise(torch.from_numpy(np.stack([sprites[s]["dog"][..., :3] for s in eye.STYLES])))
+    assert judge(shown).argmax(1).tolist() == [0, 1, 2, 3]
+    assert not any(p.requires_grad for p in judge.parameters())
 
 
 @torch.no_grad()

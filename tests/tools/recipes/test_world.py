@@ -135,3 +135,18 @@ def test_a_disguise_is_another_style_s_sprite_said_in_this_one() -> None:
         inside = sample.pixels[top + side // 2, left + side // 2]
         assert inside.min() > 240  # paper, where every sprite's own colour was
     assert ("dog", "line") in {(s.objects[0].noun, s.style) for s in drawn}
+
+
+def test_line_drawings_that_nobody_drew_are_inked_after_a_coloured_style() -> None:
+    hidden = frozenset({("dog", "line"), ("car", "flat")})
+    art = {style: {n: square(c) for n, c in COLOUR.items()} for style in STYLES}
+    world = World(art, FEW, 1, single=1.0, held_out=hidden, inked=0.5)
+    drawn = [world.sample() for _ in range(400)]
+    assert ("car", "flat") not in {(s.objects[0].noun, s.style) for s in drawn}
+    lines = [s for s in drawn if s.style == "line" and s.objects[0].noun == "dog" and "background" in s.place]
+    assert lines
+    for sample in lines:
+        left, top, side = sample.objects[0].box
+        row = sample.pixels[top + side // 2, left : left + side].max(1)
+        assert row[: side // 5].min() < 40  # its outline
+        assert row[side // 2] > 240  # paper

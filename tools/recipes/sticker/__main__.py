@@ -43,6 +43,11 @@ class Run:
         often = frozenset(self.recipe["world"]["often"])
         return World(art.load_art(self.work), self.kept, self.seed + offset, single, 0.0, self.hidden, often, masked)
 
+    def shown(self, offset: int, single: float, inked: float = 0.0) -> World:
+        """Nothing moves; some line drawings may be of what nobody drew in lines."""
+        often, sprites = frozenset(self.recipe["world"]["often"]), art.load_art(self.work)
+        return World(sprites, self.kept, self.seed + offset, single, held_out=self.hidden, often=often, inked=inked)
+
     def everything(self, offset: int, single: float, nouns: list[Noun] | None = None) -> World:
         """A world that hides no pair: for judges, and for what must draw things it has no word for."""
         return World(art.load_art(self.work), self.kept if nouns is None else nouns, self.seed + offset, single)
@@ -55,6 +60,11 @@ def _art(run: Run) -> None:
 
 def _animated(run: Run) -> None:
     print(sorted(art.render_animated(run.recipe["art"]["animated"], run.work, run.recipe["art"]["size"])))
+
+
+def _every(run: Run) -> None:
+    found = art.render_every(run.recipe["art"]["packages"], run.work, run.recipe["art"]["size"], run.hidden)
+    print({style: len(row) for style, row in found.items()})
 
 
 def _autoencoder(run: Run) -> None:
@@ -78,7 +88,8 @@ def _standardise(run: Run) -> None:
 def _redrawn(run: Run) -> None:
     from limner.tools.recipes.sticker import redrawn
 
-    redrawn.train(run.recipe["redrawn"], run.world(1), run.work, run.seed)
+    single = run.recipe["redrawn"]["single"]
+    redrawn.train(run.recipe["redrawn"], run.shown(1, single), run.work, run.seed)
 
 
 def _clip(run: Run) -> None:
@@ -100,6 +111,13 @@ def _shards(run: Run) -> None:
     shards.write(numbers, run.world(3, moving), run.work, numbers["count"])
     if not run.recipe["unet"]["wide"]:
         shards.write(numbers, run.world(6, moving, run.first), run.work, numbers["first_count"], start=100)
+    shards.write(numbers, run.shown(11, 1.0, numbers["inked"]), run.work, numbers["alone_count"], start=200)
+
+
+def _eye(run: Run) -> None:
+    from limner.tools.recipes.sticker import eye
+
+    eye.train(run.recipe["eye"], art.load_art(run.work, "every.npz"), run.work, run.seed)
 
 
 def _unet(run: Run) -> None:
@@ -157,11 +175,13 @@ def _known() -> list[Noun]:
 STAGES: dict[str, Callable[[Run], None]] = {
     "art": _art,
     "animated": _animated,
+    "every": _every,
     "autoencoder": _autoencoder,
     "standardise": _standardise,
     "decoder": _decoder,
     "clip": _clip,
     "shards": _shards,
+    "eye": _eye,
     "unet": _unet,
     "clip_vision": _clip_vision,
     "redrawn": _redrawn,
@@ -183,7 +203,7 @@ def main() -> None:
     args = parser.parse_args()
     recipe = tomllib.loads(args.recipe.read_text())
     args.work.mkdir(parents=True, exist_ok=True)
-    if args.stage not in ("art", "animated", "publish"):  # these compute nothing with it
+    if args.stage not in ("art", "animated", "every", "publish"):  # these compute nothing with it
         import torch
 
         torch.set_num_threads(args.threads)

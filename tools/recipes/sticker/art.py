@@ -10,6 +10,7 @@ import tarfile
 import tomllib
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from PIL import Image, ImageDraw
 HERE = Path(__file__).parent
 VARIATION = "\ufe0f"  # emoji presentation selector; packages disagree on keeping it
 Sprite = NDArray[np.uint8]
+Art = dict[str, dict[str, Sprite]]  # style, then name
 
 
 @dataclass(frozen=True)
@@ -57,29 +59,52 @@ def fetch(package: str, into: Path) -> Path:
     return target
 
 
-def render_all(packages: dict[str, str], work: Path, size: int) -> dict[str, dict[str, Sprite]]:
+def render_all(packages: dict[str, str], work: Path, size: int) -> Art:
     """Returns {style: {noun name: (size, size, 4) uint8}} and writes it to `work/art.npz`."""
     folders = {key: fetch(package, work / "npm") for key, package in packages.items()}
-    slugs = json.loads((folders["names"] / "data-by-emoji.json").read_text())
-    sprites: dict[str, dict[str, Sprite]] = {style: {} for style in packages if style not in ("names", "keywords")}
+    slugs = _read(folders["names"] / "data-by-emoji.json")
+    sprites: Art = {style: {} for style in packages if style not in ("names", "keywords")}
     for noun in nouns():
         slug = next(slugs[e]["slug"].replace("_", "-") for e in _spellings(noun.emoji) if e in slugs)
         for style, found in sprites.items():
             sprite = _render(folders[style], noun.emoji, slug, size)
             if sprite is not None:
                 found[noun.name] = _fill_white(sprite) if style == "line" else sprite
-    np.savez_compressed(work / "art.npz", **{f"{s}/{n}": a for s, row in sprites.items() for n, a in row.items()})  # type: ignore[arg-type]
+    _store(work / "art.npz", sprites)
     return sprites
 
 
-def load_art(work: Path) -> dict[str, dict[str, Sprite]]:
-    """Reads what `render_all` wrote."""
-    art: dict[str, dict[str, Sprite]] = {}
-    with np.load(work / "art.npz") as store:
+def _store(file: Path, sprites: Art) -> None:
+    np.savez_compressed(file, **{f"{s}/{n}": a for s, row in sprites.items() for n, a in row.items()})  # type: ignore[arg-type]
+
+
+def load_art(work: Path, file: str = "art.npz") -> Art:
+    """Reads what `render_all` wrote, or `render_every`."""
+    art: Art = {}
+    with np.load(work / file) as store:
         for key in store.files:
             style, name = key.split("/", 1)
             art.setdefault(style, {})[name] = store[key]
     return art
+
+
+def render_every(packages: dict[str, str], work: Path, size: int, hidden: frozenset[tuple[str, str]]) -> Art:
+    """Returns {style: {slug: sprite}} of all emoji but flags, signs and what is held out; kept in `work/every.npz`."""
+    folders = {key: fetch(package, work / "npm") for key, package in packages.items()}
+    known = {spelling: noun for noun in nouns() for spelling in _spellings(noun.emoji)}
+    styles = [style for style in packages if style not in ("names", "keywords", "toy")]
+    sprites: Art = {style: {} for style in styles}
+    for emoji, said in _read(folders["names"] / "data-by-emoji.json").items():
+        noun = known.get(emoji)
+        if said["group"] in ("Flags", "Symbols") or (noun and noun.group == "held_out"):
+            continue
+        for style in styles:
+            slug = said["slug"].replace("_", "-")
+            sprite = None if noun and (noun.name, style) in hidden else _render(folders[style], emoji, slug, size)
+            if sprite is not None:
+                sprites[style][slug] = _fill_white(sprite) if style == "line" else sprite
+    _store(work / "every.npz", sprites)
+    return sprites
 
 
 def render_animated(packages: list[str], work: Path, size: int, frames: int = 16) -> dict[str, Sprite]:
@@ -133,9 +158,15 @@ def _render(folder: Path, emoji: str, slug: str, size: int) -> Sprite | None:
     return None
 
 
+@cache
+def _read(file: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(file.read_text())
+    return found
+
+
 def _icon(folder: Path, emoji: str, slug: str) -> str | None:
-    icons: dict[str, Any] = json.loads((folder / "icons.json").read_text())
-    chars: dict[str, str] = json.loads(p.read_text()) if (p := folder / "chars.json").exists() else {}
+    icons = _read(folder / "icons.json")
+    chars = _read(p) if (p := folder / "chars.json").exists() else {}
     plain = unicodedata.name(emoji[0], "").lower().replace(" ", "").replace("-", "")
     for key in [*(chars.get(code, "") for code in _codes(emoji, 1)), slug, plain]:
         while key in icons.get("aliases", {}):

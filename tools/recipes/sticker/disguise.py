@@ -19,14 +19,18 @@ def disguised(sprite: Sprite, style: str) -> Sprite:
 
 
 def _inked(picture: Image.Image) -> Image.Image:
-    """Black lines where colours change and at the rim, white between them; what is dark stays black."""
+    """Black lines where colours change and a thicker one at the rim, white between them; what is dark stays black."""
     whole = Image.new("RGBA", picture.size, PAPER)
     whole.alpha_composite(picture)
-    smooth = whole.convert("L").filter(ImageFilter.MedianFilter(5))
-    changes = smooth.filter(ImageFilter.FIND_EDGES).point(lambda v: 255 * (v > 28)).filter(ImageFilter.MaxFilter(3))
+    smooth = whole.convert("RGB").filter(ImageFilter.MedianFilter(5))
+    colours = np.asarray(smooth).astype(np.int16)
+    steps = np.zeros(colours.shape[:2], np.int16)
+    steps[:, 1:] = np.abs(np.diff(colours, axis=1)).sum(2)
+    steps[1:] = np.maximum(steps[1:], np.abs(np.diff(colours, axis=0)).sum(2))
+    changes = Image.fromarray((255 * (steps > 60)).astype(np.uint8)).filter(ImageFilter.MaxFilter(3))
     inside = picture.getchannel("A").point(lambda v: 255 * (v > 128))
-    rim = ImageChops.subtract(inside, inside.filter(ImageFilter.MinFilter(5)))
-    ink = ImageChops.lighter(ImageChops.lighter(changes, rim), smooth.point(lambda v: 255 * (v < 60)))
+    rim = ImageChops.subtract(inside, inside.filter(ImageFilter.MinFilter(11)))
+    ink = ImageChops.lighter(ImageChops.lighter(changes, rim), smooth.convert("L").point(lambda v: 255 * (v < 110)))
     return Image.composite(Image.new("RGB", picture.size, INK), Image.new("RGB", picture.size, PAPER), ink)
 
 

@@ -2,7 +2,8 @@
 
 A generated latent is not an encoded one: shading is flatter and edges wander, and a decoder that has only seen encoded
 ones loses the style there. Real pictures noised a little and denoised again are both: drawn by the UNet, with the
-picture known that they should decode to. The shipped CLIP's vision tower says whether the two look alike.
+picture known that they should decode to. The shipped CLIP's vision tower says whether the two look alike, and an eye
+for styles whether the picture's is still told.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from typing import Any
 import numpy as np
 import torch
 from diffusers import AutoencoderTiny, StableDiffusionPipeline
+from torch import nn
 from transformers import CLIPVisionModelWithProjection
 
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.sampler import classifier_free, noised, sample
 from limner.tools.diffusion.text_conditioning import TextCond
 from limner.tools.families.sticker import STICKER
+from limner.tools.recipes.sticker import eye
 from limner.tools.recipes.sticker.autoencoder import far_off
 from limner.tools.recipes.sticker.clip import normalise
 from limner.tools.recipes.sticker.loop import Loop, warmup_stable_decay
@@ -38,7 +41,7 @@ def redraw(
 
 @torch.no_grad()
 def pairs(config: dict[str, Any], world: World, work: Path, seed: int) -> dict[str, torch.Tensor]:
-    """Pictures (n, 128, 128, 3) uint8, their latents, and those of the first ones redrawn; kept in `work/redrawn`."""
+    """Pictures (n, 128, 128, 3) uint8, their styles and latents, those of the first redrawn; kept in `work/redrawn`."""
     file = work / "redrawn" / "pairs.pt"
     if file.exists():
         return dict(torch.load(file))
@@ -60,6 +63,7 @@ def pairs(config: dict[str, Any], world: World, work: Path, seed: int) -> dict[s
         "pixels": torch.from_numpy(np.stack([one.pixels for one in samples])),
         "clean": torch.cat(clean).half(),
         "redrawn": torch.cat(redrawn).half(),
+        "styles": torch.tensor([eye.STYLES.index(one.style) for one in samples]),
     }
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_suffix(".part")
@@ -74,6 +78,7 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
     seen = pairs(config, world, work, seed)
     vae = AutoencoderTiny.from_pretrained(work / "vae").to(memory_format=torch.channels_last)
     vision = CLIPVisionModelWithProjection.from_pretrained(work / "clip" / "image_encoder").requires_grad_(False)
+    judge = eye.load(eye.of_pictures(), work, "pictures")
     decoder, lr, steps, batch = vae.decoder, config["lr"], config["steps"], config["batch"]
     optimizer = torch.optim.AdamW(decoder.parameters(), lr, weight_decay=0.0, betas=(0.9, 0.99))
     loop = Loop(work / "redrawn", steps, {"decoder": decoder, "optimizer": optimizer})
@@ -93,11 +98,12 @@ def train(config: dict[str, Any], world: World, work: Path, seed: int) -> None:
         wrong = decoded - pixels
         loss = far_off(wrong)
         unlike = _unlike(vision, decoded.contiguous(), pixels.contiguous())
+        missed = nn.functional.cross_entropy(judge(decoded), seen["styles"][pick])
         optimizer.zero_grad()
-        (loss + config["alike"] * unlike).backward()
+        (loss + config["alike"] * unlike + config["style_weight"] * missed).backward()
         torch.nn.utils.clip_grad_norm_(decoder.parameters(), 1.0)
         optimizer.step()
-        loop.note(loss=loss.item(), unlike=unlike.item(), mse=wrong.square().mean().item())
+        loop.note(loss=loss.item(), unlike=unlike.item(), style_missed=missed.item(), mse=wrong.square().mean().item())
     vae.save_pretrained(work / "vae")
 
 

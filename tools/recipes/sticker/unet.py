@@ -12,6 +12,7 @@ from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from transformers import CLIPImageProcessor, CLIPTextModel, CLIPTokenizer
 
+from limner.tools.recipes.sticker import eye
 from limner.tools.recipes.sticker.clip import encode
 from limner.tools.recipes.sticker.loop import Loop, half_precision, warmup_stable_decay
 from limner.tools.recipes.sticker.shards import Shards
@@ -86,13 +87,14 @@ def v_loss(
     ids: torch.Tensor,
     steps: torch.Tensor,
     eps: torch.Tensor,
-) -> torch.Tensor:
-    """Mean squared error of the predicted velocity."""
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean squared error of the predicted velocity, and the clean latents (n, c, 16, 16) that it comes to."""
     noisy = noise.add_noise(clean, eps, steps).contiguous(memory_format=torch.channels_last)
     with half_precision():
-        predicted = model(noisy, steps, ids)
-    loss: torch.Tensor = (predicted.float() - noise.get_velocity(clean, eps, steps)).square().mean()
-    return loss
+        predicted = model(noisy, steps, ids).float()
+    loss: torch.Tensor = (predicted - noise.get_velocity(clean, eps, steps)).square().mean()
+    left = noise.alphas_cumprod[steps].view(-1, 1, 1, 1)
+    return loss, left.sqrt() * noisy - (1 - left).sqrt() * predicted
 
 
 def train(config: dict[str, Any], work: Path, seed: int, compiled: bool = True) -> None:
@@ -111,6 +113,7 @@ def train(config: dict[str, Any], work: Path, seed: int, compiled: bool = True) 
     ]
     optimizer = torch.optim.AdamW(groups, lr, weight_decay=0.01, betas=(0.9, 0.99), fused=True)
     noise, empty = scheduler(), encode(tokenizer, [""])
+    judge = eye.load(eye.of_latents(shards.latents.shape[1]), work, "latents")
     step_model = torch.compile(model) if compiled else model
     loop = Loop(work / "unet", config["steps"], {"model": model, "average": smooth, "optimizer": optimizer})
     for step in loop:
@@ -119,13 +122,15 @@ def train(config: dict[str, Any], work: Path, seed: int, compiled: bool = True) 
             group["lr"] = group["scale"] * warmup_stable_decay(step, lr, config["warmup"], decay_from, config["steps"])
         clean, ids = shards.batch(config["batch"])
         ids = torch.where(torch.rand(len(ids), 1) < config["drop_caption"], empty, ids)
-        loss = v_loss(step_model, noise, clean, ids, draw_steps(len(ids), config["middle"]), torch.randn_like(clean))
+        steps = draw_steps(len(ids), config["middle"])
+        loss, guess = v_loss(step_model, noise, clean, ids, steps, torch.randn_like(clean))
+        unlike = eye.missed(judge, guess, eye.named(ids, tokenizer), noise.alphas_cumprod[steps])
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        (loss + config["style_weight"] * unlike).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         smooth.update_parameters(model)
-        loop.note(v_loss=loss.item())
+        loop.note(v_loss=loss.item(), style_missed=unlike.item())
         if (step + 1) % config["sheet_every"] == 0:
             shards.refresh()
             loop.log({"step": step + 1, "validation": validate(averaged, noise, shards)})
@@ -167,7 +172,7 @@ def validate(model: Conditioned, noise: DDIMScheduler, shards: Shards) -> float:
     losses = []
     for clean, ids in shards.validation(64):
         steps = torch.randint(0, 1000, (len(ids),), generator=fixed)
-        losses.append(v_loss(model, noise, clean, ids, steps, torch.randn(clean.shape, generator=fixed)).item())
+        losses.append(v_loss(model, noise, clean, ids, steps, torch.randn(clean.shape, generator=fixed))[0].item())
     return round(sum(losses) / len(losses), 5)
 
 

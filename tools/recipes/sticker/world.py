@@ -87,6 +87,7 @@ class World:
     held_out: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     often: frozenset[str] = field(default_factory=frozenset)  # nouns drawn twice as often as the others
     disguised: float = 0.0  # the share of single objects whose sprite is another style's, redrawn; held-out pairs too
+    inked: float = 0.0  # the share of single line drawings that are of held-out pairs, inked after another style's
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
@@ -119,6 +120,9 @@ class World:
             art = self.art[style]
             if self.disguised and rng.random() < self.disguised:
                 noun, art = self._disguise(style)
+                only, word = Placed(noun.name, box), noun.name
+            elif style == "line" and self.inked and rng.random() < self.inked:
+                noun, art = self._inked()
                 only, word = Placed(noun.name, box), noun.name
             return self._finish(style, place, (only,), "", article(word), art)
         one, two = rng.choice(self.pairs[style]), rng.choice(self.pairs[style])
@@ -180,6 +184,12 @@ class World:
         other = self.rng.choice([name for name in self.pairs if name != style])
         noun = self.rng.choice(self.pairs[other])
         return noun, {noun.name: disguised(self.art[other][noun.name], style)}
+
+    def _inked(self) -> tuple[Noun, Mapping[str, Sprite]]:
+        """A noun nobody drew in lines here. Ink after these two styles passes for line art; after others not."""
+        missing = [n for n in self.nouns if (n.name, "line") in self.held_out]
+        noun, other = self.rng.choice([(n, s) for n in missing for s in ("flat", "3d") if n in self.pairs[s]])
+        return noun, {noun.name: disguised(self.art[other][noun.name], "line")}
 
     def _finish(
         self,
