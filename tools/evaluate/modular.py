@@ -30,6 +30,12 @@ PLACES = (
     "in the forest",
     "on a red background",
     "on a city street",
+    "in a grass field",
+    "at sunset",
+    "in the desert",
+    "in a room",
+    "on a green background",
+    "on a yellow background",
 )
 
 
