@@ -106,7 +106,7 @@ def test_the_eyes_learn_what_tells_styles_apart(tiny_folder: Path, tmp_path: Pat
     shades = dict(zip(eye.STYLES, ((250, 0, 0), (0, 250, 0), (0, 0, 250), (250, 250, 0)), strict=True))
     sprites = {s: {"dog": np.full((128, 128, 4), (*rgb, 255), np.uint8)} for s, rgb in shades.items()}
     config = {"images": 32, "batch": 4, "lr": 5e-3, "steps": 2, "pictures_batch": 8, "pictures_steps": 16}
-    eye.train(config, sprites, tmp_path, seed=1)
+    eye.train(config, sprites, World(sprites, [Noun("dog", "trained", "🐕", ())], 2, 1.0), tmp_path, seed=1)
     judge = eye.load(eye.of_pictures(), tmp_path, "pictures")
     shown = normalise(torch.from_numpy(np.stack([sprites[s]["dog"][..., :3] for s in eye.STYLES])))
     assert judge(shown).argmax(1).tolist() == [0, 1, 2, 3]

@@ -117,7 +117,8 @@ def _shards(run: Run) -> None:
 def _eye(run: Run) -> None:
     from limner.tools.recipes.sticker import eye
 
-    eye.train(run.recipe["eye"], art.load_art(run.work, "every.npz"), run.work, run.seed)
+    world = run.shown(12, run.recipe["redrawn"]["single"])
+    eye.train(run.recipe["eye"], art.load_art(run.work, "every.npz"), world, run.work, run.seed)
 
 
 def _unet(run: Run) -> None:

@@ -23,7 +23,7 @@ from limner.tools.recipes.sticker.clip import normalise
 from limner.tools.recipes.sticker.loop import Loop, warmup_stable_decay
 from limner.tools.recipes.sticker.probes import stack, worn
 from limner.tools.recipes.sticker.shards import Shards
-from limner.tools.recipes.sticker.world import SIZE, SMALL, STANDING, Placed, paint, pick_place
+from limner.tools.recipes.sticker.world import SIZE, SMALL, STANDING, Placed, World, paint, pick_place
 
 NAMED = {"3d": "3d", "flat": "flat", "line": "line", "ink": "line", "cartoon": "cartoon"}
 STYLES = tuple(dict.fromkeys(NAMED.values()))
@@ -102,8 +102,11 @@ def _picture(sprites: Mapping[str, Sprite], rng: random.Random) -> np.ndarray[An
     return made[:, ::-1] if rng.random() < 0.5 else made
 
 
-def train(config: dict[str, Any], art: Mapping[str, Mapping[str, Sprite]], work: Path, seed: int) -> None:
-    """Writes `work/eye/latents.safetensors` and `work/eye/pictures.safetensors`."""
+def train(config: dict[str, Any], art: Mapping[str, Mapping[str, Sprite]], world: World, work: Path, seed: int) -> None:
+    """Half of what each is shown is from `art`, half from the world that UNet and decoder learn.
+
+    Writes `work/eye/latents.safetensors` and `work/eye/pictures.safetensors`.
+    """
     torch.manual_seed(seed)
     seen = _samples(config, art, work, seed)
     latents, styles = seen["latents"].float(), seen["styles"]
@@ -112,7 +115,6 @@ def train(config: dict[str, Any], art: Mapping[str, Mapping[str, Sprite]], work:
     shards, tokenizer = Shards(work / "shards"), CLIPTokenizer.from_pretrained(work / "clip" / "tokenizer")
 
     def cached() -> tuple[Tensor, Tensor]:
-        """Half of every emoji, and half of what the UNet is trained on."""
         pick = torch.randint(0, asked, (config["batch"] // 2,))
         drawn, ids = shards.batch(config["batch"] // 2)
         return _worn(torch.cat([latents[pick], drawn])), torch.cat([styles[pick], named(ids, tokenizer)])
@@ -125,8 +127,10 @@ def train(config: dict[str, Any], art: Mapping[str, Mapping[str, Sprite]], work:
     rng = random.Random(seed + 1)
 
     def composed() -> tuple[Tensor, Tensor]:
-        drawn = [rng.randrange(len(STYLES)) for _ in range(config["pictures_batch"])]
-        return worn(stack([_picture(art[STYLES[style]], rng) for style in drawn])), torch.tensor(drawn)
+        half = config["pictures_batch"] // 2
+        drawn, samples = [rng.randrange(len(STYLES)) for _ in range(half)], [world.sample() for _ in range(half)]
+        shown = [_picture(art[STYLES[style]], rng) for style in drawn] + [one.pixels for one in samples]
+        return worn(stack(shown)), torch.tensor(drawn + [STYLES.index(one.style) for one in samples])
 
     _learn(of_pictures(), composed, config["lr"], config["pictures_steps"], work / "eye" / "pictures")
 

@@ -52,8 +52,8 @@ def publish(recipe: dict[str, Any], work: Path, target: Path = TARGET) -> None:
     parts["clip"] = _last(work / "clip")
     logs = fresh / "logs"
     logs.mkdir()
-    for log in sorted(work.glob("*/log.jsonl")):
-        shutil.copy(log, logs / f"{log.parent.name}.jsonl")
+    for log in sorted([*work.glob("*/log.jsonl"), *work.glob("*/*/log.jsonl")]):
+        shutil.copy(log, logs / f"{'_'.join(log.parent.relative_to(work).parts)}.jsonl")
     for text in ("README.md",):
         if (target / text).exists():
             shutil.copy(target / text, fresh / text)
