@@ -63,7 +63,7 @@ def test_who_reconnects_gets_only_what_is_new(served: Served) -> None:
 @pytest.mark.parametrize("seen", ["9" * 18, "9" * 5000, "-1", "²", "1; drop"])
 def test_what_no_event_can_have_been_seen_as_breaks_no_stream(served: Served, seen: str) -> None:
     job = served.ana.post("/v1/jobs", json={"text": "a fox", "dry_run": True}).json()["id"]
-    served.desk.wait("ana", job, 30)
+    served.desk.wait("ana", job, 120)
     for path in (f"/v1/jobs/{job}/events", f"/web/jobs/{job}/stream"):
         answer = served.ana.get(path, headers={b"Last-Event-ID": seen.encode()})
         assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/event-stream")
