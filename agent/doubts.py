@@ -12,6 +12,8 @@ from limner.agent.earlier import last_drawn
 from limner.agent.exchanged import added, exchanged, joined
 from limner.agent.explicit import invented_name, named_in
 from limner.agent.glossary import english_words
+from limner.agent.kinds import group_said, kind_meant, kind_said
+from limner.agent.left_out import others_meant
 from limner.agent.leftovers import without_leftovers
 from limner.agent.lexicon import alternatives, whole
 from limner.agent.motions_said import as_clip, in_said_motion, stated_motion
@@ -33,8 +35,9 @@ from limner.agent.plan import (
     SetPreference,
     Step,
 )
+from limner.agent.quoted import QUOTED, quoting, whole_quote, written
 from limner.agent.remarks import ELSEWHERE, in_fitting_words, without_a_wish
-from limner.agent.stated import group_said, kind_said, with_subjects
+from limner.agent.stated import with_subjects
 from limner.agent.styles_said import CORRECTED, in_said_style
 from limner.agent.taught import taught
 from limner.agent.unread import unread
@@ -53,12 +56,6 @@ ABILITIES = re.compile(
     re.I,
 )
 QUESTION = re.compile(rf"[¿ ]*(?:{alternatives('whole', 'asks')})\b.*", re.I | re.S)
-QUOTED = re.compile(r'"([^"]{2,80})"|“([^”]{2,80})”|«\s*([^»]{2,80}?)\s*»')
-WRITTEN = re.compile(
-    rf"{whole('written').pattern}"
-    r"[^\w\"“«]*(?:(?:the|a|of|on|it|in|that|words?|text|and|is|to|for|him|her|them) ?){0,3}[^\w\"“«]*$",
-    re.I,
-)
 IT_MOVES = re.compile(r"\b(?:it|that|this|them|these|those)\b", re.I)
 ALIKE = 0.7
 # A word as long as this tells what is spoken of.
@@ -126,9 +123,9 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     if len(steps) == len(drawn) == 1:
         steps[0] = _drawn(steps[0], context, text, translated)
     steps = [_of_it(step, steps[:at], context, text) for at, step in enumerate(steps)]
-    quotes = ["".join(filter(None, found.groups())) for found in QUOTED.finditer(text) if _written(found, text)]
+    quotes = written(text)
     if len(steps) == len(drawn) == len(quotes) == 1:
-        steps[0] = _quoting(steps[0], quotes[0])
+        steps[0] = quoting(steps[0], quotes[0])
     return plan.model_copy(update={"steps": tuple(steps)})
 
 
@@ -178,7 +175,7 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool) -> Step:
                 return in_said_motion(step, context, text)
             return step.model_copy(update={"layout": placed(step, context, text)})
         case EditImage():
-            step = step.model_copy(update={"instruction": _whole_quote(_whole_change(step.instruction, text), text)})
+            step = step.model_copy(update={"instruction": whole_quote(_whole_change(step.instruction, text), text)})
             handles = list(dict.fromkeys(HANDLE.findall(text)))
             plain = alone and len(handles) == 1 and not ANOTHER.search(text)
             return step.model_copy(update={"image_ref": handles[0]}) if plain else step
@@ -270,10 +267,10 @@ def _spoken(subjects: Sequence[str], context: PlanContext, text: str) -> bool:
         part for turn in context.history for part in (turn.user, *turn.calls)
     ]
     said = " ".join([text, *past, *context.referents.values()])
-    if whole("everyone").search(text) or group_said(text):
+    if whole("everyone").search(text) or group_said(text) or others_meant(subjects, context.subjects, text):
         return True
     return not subjects or any(
-        mentioned(name, said) or kind_said(context.subjects.get(name, name), said) for name in subjects
+        mentioned(name, said) or kind_meant(context.subjects.get(name, name), said) for name in subjects
     )
 
 
@@ -350,35 +347,6 @@ def _respelt(prompt: str, subjects: Sequence[str], text: str) -> str:
             if alike and word not in subjects and not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text):
                 prompt = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", lambda _, name=name: name, prompt)  # type: ignore[misc]
     return prompt
-
-
-def _written(quote: re.Match[str], text: str) -> bool:
-    """Whether it stands in the picture; not what somebody said of a wolf."""
-    return bool(WRITTEN.search(text[: quote.start()]))
-
-
-def _quoting(step: Step, quote: str) -> Step:
-    """The words in quotes are drawn as they stand, all of them."""
-    assert isinstance(step, GenerateImage | Animate)
-    if quote.lower() in step.prompt.lower():
-        return step
-    part = next(
-        (found for found in QUOTED.finditer(step.prompt) if "".join(filter(None, found.groups())) in quote), None
-    )
-    if part:
-        prompt = f'{step.prompt[: part.start()]}"{quote}"{step.prompt[part.end() :]}'
-    else:
-        prompt = f'{step.prompt} saying "{quote}"'
-    return step.model_copy(update={"prompt": prompt})
-
-
-def _whole_quote(instruction: str, text: str) -> str:
-    """`write "Happy 70th, Desmond!" on it`, where half of the only quote got lost."""
-    quotes = ["".join(filter(None, found.groups())) for found in QUOTED.finditer(text)]
-    part = QUOTED.search(instruction)
-    if len(quotes) != 1 or part is None or "".join(filter(None, part.groups())) not in quotes[0]:
-        return instruction
-    return f'{instruction[: part.start()]}"{quotes[0]}"{instruction[part.end() :]}'
 
 
 def _invents(said: str, text: str) -> bool:

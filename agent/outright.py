@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from limner.agent.explicit import named_in
 from limner.agent.handles import Seen
+from limner.agent.kinds import of_kind
 from limner.agent.lexicon import alternatives, keys, opening, whole
 from limner.agent.names import mentioned
 from limner.agent.plan import (
@@ -24,7 +25,7 @@ from limner.agent.plan import (
     Step,
 )
 from limner.agent.referents import Resolution
-from limner.agent.stated import of_kind, with_subjects
+from limner.agent.stated import with_subjects
 from limner.agent.telling import ABOUT_ME
 
 LAST_TURN = "the last turn"

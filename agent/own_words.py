@@ -119,7 +119,7 @@ def _scene(text: str, step: GenerateImage, context: PlanContext) -> str:
         return ""
     first = min((scene.index(name) for name in step.subjects), default=len(scene))
     rest = scene[:first] + _BACK.sub(" ", scene[first:])
-    unclear = [whole(key) for key in ("pointing", "turned_down", "taken_back", "everyone", "then")]
+    unclear = [whole(key) for key in ("pointing", "turned_down", "apart", "taken_back", "everyone", "then")]
     if any(pattern.search(rest) for pattern in (*unclear, _SLANG, _BEFORE, _SENTENCES)):
         return ""
     return re.sub("“”", lambda _: quotes.pop(0), scene)

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from limner.agent.earlier import last_drawn
-from limner.agent.english import plural
 from limner.agent.explicit import SEED, named_in
-from limner.agent.lexicon import alternatives, any_of, keys, opening, says, whole
+from limner.agent.kinds import group_said, kind_meant, of_kind
+from limner.agent.left_out import but, everyone_said, named_inside, others_meant, without_those
+from limner.agent.lexicon import alternatives, any_of, keys, opening, whole
 from limner.agent.motions_said import STILL, stated_motion
-from limner.agent.names import fold, mentioned, with_signs_named, without_longer
+from limner.agent.names import fold, mentioned
 from limner.agent.plan import (
     Animate,
     Answer,
@@ -23,16 +24,6 @@ from limner.agent.plan import (
     PlanContext,
 )
 
-# `everyone laughed` tells a story, `everyone on the beach` is a picture.
-TELLING = (
-    r"(?!(?: (?:at|in|from|on) (?:(?:the|my|our) )?(?:\w+ )??\w+)? (?:says?|said|lov|lik|know|knew|want|told"
-    r"|thinks?\b|thought|laugh|came|is\b|was\b|took|clap|agree|hate|enjoy|asks?\b|asked|voted|thank)| else|['’]s\b)"
-)
-# Where whoever is left out has been named.
-GOES_ON = re.compile(
-    r"\b(?:in|on|at|by|under|over|with|wearing|as|for|from|because|since|so|who|to|is|was|has|\w{2,}ing)\b|[.;:!?]",
-    re.I,
-)
 QUOTED = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»')
 SHOWING = r"(?:drawing|picture|image|portrait|sketch|version|sticker)"
 # More are no picture of anybody.
@@ -78,12 +69,24 @@ def styled(step: GenerateImage | Animate, styles: Sequence[str]) -> GenerateImag
     return step
 
 
-def refused(plan: Plan, text: str) -> Plan | None:
-    """A refusal in place of a plan to draw what is never drawn, or to ask more of it; None if there is nothing such."""
+def refused(plan: Plan, text: str, asked: str = "") -> Plan | None:
+    """A refusal in place of a plan to draw what is never drawn, or to ask more of it; None if there is nothing such.
+
+    What the request is harmless by in its own words (`pieds nus`) is so in English too.
+    """
     pattern, harmless = opening("refused", "words"), opening("refused", "but")
     assert pattern is not None and harmless is not None
+    # `the naked... no, the shorn poodle`
+    taken_back = rf"(?<!\w)(?:{pattern.pattern})\w*(?:\.{{2,}}|…) *(?:no|nein|non|não),"
+
+    def shown(said: str) -> str:
+        return re.sub(taken_back, " ", harmless.sub(" ", QUOTED.sub(" ", said)), flags=re.IGNORECASE)
+
+    excused = " ".join(found[0] for found in harmless.finditer(asked))
+    words = "|".join(map(re.escape, excused.split())) or "(?!)"
+    english = re.sub(rf"(?<!\w)(?:{words})(?!\w)", " ", shown(text), flags=re.IGNORECASE)
     draws = any(isinstance(step, GenerateImage | Animate | EditImage | AskUser) for step in plan.steps)
-    if draws and pattern.search(harmless.sub(" ", QUOTED.sub(" ", text))):
+    if draws and (pattern.search(english) or (excused and pattern.search(shown(asked)))):
         return Plan(steps=(Answer(text=REFUSAL),))
     return None
 
@@ -130,13 +133,15 @@ def stated_subjects(
     planned: Sequence[str], subjects: Mapping[str, str], text: str, evidence: str
 ) -> tuple[str, ...] | None:
     """Who the request puts in the picture; None where only the planner can tell."""
-    if _everyone(text) and len(subjects) > 1:
-        return _but(planned, subjects, text)
+    if everyone_said(text) and len(subjects) > 1:
+        return but(planned, subjects, text)
     if group_said(text):
-        return _group(planned, subjects, text)
+        return without_those(planned, subjects, text)
+    if others_meant(planned, subjects, text) or (set(planned) == set(subjects) and _invited(text)):
+        return None
     if whole("turned_down").search(text) or whole("pointing").search(text):
         return _only_kind(planned, subjects, text, evidence)
-    named, kinds = _named(text, subjects), of_kind(text, subjects)
+    named, kinds = named_inside(text, subjects), of_kind(text, subjects)
     spoken = tuple(name for name in planned if name in kinds or _spoken_of(name, subjects, evidence))
     if not spoken:
         return named or (kinds if len(kinds) == 1 and (planned or _mine(kinds[0], subjects, text)) else None)
@@ -166,93 +171,12 @@ def _only_kind(planned: Sequence[str], subjects: Mapping[str, str], text: str, e
 
 
 def _spoken_of(name: str, subjects: Mapping[str, str], evidence: str) -> bool:
-    return mentioned(name, evidence) or kind_said(subjects.get(name, name), evidence)
+    return mentioned(name, evidence) or kind_meant(subjects.get(name, name), evidence)
 
 
-def _but(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple[str, ...] | None:
-    """Everyone, or everyone except those named after the exception."""
-    if not planned:
-        return None
-    everyone = _everyone(text)
-    exceptions = [
-        found for found in whole("except").finditer(text) if everyone is None or _beside(everyone, found, text)
-    ]
-    if not exceptions:
-        narrowed = everyone and re.match(rf"[ ,]*{whole('some_of').pattern}", text[everyone.end() :], re.IGNORECASE)
-        some = narrowed or whole("turned_down").search(text) or _named(text, subjects)
-        return None if some else tuple(subjects)
-    gone = set().union(*(_left_out(subjects, _named_there(text[found.end() :], subjects)) for found in exceptions))
-    kept = tuple(name for name in subjects if name not in gone)
-    return kept if gone and kept else None
-
-
-def _everyone(text: str) -> re.Match[str] | None:
-    return re.search(f"{whole('everyone').pattern}{TELLING}", text, re.IGNORECASE)
-
-
-def _beside(everyone: re.Match[str], exception: re.Match[str], text: str) -> bool:
-    """Whether it says who of everyone stays out: in the same sentence, or opening another."""
-    between = sorted((everyone, exception), key=lambda found: found.start())
-    apart = re.search(r"[.:;!?]\s", text[between[0].end() : between[1].start()])
-    return not apart or bool(re.search(r"(?:^|[.;!?]\s+(?:but |oh |and )?)$", text[: exception.start()], re.I))
-
-
-def _named_there(text: str, subjects: Mapping[str, str]) -> str:
-    """Up to where the sentence goes on with something else than whom it leaves out."""
-    names = sorted(subjects, key=len, reverse=True)
-    hidden = re.sub("|".join(map(re.escape, names)) or "(?!)", lambda found: "x" * len(found[0]), text, flags=re.I)
-    end = GOES_ON.search(hidden)
-    return text[: end.start()] if end else text
-
-
-# Words of several that are no plural of a kind.
-MIXED = ("any", "beings", "people", "young")
-
-
-def group_said(text: str) -> bool:
-    """`my pets in a boat`; not `my kids can't sleep`."""
-    return any(_group_of(word).search(text) for word in MIXED)
-
-
-def grouped(kind: str, text: str) -> bool:
-    """Whether a word of several may mean somebody of this kind: `the twins` two boys, `my pets` a dog."""
-    return any(
-        _group_of(word).search(text) and re.fullmatch(alternatives("group_kinds", word), kind, re.IGNORECASE)
-        for word in keys("group_words")
-    )
-
-
-@functools.cache
-def _group_of(word: str) -> re.Pattern[str]:
-    whose = (
-        r"the|my|our|these|those|only|mis?|nuestr[oa]s?|los|las|die|meine|unsere|les|mes|nos|ma|i|le|as|os|mia|minha"
-    )
-    told = r"(?! (?:can|could|are|were|have|had|need|turn|miss)\b)"
-    which = r"(?:(?:whole|entire) (?:\w+ ){0,3}?|\w+ )?"
-    ways = rf"(?:{whose}) {which}(?:{alternatives('group_words', word)})(?!\w)"
-    return re.compile(rf"(?<!\w)(?:all |both )?(?:of )?{ways}{TELLING}{told}", re.IGNORECASE)
-
-
-def _group(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple[str, ...] | None:
-    """`my pets but not the goat`: the planner's choice without whom the words leave out."""
-    exception = whole("except").search(text)
-    gone = _left_out(subjects, _named_there(text[exception.end() :], subjects)) if exception else set()
-    kept = tuple(name for name in planned if name not in gone)
-    return kept if kept and len(kept) < len(planned) else None
-
-
-def _left_out(subjects: Mapping[str, str], text: str) -> set[str]:
-    named = {
-        name
-        for name in subjects
-        if re.search(rf"(?<!\w){re.escape(fold(name))}(?!\w)", fold(without_longer(name, subjects, text)))
-    }
-    return named | set(of_kind(text, subjects))
-
-
-def of_kind(text: str, subjects: Mapping[str, str]) -> tuple[str, ...]:
-    """The subjects whose kind is said, in any of the six languages."""
-    return tuple(name for name, kind in subjects.items() if kind_said(kind, text))
+def _invited(text: str) -> bool:
+    """`Everyone is invited! Even the cat!`: a story perhaps, and perhaps all of them."""
+    return bool(whole("everyone").search(text) and whole("invited").search(text))
 
 
 def _mine(name: str, subjects: Mapping[str, str], text: str) -> bool:
@@ -262,20 +186,14 @@ def _mine(name: str, subjects: Mapping[str, str], text: str) -> bool:
 
 def crowd(subjects: Mapping[str, str], text: str) -> str:
     """The question when everyone is more than a picture holds; else empty."""
-    everyone = _everyone(QUOTED.sub(" ", text))
+    everyone = everyone_said(QUOTED.sub(" ", text))
     if (
         not everyone
         or len(subjects) <= MOST_TOGETHER
-        or (_but(tuple(subjects), subjects, text) or subjects) != tuple(subjects)
+        or (but(tuple(subjects), subjects, text) or subjects) != tuple(subjects)
     ):
         return ""
     return f"Everyone would be {len(subjects)} in one picture. Whom shall I draw?"
-
-
-def kind_said(kind: str, text: str) -> bool:
-    text = with_signs_named(text)
-    said = rf"(?<!\w)(?:{re.escape(kind)}|{re.escape(plural(kind))}(?!\w))" if kind else "(?!)"
-    return bool(re.search(said, text, re.I)) or says(text, "kinds", kind) or says(text, "alike", kind)
 
 
 def stated_count(text: str) -> int | None:
@@ -305,7 +223,7 @@ _ONE = r"one|eins?|eine[ns]?|un[ao]?|une|uma?"
 
 @functools.cache
 def _final() -> re.Pattern[str]:
-    """`Two pictures, oh no, one is enough`, `..., actually just one`: a number with which one before is taken back."""
+    """A number with which one before is taken back: `oh no, one is enough`, `actually just one`, `Seven? Two.`"""
     number = rf"(?<!\w)(?:(?P<digits>\d{{1,2}})|(?P<words>{_ONE}|{any_of('numbers')}))(?!\w)"
     pictures = rf"(?: (?:{alternatives('whole', 'pictures')})| of (?:them|those))?"
     enough = (
@@ -313,7 +231,7 @@ def _final() -> re.Pattern[str]:
         r"|reich(?:t|en)|genüg(?:t|en)|lang(?:t|en)|bastan?o?|suffi(?:t|sent)|chegam?|suficientes?|sufficienti?)(?!\w)"
     )
     only = r"(?:(?:just|only|nur|doch|s[oó]lo|seulement|só) )*"
-    back = rf"(?P<back>(?<!\w)(?:{alternatives('whole', 'taken_back')})(?!\w)[^\w]+{only})?"
+    back = rf"(?P<back>(?<!\w)(?:{alternatives('whole', 'taken_back')})(?!\w)[^\w]+{only}|(?<=[.!?…] ){only})?"
     ends = r"(?(back)(?: please| bitte)?[.! ]*$|(?!))"
     return re.compile(rf"{back}{number}{pictures}(?: {enough}|{ends})", re.IGNORECASE)
 
@@ -339,17 +257,6 @@ def _ending() -> re.Pattern[str]:
         rf"\b(?:gimme|give (?:me|us)|i want|i need) (?:(?P<digits>\d{{1,2}})|(?P<words>{words}))"
         r"(?: please| pls)?[.! ]*$",
         re.IGNORECASE,
-    )
-
-
-def _named(text: str, subjects: Iterable[str]) -> tuple[str, ...]:
-    """Subjects spelt as in the catalogue, not opening a sentence, not as an owner."""
-    names = tuple(subjects)
-    return tuple(
-        name
-        for name in names
-        if not name[:1].islower()
-        and re.search(rf"(?<!\w)(?<!^)(?<![.!?:] ){re.escape(name)}(?!\w|['’]s\b)", without_longer(name, names, text))
     )
 
 

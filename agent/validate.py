@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from limner.agent.explicit import invented_name, named_in, with_stated_numbers
 from limner.agent.glossary import glossed
 from limner.agent.kept_out import kept_out, without
+from limner.agent.kinds import grouped, kind_meant, kind_said
+from limner.agent.left_out import left_out, others_meant
 from limner.agent.lexicon import says, whole
 from limner.agent.names import closest, fold, in_another_name, mentioned, without_longer
 from limner.agent.own_kind import known_as, mistaken, of_own_kind
@@ -34,8 +36,6 @@ from limner.agent.stated import (
     QUOTED,
     as_stated,
     erasure,
-    grouped,
-    kind_said,
     moving,
     refused,
     styled,
@@ -84,7 +84,7 @@ def check(plan: Plan, context: PlanContext, text: str, asked: str = "") -> Check
     """Validate, and say what had to be changed; `asked` is the request before it was put into English."""
     gone, text = kept_out(text, context.subjects)
     plan, guard = without(plan, gone, context.subjects), _Guard(context, text, asked)
-    if no := refused(plan, text):
+    if no := refused(plan, text, asked):
         return Checked(no, ["that is never drawn"])
     plan = moving(plan, context, text) or plan
     plan = erasure(plan, (*context.subjects, *context.styles, *context.motions), text) or plan
@@ -243,10 +243,11 @@ class _Guard:
             return True
         if others and NOT_THIS.search(self.text) and all(mentioned(one, self.text) for one in others):
             return True
-        if not (set(same) <= self.shown or whole("left_open").search(self.text)) and kind_said(kind, self.text):
+        open_to_us = set(same) - left_out(self.context.subjects, self.text) <= self.shown
+        if not (open_to_us or whole("left_open").search(self.text)) and kind_said(kind, self.text):
             self.complaints.append(f"{kind} may be {' or '.join(same)}")
             raise UnclearError(f"Which {kind} do you mean: {' or '.join(same)}?")
-        if kind_said(kind, self.evidence):
+        if kind_meant(kind, self.evidence) or others_meant(subjects, self.context.subjects, self.text):
             return True
         guessed = mentioned(name, step.prompt) or kind_said(kind, step.prompt)
         everyone, somebody = whole("everyone").search(self.text), whole("whom").search(self.text)

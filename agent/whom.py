@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from limner.agent.explicit import named_in
-from limner.agent.lexicon import alternatives, keys, opening
+from limner.agent.lexicon import alternatives, keys, opening, whole
 from limner.agent.plan import PlanContext
 
 _ONE = re.compile(
@@ -22,6 +22,8 @@ MOST_WORDS = 25
 
 def all_of_a_kind(context: PlanContext, text: str) -> tuple[str, ...]:
     """Everybody of a kind of which the request names as many as there are, with those it names beside them."""
+    if whole("apart").search(text):  # `all three kids, minus the youngest`
+        return ()
     found: list[str] = []
     # `my dogs birthday, just him` is one dog's.
     single = re.search(r"\b(?:him|her|he|she|his)\b", text, re.I)

@@ -6,9 +6,10 @@ import json
 
 import pytest
 
+from limner.agent.kinds import kind_said
 from limner.agent.motions_said import stated_motion
 from limner.agent.plan import GenerateImage, PastTurn, Plan, PlanContext, parse_plan, render_plan
-from limner.agent.stated import crowd, kind_said, stated_count, stated_subjects
+from limner.agent.stated import crowd, stated_count, stated_subjects
 from limner.agent.validate import validate
 
 SUBJECTS = {"Fig": "dog", "Ollo": "robot", "Maren": "girl"}
@@ -118,6 +119,9 @@ def test_kinds_are_known_in_six_languages() -> None:
         ("dos dibujos de Fig, no, uno basta", 1),
         ("Fig with two hats, one is enough", None),
         ("two pictures of Fig as number one", 2),
+        ("Seven pictures of Fig. Hm, seven is greedy. Two.", 2),
+        ("6 pictures of Fig! Too many! Just 4", 4),
+        ("Fig as a clown. Two.", None),
     ],
 )
 def test_counts_in_words(text: str, count: int | None) -> None:
@@ -230,6 +234,13 @@ def test_a_plain_order_to_forget_somebody_is_followed(text: str) -> None:
 def test_what_is_never_drawn_is_refused_whatever_was_planned(text: str) -> None:
     plan = validate(parse_plan('generate_image(prompt="Maren", subjects=["Maren"])'), CONTEXT, text)
     assert [step.tool for step in plan.steps] == ["reply"]
+
+
+def test_bare_feet_are_harmless_in_english_too_and_excuse_nothing_else() -> None:
+    plan = parse_plan('generate_image(prompt="Maren barefoot", subjects=["Maren"])')
+    assert validate(plan, CONTEXT, "Maren foots nus", "Maren pieds nus") == plan
+    for text, asked in (("Maren foots nus", ""), ("Maren foots nus and nue", "Maren pieds nus et nue")):
+        assert [step.tool for step in validate(plan, CONTEXT, text, asked).steps] == ["reply"]
 
 
 @pytest.mark.parametrize("text", ["a naked mole rat", "a bath bomb with instructions", 'Fig with a sign "no nudes"'])

@@ -21,6 +21,7 @@ CONTEXT = PlanContext(
         ("my two cats and the parrot at sea", ("Nero", "Bianca", "Olaf")),
         ("all my dogs in the snow", ("Rex", "Patch")),
         ("three cats in the snow", ()),
+        ("all my cats in the snow, minus the older one", ()),
         ("two cats in a tree", ()),
         ("the cat in the snow", ()),
         ("my cats birthday is tomorrow, a card with just him", ()),

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from limner.agent.clauses import MADE, afterwards, clauses
 from limner.agent.glossary import english_words
+from limner.agent.kinds import group_said, kind_said
 from limner.agent.lexicon import whole
 from limner.agent.llm.recipes.catalogue import (
     FACTS,
@@ -49,7 +50,6 @@ from limner.agent.plan import (
     parse_plan,
     render_plan,
 )
-from limner.agent.stated import group_said, kind_said
 from limner.agent.validate import HANDLE
 
 # One row in this many is kept out of training.

@@ -1,0 +1,60 @@
+"""Whom a word for a kind (`the dog`) or for several (`my pets`) may mean."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+
+from limner.agent.english import plural
+from limner.agent.lexicon import alternatives, keys, says
+from limner.agent.names import with_signs_named
+
+# `everyone laughed` tells a story, `everyone on the beach` is a picture.
+TELLING = (
+    r"(?!(?: (?:at|in|from|on) (?:(?:the|my|our) )?(?:\w+ )??\w+)? (?:says?|said|lov|lik|know|knew|want|told"
+    r"|thinks?\b|thought|laugh|came|is\b|was\b|took|clap|agree|hate|enjoy|asks?\b|asked|voted|thank)| else|['’]s\b)"
+)
+# Words of several that are no plural of a kind.
+MIXED = ("any", "beings", "people", "young")
+
+
+def kind_said(kind: str, text: str) -> bool:
+    text = with_signs_named(text)
+    said = rf"(?<!\w)(?:{re.escape(kind)}|{re.escape(plural(kind))}(?!\w))" if kind else "(?!)"
+    return bool(re.search(said, text, re.I)) or says(text, "kinds", kind) or says(text, "alike", kind)
+
+
+def kind_meant(kind: str, text: str) -> bool:
+    """Whether it may speak of that kind: `the trolley` of a shopping trolley, `no bear` of a teddy bear."""
+    last = kind.split()[-1:]
+    return kind_said(kind, text) or (last != [kind] and any(kind_said(noun, text) for noun in last))
+
+
+def of_kind(text: str, subjects: Mapping[str, str]) -> tuple[str, ...]:
+    """The subjects whose kind is said, in any of the six languages."""
+    return tuple(name for name, kind in subjects.items() if kind_said(kind, text))
+
+
+def group_said(text: str) -> bool:
+    """`my pets in a boat`; not `my kids can't sleep`."""
+    return any(_group_of(word).search(text) for word in MIXED)
+
+
+def grouped(kind: str, text: str) -> bool:
+    """Whether a word of several may mean somebody of this kind: `the twins` two boys, `my pets` a dog."""
+    return any(
+        _group_of(word).search(text) and re.fullmatch(alternatives("group_kinds", word), kind, re.IGNORECASE)
+        for word in keys("group_words")
+    )
+
+
+@functools.cache
+def _group_of(word: str) -> re.Pattern[str]:
+    whose = (
+        r"the|my|our|these|those|only|mis?|nuestr[oa]s?|los|las|die|meine|unsere|les|mes|nos|ma|i|le|as|os|mia|minha"
+    )
+    told = r"(?! (?:can|could|are|were|have|had|need|turn|miss)\b)"
+    which = r"(?:(?:whole|entire) (?:\w+ ){0,3}?|\w+ )?"
+    ways = rf"(?:{whose}) {which}(?:{alternatives('group_words', word)})(?!\w)"
+    return re.compile(rf"(?<!\w)(?:all |both )?(?:of )?{ways}{TELLING}{told}", re.IGNORECASE)

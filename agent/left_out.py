@@ -1,0 +1,129 @@
+"""Whom a request leaves out (`everyone but Rex`, `apart from the van`, `sauf Lou`), and so whom it means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from limner.agent.kinds import TELLING, kind_meant, of_kind
+from limner.agent.lexicon import whole
+from limner.agent.names import fold, mentioned, without_longer
+
+# Where whoever is left out has been named.
+GOES_ON = re.compile(
+    r"\b(?:in|on|at|by|under|over|with|wearing|as|for|from|because|since|so|who|to|is|was|has|\w{2,}ing)\b|[.;:!?]",
+    re.I,
+)
+# `all of the cats`, `alle meine Katzen`: up to the word that says whom.
+_OF_THOSE = re.compile(
+    r" (?:(?:of|the|my|our|los|las|mis|nuestr[oa]s|die|meine|unsere|les|mes|nos|i|gli|le|miei|mie|nostr[ie]"
+    r"|os|as|meus|minhas|nossos|nossas|de|mijn|onze) )*(?P<whom>\w+)",
+    re.I,
+)
+
+
+def but(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple[str, ...] | None:
+    """Everyone, or everyone except those named after the exception; None where only the planner can tell."""
+    if not planned:
+        return None
+    everyone = everyone_said(text)
+    exceptions = [found for found in _exceptions(text) if everyone is None or _beside(everyone, found, text)]
+    if everyone and (some := _OF_THOSE.match(text, everyone.end())) and of_kind(some["whom"], subjects):
+        return without_those(planned, subjects, text)
+    if not exceptions:
+        narrowed = everyone and re.match(rf"[ ,]*{whole('some_of').pattern}", text[everyone.end() :], re.IGNORECASE)
+        some = narrowed or whole("turned_down").search(text) or named_inside(text, subjects)
+        return None if some else tuple(subjects)
+    gone = set().union(*(_behind(found, subjects, text) for found in exceptions))
+    if set(planned) == gone and any(_named(name, _rest(exceptions, text)) for name in gone):
+        return None  # `Everybody is ill apart from Ada. So Ada, please`
+    kept = tuple(name for name in subjects if name not in gone)
+    return kept if gone and kept else None
+
+
+def without_those(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple[str, ...] | None:
+    """`my pets but not the goat`: the planner's choice without whom the words leave out."""
+    gone = set().union(*(_behind(found, subjects, text) for found in list(_exceptions(text))[:1]))
+    kept = tuple(name for name in planned if name not in gone)
+    return kept if kept and len(kept) < len(planned) else None
+
+
+def others_meant(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> bool:
+    """Whether a request speaks of nobody but whom it leaves out, so that whoever else is drawn is the planner's choice.
+
+    `minus Jonas: beach volleyball`, `omit the baby, everyone else on a slide`.
+    """
+    gone = left_out(subjects, text)
+    if not gone and not whole("rest").search(text):
+        return False
+    spoken = {name for name in subjects if name not in gone and _spoken_of(name, subjects, text)}
+    if not gone:  # `exclude it`: whoever was spoken of is not of the rest
+        return not spoken & set(planned)
+    return not gone & set(planned) and not spoken
+
+
+def left_out(subjects: Mapping[str, str], text: str) -> set[str]:
+    """Who is named behind words that always leave somebody out, be it out of everyone or not."""
+    return set().union(*(_behind(found, subjects, text) for found in whole("apart").finditer(text)))
+
+
+def everyone_said(text: str) -> re.Match[str] | None:
+    return re.search(f"{whole('everyone').pattern}{TELLING}", text, re.IGNORECASE)
+
+
+def named_inside(text: str, subjects: Mapping[str, str]) -> tuple[str, ...]:
+    """Subjects spelt as in the catalogue, not opening a sentence, not as an owner."""
+    names = tuple(subjects)
+    return tuple(
+        name
+        for name in names
+        if not name[:1].islower()
+        and re.search(rf"(?<!\w)(?<!^)(?<![.!?:] ){re.escape(name)}(?!\w|['’]s\b)", without_longer(name, names, text))
+    )
+
+
+def _exceptions(text: str) -> Iterator[re.Match[str]]:
+    found = [*whole("except").finditer(text), *whole("apart").finditer(text)]
+    return iter(sorted(found, key=lambda one: one.start()))
+
+
+def _beside(everyone: re.Match[str], exception: re.Match[str], text: str) -> bool:
+    """Whether it says who of everyone stays out: in the same sentence, or opening another."""
+    between = sorted((everyone, exception), key=lambda found: found.start())
+    apart = re.search(r"[.:;!?]\s", text[between[0].end() : between[1].start()])
+    return not apart or bool(re.search(r"(?:^|[.;!?]\s+(?:but |oh |and )?)$", text[: exception.start()], re.I))
+
+
+def _behind(exception: re.Match[str], subjects: Mapping[str, str], text: str) -> set[str]:
+    """Whom the words right behind an exception name; nobody in `all but asleep, poor Nonno`."""
+    there = _named_there(text[exception.end() :], subjects)
+    return _all_named(subjects, there) if _all_named(subjects, there.strip(" ,").split(",")[0]) else set()
+
+
+def _named_there(text: str, subjects: Mapping[str, str]) -> str:
+    """Up to where the sentence goes on with something else than whom it leaves out."""
+    names = sorted(subjects, key=len, reverse=True)
+    hidden = re.sub("|".join(map(re.escape, names)) or "(?!)", lambda found: "x" * len(found[0]), text, flags=re.I)
+    end = GOES_ON.search(hidden)
+    return text[: end.start()] if end else text
+
+
+def _rest(exceptions: Sequence[re.Match[str]], text: str) -> str:
+    """The sentences without an exception."""
+    ends = [at.end() for at in re.finditer(r"[.!?;]\s+|$", text)]
+    starts = [0, *ends]
+    parts = [(start, end) for start, end in zip(starts, ends, strict=False)]
+    return " ".join(text[a:b] for a, b in parts if not any(a <= one.start() < b for one in exceptions))
+
+
+def _all_named(subjects: Mapping[str, str], text: str) -> set[str]:
+    named = {name for name in subjects if _named(name, without_longer(name, subjects, text))}
+    return named | set(of_kind(text, subjects))
+
+
+def _named(name: str, text: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(fold(name))}(?!\w)", fold(text)))
+
+
+def _spoken_of(name: str, subjects: Mapping[str, str], text: str) -> bool:
+    return mentioned(name, text) or kind_meant(subjects[name], text)
