@@ -28,7 +28,7 @@ def but(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple
         return None
     everyone = everyone_said(text)
     exceptions = [found for found in _exceptions(text) if everyone is None or _beside(everyone, found, text)]
-    if everyone and (some := _OF_THOSE.match(text, everyone.end())) and of_kind(some["whom"], subjects):
+    if everyone and (those := _OF_THOSE.match(text, everyone.end())) and of_kind(those["whom"], subjects):
         return without_those(planned, subjects, text)
     if not exceptions:
         narrowed = everyone and re.match(rf"[ ,]*{whole('some_of').pattern}", text[everyone.end() :], re.IGNORECASE)
