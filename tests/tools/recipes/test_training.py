@@ -92,6 +92,8 @@ def test_a_missed_style_counts_where_one_was_said_and_little_in_noise() -> None:
     alone = torch.nn.functional.cross_entropy(judge(seen), told.clamp(min=0), reduction="none")
     loss = eye.missed(judge, seen, told, torch.tensor([1.0, 0.25, 1.0]))
     assert torch.allclose(loss, (alone[0] + 0.25 * alone[1]) / 3)
+    dearer = eye.missed(judge, seen, told, torch.tensor([1.0, 0.25, 1.0]), torch.tensor([1.0, 3.0, 1.0, 1.0]))
+    assert torch.allclose(dearer, (alone[0] + 3 * 0.25 * alone[1]) / 3)
 
 
 def test_the_eyes_learn_what_tells_styles_apart(tiny_folder: Path, tmp_path: Path) -> None:

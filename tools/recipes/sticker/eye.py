@@ -65,9 +65,12 @@ def named(ids: Tensor, tokenizer: CLIPTokenizer) -> Tensor:
     return found
 
 
-def missed(eye: StyleEye, clean: Tensor, wanted: Tensor, kept: Tensor) -> Tensor:
-    """Cross-entropy of the eye on predicted clean latents, each counted by `kept` (n,), the share of signal it had."""
-    told = nn.functional.cross_entropy(eye(clean), wanted.clamp(min=0), reduction="none")
+def missed(eye: StyleEye, clean: Tensor, wanted: Tensor, kept: Tensor, counts: Tensor | None = None) -> Tensor:
+    """Cross-entropy of the eye on predicted clean latents, each counted by `kept` (n,), the share of signal it had.
+
+    `counts` says what each of STYLES counts, 1 unless said otherwise.
+    """
+    told = nn.functional.cross_entropy(eye(clean), wanted.clamp(min=0), counts, reduction="none")
     loss: Tensor = (told * kept * (wanted != UNSAID)).mean()
     return loss
 

@@ -115,6 +115,7 @@ def train(config: dict[str, Any], work: Path, seed: int, compiled: bool = True) 
     noise, empty = scheduler(), encode(tokenizer, [""])
     judge = eye.load(eye.of_latents(shards.latents.shape[1]), work, "latents")
     step_model = torch.compile(model) if compiled else model
+    counts = torch.tensor([config["style_counts"].get(style, 1.0) for style in eye.STYLES])
     loop = Loop(work / "unet", config["steps"], {"model": model, "average": smooth, "optimizer": optimizer})
     for step in loop:
         for group in optimizer.param_groups:
@@ -124,7 +125,7 @@ def train(config: dict[str, Any], work: Path, seed: int, compiled: bool = True) 
         ids = torch.where(torch.rand(len(ids), 1) < config["drop_caption"], empty, ids)
         steps = draw_steps(len(ids), config["middle"])
         loss, guess = v_loss(step_model, noise, clean, ids, steps, torch.randn_like(clean))
-        unlike = eye.missed(judge, guess, eye.named(ids, tokenizer), noise.alphas_cumprod[steps])
+        unlike = eye.missed(judge, guess, eye.named(ids, tokenizer), noise.alphas_cumprod[steps], counts)
         optimizer.zero_grad()
         (loss + config["style_weight"] * unlike).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
