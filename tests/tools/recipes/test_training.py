@@ -82,7 +82,7 @@ def test_the_decoder_learns_from_what_the_unet_redraws_and_the_encoder_stays(
 def test_the_eye_hears_the_style_that_a_caption_says() -> None:
     tokenizer = letter_tokenizer(24)
     said = ["a glossy 3d dog", "a flat drawing of a cat", "an ink outline of a cat", "a dog", "a dog in cartoon style"]
-    assert eye.named(encode(tokenizer, said), tokenizer).tolist() == [0, 1, 2, -1, 3]
+    assert eye.Named(tokenizer)(encode(tokenizer, said)).tolist() == [0, 1, 2, -1, 3]
 
 
 def test_a_missed_style_counts_where_one_was_said_and_little_in_noise() -> None:

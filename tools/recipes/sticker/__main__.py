@@ -32,21 +32,24 @@ class Run:
         """The nouns that the UNet learns before the others."""
         return [n for n in self.kept if n.name in self.recipe["unet"]["first"]]
 
-    def world(self, offset: int, moving: float = 0.0, nouns: list[Noun] | None = None) -> World:
-        single, often = self.recipe["world"]["single"], frozenset(self.recipe["world"]["often"])
-        drawn = self.kept if nouns is None else nouns
-        return World(art.load_art(self.work), drawn, self.seed + offset, single, moving, self.hidden, often)
+    def world(
+        self, offset: int, single: float | None = None, nouns: list[Noun] | None = None, **shares: float
+    ) -> World:
+        """`shares` are those of what is moving, disguised or inked."""
+        return World(
+            art.load_art(self.work),
+            self.kept if nouns is None else nouns,
+            self.seed + offset,
+            self.recipe["world"]["single"] if single is None else single,
+            held_out=self.hidden,
+            often=frozenset(self.recipe["world"]["often"]),
+            **shares,
+        )
 
     def told_apart(self, offset: int) -> World:
         """Mostly single objects, also in styles nobody drew them in: the same thing is to be known in any."""
-        single, masked = self.recipe["clip"]["single"], self.recipe["clip"]["disguised"]
-        often = frozenset(self.recipe["world"]["often"])
-        return World(art.load_art(self.work), self.kept, self.seed + offset, single, 0.0, self.hidden, often, masked)
-
-    def shown(self, offset: int, single: float, inked: float = 0.0) -> World:
-        """Nothing moves; some line drawings may be of what nobody drew in lines."""
-        often, sprites = frozenset(self.recipe["world"]["often"]), art.load_art(self.work)
-        return World(sprites, self.kept, self.seed + offset, single, held_out=self.hidden, often=often, inked=inked)
+        numbers = self.recipe["clip"]
+        return self.world(offset, numbers["single"], disguised=numbers["disguised"])
 
     def everything(self, offset: int, single: float, nouns: list[Noun] | None = None) -> World:
         """A world that hides no pair: for judges, and for what must draw things it has no word for."""
@@ -63,7 +66,8 @@ def _animated(run: Run) -> None:
 
 
 def _every(run: Run) -> None:
-    found = art.render_every(run.recipe["art"]["packages"], run.work, run.recipe["art"]["size"], run.hidden)
+    numbers = run.recipe["art"]
+    found = art.render_every(numbers["packages"], numbers["styles"], run.work, numbers["size"], run.hidden)
     print({style: len(row) for style, row in found.items()})
 
 
@@ -89,7 +93,7 @@ def _redrawn(run: Run) -> None:
     from limner.tools.recipes.sticker import redrawn
 
     single = run.recipe["redrawn"]["single"]
-    redrawn.train(run.recipe["redrawn"], run.shown(1, single), run.work, run.seed)
+    redrawn.train(run.recipe["redrawn"], run.world(1, single), run.work, run.seed)
 
 
 def _clip(run: Run) -> None:
@@ -108,16 +112,16 @@ def _shards(run: Run) -> None:
     from limner.tools.recipes.sticker import shards
 
     moving, numbers = run.recipe["world"]["moving"], run.recipe["shards"]
-    shards.write(numbers, run.world(3, moving), run.work, numbers["count"])
+    shards.write(numbers, run.world(3, moving=moving), run.work, numbers["count"])
     if not run.recipe["unet"]["wide"]:
-        shards.write(numbers, run.world(6, moving, run.first), run.work, numbers["first_count"], start=100)
-    shards.write(numbers, run.shown(11, 1.0, numbers["inked"]), run.work, numbers["alone_count"], start=200)
+        shards.write(numbers, run.world(6, nouns=run.first, moving=moving), run.work, numbers["first_count"], start=100)
+    shards.write(numbers, run.world(11, 1.0, inked=numbers["inked"]), run.work, numbers["alone_count"], start=200)
 
 
 def _eye(run: Run) -> None:
     from limner.tools.recipes.sticker import eye
 
-    world = run.shown(12, run.recipe["redrawn"]["single"])
+    world = run.world(12, run.recipe["redrawn"]["single"])
     eye.train(run.recipe["eye"], art.load_art(run.work, "every.npz"), world, run.work, run.seed)
 
 

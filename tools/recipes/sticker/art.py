@@ -65,11 +65,11 @@ def render_all(packages: dict[str, str], work: Path, size: int) -> Art:
     slugs = _read(folders["names"] / "data-by-emoji.json")
     sprites: Art = {style: {} for style in packages if style not in ("names", "keywords")}
     for noun in nouns():
-        slug = next(slugs[e]["slug"].replace("_", "-") for e in _spellings(noun.emoji) if e in slugs)
+        slug = next(_slug(slugs[e]) for e in _spellings(noun.emoji) if e in slugs)
         for style, found in sprites.items():
-            sprite = _render(folders[style], noun.emoji, slug, size)
+            sprite = _sprite(folders[style], style, noun.emoji, slug, size)
             if sprite is not None:
-                found[noun.name] = _fill_white(sprite) if style == "line" else sprite
+                found[noun.name] = sprite
     _store(work / "art.npz", sprites)
     return sprites
 
@@ -88,21 +88,23 @@ def load_art(work: Path, file: str = "art.npz") -> Art:
     return art
 
 
-def render_every(packages: dict[str, str], work: Path, size: int, hidden: frozenset[tuple[str, str]]) -> Art:
+def render_every(
+    packages: dict[str, str], styles: list[str], work: Path, size: int, hidden: frozenset[tuple[str, str]]
+) -> Art:
     """Returns {style: {slug: sprite}} of all emoji but flags, signs and what is held out; kept in `work/every.npz`."""
     folders = {key: fetch(package, work / "npm") for key, package in packages.items()}
     known = {spelling: noun for noun in nouns() for spelling in _spellings(noun.emoji)}
-    styles = [style for style in packages if style not in ("names", "keywords", "toy")]
     sprites: Art = {style: {} for style in styles}
     for emoji, said in _read(folders["names"] / "data-by-emoji.json").items():
         noun = known.get(emoji)
         if said["group"] in ("Flags", "Symbols") or (noun and noun.group == "held_out"):
             continue
+        slug = _slug(said)
         for style in styles:
-            slug = said["slug"].replace("_", "-")
-            sprite = None if noun and (noun.name, style) in hidden else _render(folders[style], emoji, slug, size)
+            kept = noun and (noun.name, style) in hidden
+            sprite = None if kept else _sprite(folders[style], style, emoji, slug, size)
             if sprite is not None:
-                sprites[style][slug] = _fill_white(sprite) if style == "line" else sprite
+                sprites[style][slug] = sprite
     _store(work / "every.npz", sprites)
     return sprites
 
@@ -141,6 +143,15 @@ def _spellings(emoji: str) -> tuple[str, ...]:
 
 def _codes(emoji: str, digits: int) -> list[str]:
     return ["-".join(f"{ord(c):0{digits}x}" for c in spelling) for spelling in _spellings(emoji)]
+
+
+def _slug(said: dict[str, str]) -> str:
+    return said["slug"].replace("_", "-")
+
+
+def _sprite(folder: Path, style: str, emoji: str, slug: str, size: int) -> Sprite | None:
+    sprite = _render(folder, emoji, slug, size)
+    return _fill_white(sprite) if sprite is not None and style == "line" else sprite
 
 
 def _render(folder: Path, emoji: str, slug: str, size: int) -> Sprite | None:

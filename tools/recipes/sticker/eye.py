@@ -1,7 +1,7 @@
 """Judges of style in latents and in pictures, taught on every emoji there is, for the losses of UNet and decoder.
 
 A squared error hardly tells a flat fox from one in 3d: both have the same outline, and shading is a small part of it.
-These eyes do. They are no probes: those are trained apart, on other things, and never used as a loss.
+These eyes do. They are no probes: those are trained apart and never used as a loss.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import CLIPTokenizer
 
+from limner.tools.evaluate.probes import pooled
 from limner.tools.recipes.sticker.art import Sprite
-from limner.tools.recipes.sticker.clip import normalise
-from limner.tools.recipes.sticker.loop import Loop, warmup_stable_decay
+from limner.tools.recipes.sticker.loop import Loop, advance, warmup_stable_decay
 from limner.tools.recipes.sticker.probes import stack, worn
 from limner.tools.recipes.sticker.shards import Shards
 from limner.tools.recipes.sticker.world import SIZE, SMALL, STANDING, Placed, World, paint, pick_place
@@ -42,8 +42,7 @@ class StyleEye(nn.Module):
         self.body, self.head = nn.Sequential(*layers), nn.Linear(2 * widths[-1], len(STYLES))
 
     def forward(self, seen: Tensor) -> Tensor:
-        grid = self.body(seen)
-        logits: Tensor = self.head(torch.cat([grid.mean((2, 3)), grid.amax((2, 3))], 1))
+        logits: Tensor = self.head(pooled(self.body(seen)))
         return logits
 
 
@@ -55,14 +54,18 @@ def of_pictures() -> StyleEye:
     return StyleEye(3, (32, 64, 96, 128, 128), (2, 1, 2, 2, 1))
 
 
-def named(ids: Tensor, tokenizer: CLIPTokenizer) -> Tensor:
+class Named:
     """Which of STYLES each row of token ids (n, length) says; UNSAID where none."""
-    found = torch.full((len(ids),), UNSAID)
-    for word, style in NAMED.items():
-        spelt = torch.tensor(tokenizer(word, add_special_tokens=False).input_ids)
-        windows = ids.unfold(1, len(spelt), 1)
-        found[(windows == spelt).all(2).any(1)] = STYLES.index(style)
-    return found
+
+    def __init__(self, tokenizer: CLIPTokenizer) -> None:
+        self.spelt = {word: torch.tensor(tokenizer(word, add_special_tokens=False).input_ids) for word in NAMED}
+
+    def __call__(self, ids: Tensor) -> Tensor:
+        found = torch.full((len(ids),), UNSAID)
+        for word, spelt in self.spelt.items():
+            windows = ids.unfold(1, len(spelt), 1)
+            found[(windows == spelt).all(2).any(1)] = STYLES.index(NAMED[word])
+        return found
 
 
 def missed(eye: StyleEye, clean: Tensor, wanted: Tensor, kept: Tensor, counts: Tensor | None = None) -> Tensor:
@@ -70,8 +73,8 @@ def missed(eye: StyleEye, clean: Tensor, wanted: Tensor, kept: Tensor, counts: T
 
     `counts` says what each of STYLES counts, 1 unless said otherwise.
     """
-    told = nn.functional.cross_entropy(eye(clean), wanted.clamp(min=0), counts, reduction="none")
-    loss: Tensor = (told * kept * (wanted != UNSAID)).mean()
+    told = nn.functional.cross_entropy(eye(clean), wanted, counts, ignore_index=UNSAID, reduction="none")
+    loss: Tensor = (told * kept).mean()
     return loss
 
 
@@ -88,12 +91,14 @@ def _samples(
     latents, styles = [], []
     for _ in range(0, config["images"], TOGETHER):
         drawn = [rng.randrange(len(STYLES)) for _ in range(TOGETHER)]
-        pixels = np.stack([_picture(art[STYLES[style]], rng) for style in drawn])
-        latents.append(vae.encode(normalise(torch.from_numpy(pixels))).latents * vae.config.scaling_factor)
+        pixels = stack([_picture(art[STYLES[style]], rng) for style in drawn])
+        latents.append(vae.encode(pixels).latents * vae.config.scaling_factor)
         styles += drawn
     found = {"latents": torch.cat(latents).half(), "styles": torch.tensor(styles)}
     file.parent.mkdir(parents=True, exist_ok=True)
-    torch.save(found, file)
+    part = file.with_suffix(".part")
+    torch.save(found, part)
+    part.replace(file)
     return found
 
 
@@ -114,13 +119,12 @@ def train(config: dict[str, Any], art: Mapping[str, Mapping[str, Sprite]], world
     seen = _samples(config, art, work, seed)
     latents, styles = seen["latents"].float(), seen["styles"]
     asked = len(latents) * 19 // 20  # the others are only looked at, at the end
-
-    shards, tokenizer = Shards(work / "shards"), CLIPTokenizer.from_pretrained(work / "clip" / "tokenizer")
+    shards, said = Shards(work / "shards"), Named(CLIPTokenizer.from_pretrained(work / "clip" / "tokenizer"))
 
     def cached() -> tuple[Tensor, Tensor]:
         pick = torch.randint(0, asked, (config["batch"] // 2,))
         drawn, ids = shards.batch(config["batch"] // 2)
-        return _worn(torch.cat([latents[pick], drawn])), torch.cat([styles[pick], named(ids, tokenizer)])
+        return _worn(torch.cat([latents[pick], drawn])), torch.cat([styles[pick], said(ids)])
 
     eye = of_latents(latents.shape[1])
     loop = _learn(eye, cached, config["lr"], config["steps"], work / "eye" / "latents")
@@ -143,14 +147,10 @@ def _learn(eye: StyleEye, batch: Callable[[], tuple[Tensor, Tensor]], lr: float,
     optimizer = torch.optim.AdamW(eye.parameters(), lr, weight_decay=0.05)
     loop = Loop(file, steps, {"eye": eye, "optimizer": optimizer})
     for step in loop:
-        for group in optimizer.param_groups:
-            group["lr"] = warmup_stable_decay(step, lr, 50, steps // 3, steps)
         seen, styles = batch()
         answers = eye(seen)
         loss = nn.functional.cross_entropy(answers, styles, ignore_index=UNSAID, label_smoothing=0.02)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
+        advance(optimizer, loss, warmup_stable_decay(step, lr, 50, steps // 3, steps))
         loop.note(loss=loss.item(), right=(answers.argmax(1) == styles).float().mean().item())
     save_file(eye.state_dict(), file.with_suffix(".safetensors"))
     return loop

@@ -27,6 +27,15 @@ def warmup_stable_decay(step: int, lr: float, warmup: int, decay_from: int, step
     return lr * max(0.02, 1 - (step - decay_from) / max(1, steps - decay_from))
 
 
+def advance(optimizer: torch.optim.Optimizer, loss: torch.Tensor, rate: float) -> None:
+    """One step of an optimizer at the learning rate `rate`."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+    optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    optimizer.step()
+
+
 @dataclass
 class Loop:
     """Counts steps of one stage, logs JSON lines, and writes a checkpoint every `every` seconds.

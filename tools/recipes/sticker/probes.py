@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from limner.tools.evaluate.probes import WEIGHTS, Attributes, Instance, Labels, Motion
 from limner.tools.families.poses import PHRASES
 from limner.tools.recipes.sticker.art import Noun, Sprite
-from limner.tools.recipes.sticker.loop import Loop, half_precision, warmup_stable_decay
+from limner.tools.recipes.sticker.clip import normalise
+from limner.tools.recipes.sticker.loop import Loop, advance, half_precision, warmup_stable_decay
 from limner.tools.recipes.sticker.world import COLOURS, PLACES, Placed, Sample, World, paint, pick_place
 
 
@@ -54,7 +55,8 @@ def _train_attributes(config: dict[str, Any], world: World, labels: Labels, work
         for key, known in (("style", labels.styles), ("place", labels.places)):
             target = torch.tensor([known.index(getattr(s, key)) for s in samples])
             losses.append(nn.functional.cross_entropy(answers[key].float(), target))
-        _advance(optimizer, sum(losses, torch.zeros(())), step, config["lr"], config["attribute_steps"])
+        rate = _rate(step, config["lr"], config["attribute_steps"])
+        advance(optimizer, sum(losses, torch.zeros(())), rate)
         loop.note(noun=losses[0].item(), style=losses[1].item(), place=losses[2].item())
     return model
 
@@ -93,7 +95,7 @@ def _train_instance(
         logits = one @ two.T / 0.1
         target = torch.arange(len(pairs))
         loss = (nn.functional.cross_entropy(logits, target) + nn.functional.cross_entropy(logits.T, target)) / 2
-        _advance(optimizer, loss, step, config["lr"], config["instance_steps"])
+        advance(optimizer, loss, _rate(step, config["lr"], config["instance_steps"]))
         loop.note(contrast=loss.item(), hit=(logits.argmax(1) == target).float().mean().item())
     return model
 
@@ -113,21 +115,17 @@ def train_motion(config: dict[str, Any], world: World, work: Path, seed: int) ->
         answers = model(small + 0.05 * torch.randn_like(small))
         target = torch.tensor([labels.motions.index(m) for m in which])
         loss = nn.functional.cross_entropy(answers, target)
-        _advance(optimizer, loss, step, config["lr"], config["motion_steps"])
+        advance(optimizer, loss, _rate(step, config["lr"], config["motion_steps"]))
         loop.note(loss=loss.item(), hit=(answers.argmax(1) == target).float().mean().item())
     _save(model, "motion")
 
 
-def _advance(optimizer: torch.optim.Optimizer, loss: Tensor, step: int, lr: float, steps: int) -> None:
-    for group in optimizer.param_groups:
-        group["lr"] = warmup_stable_decay(step, lr, 50, steps // 2, steps)
-    optimizer.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
-    optimizer.step()
+def _rate(step: int, lr: float, steps: int) -> float:
+    return warmup_stable_decay(step, lr, 50, steps // 2, steps)
 
 
 def stack(arrays: list[np.ndarray[Any, np.dtype[np.uint8]]]) -> Tensor:
-    return torch.from_numpy(np.stack(arrays)).permute(0, 3, 1, 2).float().div(127.5).sub(1)
+    return normalise(torch.from_numpy(np.stack(arrays)))
 
 
 def worn(pixels: Tensor) -> Tensor:

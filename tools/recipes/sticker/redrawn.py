@@ -25,6 +25,7 @@ from limner.tools.recipes.sticker import eye
 from limner.tools.recipes.sticker.autoencoder import far_off
 from limner.tools.recipes.sticker.clip import normalise
 from limner.tools.recipes.sticker.loop import Loop, warmup_stable_decay
+from limner.tools.recipes.sticker.probes import stack
 from limner.tools.recipes.sticker.world import World
 
 TOGETHER = 20  # pictures a forward pass
@@ -53,8 +54,7 @@ def pairs(config: dict[str, Any], world: World, work: Path, seed: int) -> dict[s
     clean, redrawn = [], []
     for at in range(0, len(samples), TOGETHER):
         some = samples[at : at + TOGETHER]
-        pixels = normalise(torch.from_numpy(np.stack([one.pixels for one in some])))
-        clean.append(vae.encode(pixels).latents)
+        clean.append(vae.encode(stack([one.pixels for one in some])).latents)
         if at < config["redrawn"]:
             said = backbone.encode_text([one.caption for one in some])
             left = 1 + (at // TOGETHER) % config["most_left"]

@@ -118,11 +118,13 @@ class World:
                 word = rng.choice(("small ", "tiny ", "")) + word
             only = Placed(noun.name, box)
             art = self.art[style]
+            redrawn = None
             if self.disguised and rng.random() < self.disguised:
-                noun, art = self._disguise(style)
-                only, word = Placed(noun.name, box), noun.name
+                redrawn = self._disguise(style)
             elif style == "line" and self.inked and rng.random() < self.inked:
-                noun, art = self._inked()
+                redrawn = self._inked()
+            if redrawn:
+                noun, art = redrawn
                 only, word = Placed(noun.name, box), noun.name
             return self._finish(style, place, (only,), "", article(word), art)
         one, two = rng.choice(self.pairs[style]), rng.choice(self.pairs[style])
