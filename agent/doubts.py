@@ -12,7 +12,7 @@ from limner.agent.earlier import last_drawn
 from limner.agent.exchanged import added, exchanged, joined
 from limner.agent.explicit import invented_name, named_in
 from limner.agent.glossary import english_words
-from limner.agent.kinds import group_said, kind_meant, kind_said
+from limner.agent.kinds import group_said, kind_said, spoken_of
 from limner.agent.left_out import others_meant
 from limner.agent.leftovers import without_leftovers
 from limner.agent.lexicon import alternatives, whole
@@ -269,9 +269,7 @@ def _spoken(subjects: Sequence[str], context: PlanContext, text: str) -> bool:
     said = " ".join([text, *past, *context.referents.values()])
     if whole("everyone").search(text) or group_said(text) or others_meant(subjects, context.subjects, text):
         return True
-    return not subjects or any(
-        mentioned(name, said) or kind_meant(context.subjects.get(name, name), said) for name in subjects
-    )
+    return not subjects or any(spoken_of(name, context.subjects, said) for name in subjects)
 
 
 def _as_changed(step: GenerateImage | Animate, context: PlanContext, text: str) -> GenerateImage | Animate:

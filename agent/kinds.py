@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from limner.agent.english import plural
 from limner.agent.lexicon import alternatives, keys, says
-from limner.agent.names import with_signs_named
+from limner.agent.names import mentioned, with_signs_named
 
 # `everyone laughed` tells a story, `everyone on the beach` is a picture.
 TELLING = (
@@ -29,6 +29,11 @@ def kind_meant(kind: str, text: str) -> bool:
     """Whether it may speak of that kind: `the trolley` of a shopping trolley, `no bear` of a teddy bear."""
     last = kind.split()[-1:]
     return kind_said(kind, text) or (last != [kind] and any(kind_said(noun, text) for noun in last))
+
+
+def spoken_of(name: str, subjects: Mapping[str, str], text: str) -> bool:
+    """Whether it names a subject, or may speak of its kind."""
+    return mentioned(name, text) or kind_meant(subjects.get(name, name), text)
 
 
 def of_kind(text: str, subjects: Mapping[str, str]) -> tuple[str, ...]:

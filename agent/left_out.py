@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from limner.agent.kinds import TELLING, kind_meant, of_kind
+from limner.agent.kinds import TELLING, of_kind, spoken_of
 from limner.agent.lexicon import whole
-from limner.agent.names import fold, mentioned, without_longer
+from limner.agent.names import fold, without_longer
 
 # Where whoever is left out has been named.
 GOES_ON = re.compile(
@@ -43,7 +43,7 @@ def but(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple
 
 def without_those(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple[str, ...] | None:
     """`my pets but not the goat`: the planner's choice without whom the words leave out."""
-    gone = set().union(*(_behind(found, subjects, text) for found in list(_exceptions(text))[:1]))
+    gone = set().union(*(_behind(found, subjects, text) for found in _exceptions(text)[:1]))
     kept = tuple(name for name in planned if name not in gone)
     return kept if kept and len(kept) < len(planned) else None
 
@@ -56,7 +56,7 @@ def others_meant(planned: Sequence[str], subjects: Mapping[str, str], text: str)
     gone = left_out(subjects, text)
     if not gone and not whole("rest").search(text):
         return False
-    spoken = {name for name in subjects if name not in gone and _spoken_of(name, subjects, text)}
+    spoken = {name for name in subjects if name not in gone and spoken_of(name, subjects, text)}
     if not gone:  # `exclude it`: whoever was spoken of is not of the rest
         return not spoken & set(planned)
     return not gone & set(planned) and not spoken
@@ -82,9 +82,9 @@ def named_inside(text: str, subjects: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
-def _exceptions(text: str) -> Iterator[re.Match[str]]:
+def _exceptions(text: str) -> list[re.Match[str]]:
     found = [*whole("except").finditer(text), *whole("apart").finditer(text)]
-    return iter(sorted(found, key=lambda one: one.start()))
+    return sorted(found, key=lambda one: one.start())
 
 
 def _beside(everyone: re.Match[str], exception: re.Match[str], text: str) -> bool:
@@ -111,8 +111,7 @@ def _named_there(text: str, subjects: Mapping[str, str]) -> str:
 def _rest(exceptions: Sequence[re.Match[str]], text: str) -> str:
     """The sentences without an exception."""
     ends = [at.end() for at in re.finditer(r"[.!?;]\s+|$", text)]
-    starts = [0, *ends]
-    parts = [(start, end) for start, end in zip(starts, ends, strict=False)]
+    parts = zip([0, *ends], ends, strict=False)
     return " ".join(text[a:b] for a, b in parts if not any(a <= one.start() < b for one in exceptions))
 
 
@@ -123,7 +122,3 @@ def _all_named(subjects: Mapping[str, str], text: str) -> set[str]:
 
 def _named(name: str, text: str) -> bool:
     return bool(re.search(rf"(?<!\w){re.escape(fold(name))}(?!\w)", fold(text)))
-
-
-def _spoken_of(name: str, subjects: Mapping[str, str], text: str) -> bool:
-    return mentioned(name, text) or kind_meant(subjects[name], text)

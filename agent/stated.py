@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from limner.agent.earlier import last_drawn
 from limner.agent.explicit import SEED, named_in
-from limner.agent.kinds import group_said, kind_meant, of_kind
+from limner.agent.kinds import group_said, of_kind, spoken_of
 from limner.agent.left_out import but, everyone_said, named_inside, others_meant, without_those
 from limner.agent.lexicon import alternatives, any_of, keys, opening, whole
 from limner.agent.motions_said import STILL, stated_motion
-from limner.agent.names import fold, mentioned
+from limner.agent.names import fold
 from limner.agent.plan import (
     Animate,
     Answer,
@@ -142,7 +142,7 @@ def stated_subjects(
     if whole("turned_down").search(text) or whole("pointing").search(text):
         return _only_kind(planned, subjects, text, evidence)
     named, kinds = named_inside(text, subjects), of_kind(text, subjects)
-    spoken = tuple(name for name in planned if name in kinds or _spoken_of(name, subjects, evidence))
+    spoken = tuple(name for name in planned if name in kinds or spoken_of(name, subjects, evidence))
     if not spoken:
         return named or (kinds if len(kinds) == 1 and (planned or _mine(kinds[0], subjects, text)) else None)
     if len(spoken) < len(planned):
@@ -162,16 +162,12 @@ def stated_subjects(
 def _only_kind(planned: Sequence[str], subjects: Mapping[str, str], text: str, evidence: str) -> tuple[str, ...] | None:
     """`not Rufus. the turtle! on a surfboard`, where the planner took somebody of whom nobody spoke."""
     kinds = of_kind(text, subjects)
-    if not planned or len(kinds) != 1 or any(name in kinds or _spoken_of(name, subjects, evidence) for name in planned):
+    if not planned or len(kinds) != 1 or any(name in kinds or spoken_of(name, subjects, evidence) for name in planned):
         return None
     turned_down = (
         rf"\b(?:no|not|never|without|except|but|than|of|my other)\s+(?:\w+\s+){{0,2}}{re.escape(subjects[kinds[0]])}"
     )
     return None if re.search(turned_down, text, re.IGNORECASE) else kinds
-
-
-def _spoken_of(name: str, subjects: Mapping[str, str], evidence: str) -> bool:
-    return mentioned(name, evidence) or kind_meant(subjects.get(name, name), evidence)
 
 
 def _invited(text: str) -> bool:
