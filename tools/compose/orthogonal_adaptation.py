@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,6 +14,7 @@ from limner.tools.training import Numbers
 
 if TYPE_CHECKING:
     from limner.tools.diffusion.backbone import Backbone
+    from limner.tools.diffusion.orthogonal import Basis
     from limner.tools.diffusion.trainable import TrainableLora
     from limner.tools.learning import Learned, Lesson
 
@@ -28,7 +30,7 @@ NUMBERS = Numbers(
     prior_every=3,
     prior_pictures=24,
     prior_steps=8,
-    strangers=3,
+    strangers=7,
 )
 # Where words are read, and nowhere else: only words tell subjects apart. What a layer sees of a picture is much the
 # same for all of them, so that there each would answer to every other, whatever its directions.
@@ -48,8 +50,8 @@ class OrthogonalAdaptation(LearnedTool):
         scheme="subject",
         inputs="2-20 photos of one subject and its class noun",
         cost="up to a minute on two CPU cores (sticker)",
-        limits="after the paper, but told to ignore words of nobody's too; a little less likeness alone; 16 subjects "
-        "per person on the sticker family",
+        limits="after the paper, but each subject's word begins its own way, it listens where that word is heard most, "
+        "and is told to ignore others' words; 16 subjects per person on the sticker family",
     )
 
     @contextmanager
@@ -58,15 +60,33 @@ class OrthogonalAdaptation(LearnedTool):
 
     @classmethod
     def fit(cls, lesson: Lesson, backbone: Backbone, staged: Path, progress: Progress, cancel: Cancel) -> Learned:
-        """DreamBooth's loss, but each layer listens only to this subject's own directions of the shared basis."""
+        """DreamBooth's loss, but each layer listens only to this subject's own directions of the text."""
+        from limner.tools.diffusion.binding import Beginnings
         from limner.tools.diffusion.concept import learn_subject
+        from limner.tools.diffusion.hearing import beginning, hearing
 
         slot = free_slot([a.recipe.get("slot") for a in lesson.siblings if a.tool == cls.name])
+        numbers = NUMBERS.set(lesson.settings)
+        basis = hearing(backbone, RANK, numbers.tokens)
+        strangers = [number for number in range(numbers.strangers + 1) if number != slot][: numbers.strangers]
+        beginnings = Beginnings(
+            partial(beginning, slot=slot), [partial(beginning, slot=number) for number in strangers]
+        )
 
         def prepare(lora: TrainableLora) -> None:
-            freeze_inputs(lora, "concept", slot, RANK)
+            freeze_inputs(lora, "concept", slot, RANK, basis)
 
-        learned = learn_subject(lesson, NUMBERS, backbone, staged, progress, cancel, targets=TARGETS, prepare=prepare)
+        learned = learn_subject(
+            lesson,
+            NUMBERS,
+            backbone,
+            staged,
+            progress,
+            cancel,
+            targets=TARGETS,
+            prepare=prepare,
+            beginnings=beginnings,
+        )
         return replace(learned, recipe={**learned.recipe, "slot": slot})
 
 
@@ -75,13 +95,10 @@ def free_slot(taken: list[int | None]) -> int:
     return next(number for number in range(10**6) if number not in taken)
 
 
-def freeze_inputs(lora: TrainableLora, adapter: str, slot: int, rank: int, seed: int | None = None) -> None:
-    """Sets every down factor to its part of the shared basis and takes it out of training."""
+def freeze_inputs(lora: TrainableLora, adapter: str, slot: int, rank: int, basis: Basis) -> None:
+    """Sets every down factor to its part of the basis and takes it out of training."""
     import torch
 
-    from limner.tools.diffusion.orthogonal import SharedBasis
-
-    basis = SharedBasis() if seed is None else SharedBasis(seed)
     for name, param in lora.model.named_parameters():
         if f".lora_A.{adapter}." in name:
             with torch.no_grad():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +26,14 @@ from limner.tools.phrasing import placeholder
 from limner.tools.training import Numbers
 
 
+@dataclass(frozen=True)
+class Beginnings:
+    """How a learned word begins, and how words do that are nobody's, each from the rows of its noun (count, width)."""
+
+    own: Callable[[Tensor], Tensor]
+    strangers: Sequence[Callable[[Tensor], Tensor]]
+
+
 def bind(
     lesson: Lesson,
     numbers: Numbers,
@@ -37,16 +46,28 @@ def bind(
     cancel: Cancel,
     targets: str = "",
     prepare: Callable[[TrainableLora], None] = ignore,
+    beginnings: Beginnings | None = None,
 ) -> Trace:
     """Writes `adapter.safetensors` and `tokens.safetensors` into `staged`. `words` says as which ordinary word each
-    made-up one begins."""
+    made-up one begins, `beginnings` how it and the strangers differ from that; without, it is that word, and they lie
+    as far from it as another learned one may."""
     generator = torch.Generator().manual_seed(lesson.seed)
-    concepts = Concepts({token: _rows(backbone, word, numbers.tokens) for token, word in words.items()})
+    begins = beginnings or Beginnings(lambda rows: rows, [partial(_astray, generator)] * numbers.strangers)
+    nouns = {token: _rows(backbone, word, numbers.tokens) for token, word in words.items()}
+    concepts = Concepts(
+        {token: [begins.own(row).requires_grad_(True) for row in rows] for token, rows in nouns.items()}
+    )
     rows = [row for encoders in concepts.rows.values() for row in encoders]
     with torch.no_grad():
         empty = backbone.encode_text([""])
         # Nothing learns on the prior's words, so they are encoded once.
-        strangers = _strangers(backbone, concepts, numbers, generator)
+        first = next(iter(nouns.values()))
+        strangers = Concepts(
+            {
+                placeholder(f"stranger-{number}"): [other(row) for row in first]
+                for number, other in enumerate(begins.strangers)
+            }
+        )
         prior_cond = backbone.encode_text(prior.captions, strangers) if prior else None
 
     count = hands(backbone.device)
@@ -84,19 +105,10 @@ def bind(
     return trace
 
 
-def _strangers(backbone: Backbone, concepts: Concepts, numbers: Numbers, generator: torch.Generator) -> Concepts:
-    """Words as far from the one that is learned as another learned one may be, each another way."""
-    first = next(iter(concepts.rows.values()))
-    return Concepts(
-        {
-            placeholder(f"stranger-{number}"): [
-                rows.detach()
-                + torch.randn(rows.shape, generator=generator).to(rows) * rows.detach().norm() / rows.numel() ** 0.5
-                for rows in first
-            ]
-            for number in range(numbers.strangers)
-        }
-    )
+def _astray(generator: torch.Generator, rows: Tensor) -> Tensor:
+    way = torch.randn(rows.shape, generator=generator).to(rows)
+    moved: Tensor = rows + way * rows.norm() / rows.numel() ** 0.5
+    return moved
 
 
 def denoising(backbone: Backbone, z0: Tensor, noise: Tensor, t: Tensor, cond: TextCond) -> Tensor:
@@ -115,6 +127,5 @@ def _heard(backbone: Backbone, seen: Examples, said: Tensor, concepts: Concepts)
 def _rows(backbone: Backbone, word: str, count: int) -> list[Tensor]:
     """One (count, width) tensor per text encoder that reads placeholders."""
     return [
-        initial_rows(tokenizer, encoder, word, count).to(backbone.device).requires_grad_(True)
-        for tokenizer, encoder in backbone.encoders
+        initial_rows(tokenizer, encoder, word, count).to(backbone.device) for tokenizer, encoder in backbone.encoders
     ]

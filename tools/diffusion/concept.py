@@ -15,7 +15,7 @@ from PIL import Image
 from limner.tools.base import Cancel, Progress, ignore, silent
 from limner.tools.canvas import find_subject, odd_ones, transplanted, without_subject
 from limner.tools.diffusion.backbone import Backbone
-from limner.tools.diffusion.binding import bind
+from limner.tools.diffusion.binding import Beginnings, bind
 from limner.tools.diffusion.captioning import content, places, said, told
 from limner.tools.diffusion.colouring import coloured_like
 from limner.tools.diffusion.hands import both
@@ -49,6 +49,7 @@ def learn_subject(
     own_style: bool = False,
     targets: str = "",
     prepare: Callable[[TrainableLora], None] = ignore,
+    beginnings: Beginnings | None = None,
 ) -> Learned:
     """A made-up word, followed by its class noun if `by_noun`, comes to mean the subject of the photos; what the base
     draws for the noun keeps it from drifting. With `own_style` each photo is told in its own style only."""
@@ -77,7 +78,10 @@ def learn_subject(
             prior = beside_strangers(prior, noun, numbers.strangers)
     else:
         captions, examples = look(progress)
-    trace = bind(lesson, numbers, {token: noun}, backbone, examples, prior, staged, progress, cancel, targets, prepare)
+    words = {token: noun}
+    trace = bind(
+        lesson, numbers, words, backbone, examples, prior, staged, progress, cancel, targets, prepare, beginnings
+    )
     facts: dict[str, object] = {"captions": [row[0] for row in captions], "photos": len(photos)}
     if odd := [lesson.files[number].name for number in odd_ones(photos) if len(photos) == len(lesson.files)]:
         facts["doubts"] = f"{', '.join(odd)} may show something else; if so, learn it again without"

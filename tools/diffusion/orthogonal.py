@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -15,6 +16,11 @@ from torch import Tensor
 from limner.tools.base import ToolError
 
 Deltas = dict[str, Tensor]  # layer -> (outputs, inputs)
+
+
+class Basis(Protocol):
+    def factor(self, width: int, slot: int, rank: int) -> Tensor:
+        """The frozen down factor (rank, width) of concept number `slot`: orthogonal rows, across slots too."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +64,11 @@ def merged(parts: Sequence[Deltas]) -> Deltas:
     return total
 
 
-def extracted(total: Deltas, basis: SharedBasis, slot: int, rank: int) -> Deltas:
+def extracted(total: Deltas, basis: Basis, slot: int, rank: int) -> Deltas:
     """One concept read back out of a sum."""
     found = {}
     for layer, change in total.items():
-        factor = basis.factor(change.shape[1], slot, rank).double()
+        factor = torch.nn.functional.normalize(basis.factor(change.shape[1], slot, rank).double())
         found[layer] = change @ factor.T @ factor
     return found
 

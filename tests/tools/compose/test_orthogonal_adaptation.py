@@ -10,8 +10,9 @@ import torch
 from safetensors.torch import load_file
 
 from limner.tools import Engine, Library
-from limner.tools.compose.orthogonal_adaptation import RANK, free_slot
-from limner.tools.diffusion.orthogonal import SharedBasis, crosstalk, deltas, extracted, merged
+from limner.tools.compose.orthogonal_adaptation import NUMBERS, RANK, free_slot
+from limner.tools.diffusion.hearing import hearing
+from limner.tools.diffusion.orthogonal import crosstalk, deltas, extracted, merged
 from limner.tools.learning import Lesson
 
 
@@ -26,14 +27,15 @@ def test_two_subjects_of_one_owner_are_orthogonal_and_come_apart_again(
         for name in ("Rex", "Tom")
     ]
     assert [artifact.recipe["slot"] for artifact in learned] == [0, 1]
+    basis = hearing(engine.still()[0], RANK, NUMBERS.tokens)
     states = [load_file(artifact.weights) for artifact in learned]
     for slot, state in enumerate(states):
         for key, factor in state.items():
             if "lora_A" in key:
-                assert torch.equal(factor, SharedBasis().factor(factor.shape[1], slot, RANK))
+                assert torch.equal(factor, basis.factor(factor.shape[1], slot, RANK))
     one, two = (deltas(state, scale=0.8) for state in states)
     assert crosstalk(one, two) < 1e-6
-    back = extracted(merged([one, two]), SharedBasis(), 0, RANK)
+    back = extracted(merged([one, two]), basis, 0, RANK)
     assert all(torch.allclose(back[layer], one[layer], atol=1e-6) for layer in one)
 
 
