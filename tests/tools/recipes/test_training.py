@@ -16,8 +16,10 @@ from limner.tools.recipes.sticker import eye, motion, redrawn
 from limner.tools.recipes.sticker.art import Noun
 from limner.tools.recipes.sticker.autoencoder import STANDARDISED, standardise
 from limner.tools.recipes.sticker.clip import alike, contents, encode, grounds_of, normalise
+from limner.tools.recipes.sticker.drift import Drift
 from limner.tools.recipes.sticker.ip_adapter import Adapted, pair
-from limner.tools.recipes.sticker.unet import change_basis, draw_steps
+from limner.tools.recipes.sticker.shards import Shards
+from limner.tools.recipes.sticker.unet import change_basis, draw_steps, scheduler, v_loss
 from limner.tools.recipes.sticker.world import STYLES, World
 
 
@@ -96,15 +98,9 @@ def test_a_missed_style_counts_where_one_was_said_and_little_in_noise() -> None:
     assert torch.allclose(dearer, (alone[0] + 3 * 0.25 * alone[1]) / 3)
 
 
-def test_the_eyes_learn_what_tells_styles_apart(tiny_folder: Path, tmp_path: Path) -> None:
+def test_the_eyes_learn_what_tells_styles_apart(tiny_folder: Path, tmp_path: Path, blank: Shards) -> None:
     shutil.copytree(tiny_folder / "vae", tmp_path / "vae")
     shutil.copytree(tiny_folder / "tokenizer", tmp_path / "clip" / "tokenizer")
-    (tmp_path / "shards").mkdir()
-    said = (
-        encode(letter_tokenizer(24), ["a 3d render of a dog"]).numpy().astype(np.int16).repeat(520, 0)
-    )  # 512 held back
-    latents = np.zeros((520, 8, 16, 16), np.float16)
-    np.savez(tmp_path / "shards" / "000.npz", latents=latents, ids=said, nouns=np.array(["dog"] * 520))
     shades = dict(zip(eye.STYLES, ((250, 0, 0), (0, 250, 0), (0, 0, 250), (250, 250, 0)), strict=True))
     sprites = {s: {"dog": np.full((128, 128, 4), (*rgb, 255), np.uint8)} for s, rgb in shades.items()}
     config = {"images": 32, "batch": 4, "lr": 5e-3, "steps": 2, "pictures_batch": 8, "pictures_steps": 16}
@@ -113,6 +109,39 @@ def test_the_eyes_learn_what_tells_styles_apart(tiny_folder: Path, tmp_path: Pat
     shown = normalise(torch.from_numpy(np.stack([sprites[s]["dog"][..., :3] for s in eye.STYLES])))
     assert judge(shown).argmax(1).tolist() == [0, 1, 2, 3]
     assert not any(p.requires_grad for p in judge.parameters())
+
+
+@pytest.fixture
+def blank(tmp_path: Path) -> Shards:
+    """A shard of nothing but zeros, of a dog."""
+    (tmp_path / "shards").mkdir()
+    said = encode(letter_tokenizer(24), ["a 3d render of a dog"]).numpy().astype(np.int16).repeat(520, 0)
+    latents = np.zeros((520, 8, 16, 16), np.float16)
+    np.savez(tmp_path / "shards" / "000.npz", latents=latents, ids=said, nouns=np.array(["dog"] * 520))
+    return Shards(tmp_path / "shards")  # 512 held back
+
+
+@pytest.mark.parametrize(("guess", "apart"), [(0.0, 0.0), (0.5, 0.4)])
+def test_what_sampling_comes_to_is_the_noise_that_was_put_in_and_the_model_s_errors(
+    blank: Shards, guess: float, apart: float
+) -> None:
+    torch.manual_seed(3)
+    noise, empty = scheduler(), encode(letter_tokenizer(24), [""])
+
+    def sure(noisy: torch.Tensor, t: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
+        """The velocity of one who takes the clean latent for `guess` everywhere."""
+        signal = noise.alphas_cumprod[t].view(-1, 1, 1, 1)
+        velocity: torch.Tensor = (signal.sqrt() * noisy - guess) / (1 - signal).sqrt()
+        return velocity
+
+    clean, ids, steps, eps = Drift(sure, noise, blank, empty, (8, 8)).batch(40)
+    assert clean.abs().max() == 0 and ids.shape == (40, 24) and steps.max() < 999 - 8 * 40
+    late = steps < 200
+    assert late.any() and (eps[late].mean() > apart if guess else eps[late].mean().abs() < 0.05)
+    assert guess or 0.95 < eps.std() < 1.05
+    # The way back from there is what is learned: who knows it has no loss.
+    loss, reached = v_loss(lambda noisy, t, ids: noise.get_velocity(clean, eps, steps), noise, clean, ids, steps, eps)
+    assert loss.shape == (40,) and loss.max() < 1e-6 and (reached - clean).abs().max() < 1e-4
 
 
 @torch.no_grad()

@@ -14,6 +14,7 @@ from transformers import CLIPImageProcessor, CLIPTextModel, CLIPTokenizer
 
 from limner.tools.recipes.sticker import eye
 from limner.tools.recipes.sticker.clip import encode
+from limner.tools.recipes.sticker.drift import Drift
 from limner.tools.recipes.sticker.loop import Loop, half_precision, warmup_stable_decay
 from limner.tools.recipes.sticker.shards import Shards
 from limner.tools.recipes.sticker.sheet import contact_sheet
@@ -88,11 +89,11 @@ def v_loss(
     steps: torch.Tensor,
     eps: torch.Tensor,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mean squared error of the predicted velocity, and the clean latents (n, c, 16, 16) that it comes to."""
+    """Mean squared error (n,) of the predicted velocity, and the clean latents (n, c, 16, 16) that it comes to."""
     noisy = noise.add_noise(clean, eps, steps).contiguous(memory_format=torch.channels_last)
     with half_precision():
         predicted = model(noisy, steps, ids).float()
-    loss: torch.Tensor = (predicted - noise.get_velocity(clean, eps, steps)).square().mean()
+    loss: torch.Tensor = (predicted - noise.get_velocity(clean, eps, steps)).square().mean((1, 2, 3))
     left = noise.alphas_cumprod[steps].view(-1, 1, 1, 1)
     return loss, left.sqrt() * noisy - (1 - left).sqrt() * predicted
 
@@ -115,23 +116,34 @@ def train(config: dict[str, Any], work: Path, seed: int, compiled: bool = True) 
     noise, empty = scheduler(), encode(tokenizer, [""])
     judge, said = eye.load(eye.of_latents(shards.latents.shape[1]), work, "latents"), eye.Named(tokenizer)
     step_model = torch.compile(model) if compiled else model
+    drift = Drift(averaged, noise, shards, empty, (config["drift_from"], config["drift_to"]))
     counts = torch.tensor([config["style_counts"].get(style, 1.0) for style in eye.STYLES])
     loop = Loop(work / "unet", config["steps"], {"model": model, "average": smooth, "optimizer": optimizer})
     for step in loop:
         for group in optimizer.param_groups:
             decay_from = config["steps"] - config["decay_steps"]
             group["lr"] = group["scale"] * warmup_stable_decay(step, lr, config["warmup"], decay_from, config["steps"])
-        clean, ids = shards.batch(config["batch"])
+        clean, ids = shards.batch(config["batch"] - config["drifted"])
+        steps, eps = draw_steps(len(ids), config["middle"]), torch.randn_like(clean)
+        if config["drifted"]:
+            met = drift.batch(config["drifted"])
+            clean, ids, steps, eps = (torch.cat(both) for both in zip((clean, ids, steps, eps), met, strict=True))
         ids = torch.where(torch.rand(len(ids), 1) < config["drop_caption"], empty, ids)
-        steps = draw_steps(len(ids), config["middle"])
-        loss, guess = v_loss(step_model, noise, clean, ids, steps, torch.randn_like(clean))
+        far, guess = v_loss(step_model, noise, clean, ids, steps, eps)
+        # What went astray can hardly be mended in nearly clean latents, and its velocity there is huge.
+        mended = ((1 - noise.alphas_cumprod[steps]) / config["mended_from"]).clamp(max=1)
+        mended[: len(mended) - config["drifted"]] = 1
+        loss = (far * mended).mean()
         unlike = eye.missed(judge, guess, said(ids), noise.alphas_cumprod[steps], counts)
         optimizer.zero_grad()
         (loss + config["style_weight"] * unlike).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         smooth.update_parameters(model)
-        loop.note(v_loss=loss.item(), style_missed=unlike.item())
+        real = len(far) - config["drifted"]
+        loop.note(v_loss=far[:real].mean().item(), style_missed=unlike.item())
+        if config["drifted"]:
+            loop.note(drifted_loss=(far * mended)[real:].mean().item())
         if (step + 1) % config["sheet_every"] == 0:
             shards.refresh()
             loop.log({"step": step + 1, "validation": validate(averaged, noise, shards)})
@@ -173,8 +185,8 @@ def validate(model: Conditioned, noise: DDIMScheduler, shards: Shards) -> float:
     losses = []
     for clean, ids in shards.validation(64):
         steps = torch.randint(0, 1000, (len(ids),), generator=fixed)
-        losses.append(v_loss(model, noise, clean, ids, steps, torch.randn(clean.shape, generator=fixed))[0].item())
-    return round(sum(losses) / len(losses), 5)
+        losses.append(v_loss(model, noise, clean, ids, steps, torch.randn(clean.shape, generator=fixed))[0])
+    return round(torch.cat(losses).mean().item(), 5)
 
 
 def save(model: Conditioned, tokenizer: CLIPTokenizer, work: Path, label: str) -> None:
