@@ -37,6 +37,18 @@ ASKED = {
     "a rabbit in a room": {"whole": "rabbit", "place": "room"},
     "a panda in the snow": {"whole": "panda", "place": "snow"},
     "an apple on a red background": {"whole": "apple", "place": "red background"},
+    "a koala": {"whole": "koala"},
+    "an owl": {"whole": "owl"},
+    "a pig": {"whole": "pig"},
+    "a cow": {"whole": "cow"},
+    "a tiger": {"whole": "tiger"},
+    "a mushroom": {"whole": "mushroom"},
+    "a castle": {"whole": "castle"},
+    "an elephant": {"whole": "elephant"},
+    "a pig in the desert": {"whole": "pig", "place": "desert"},
+    "an owl in the forest": {"whole": "owl", "place": "forest"},
+    "a koala in a grass field": {"whole": "koala", "place": "grass field"},
+    "a mushroom on a yellow background": {"whole": "mushroom", "place": "yellow background"},
 }
 
 
