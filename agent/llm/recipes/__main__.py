@@ -19,7 +19,10 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("build/planner"), help="where everything in between is kept")
     parser.add_argument("--evaluation", type=Path, nargs="*", help="suites whose requests must not be trained on")
     parser.add_argument("--shipped", action="store_true", help="prepare, train: go on from the weights that ship")
-    parser.add_argument("--checkpoint", type=Path, help="export, adapter: this one instead of the newest")
+    parser.add_argument("--seed", type=int, help="train: this one instead of the recipe's")
+    parser.add_argument(
+        "--checkpoint", type=Path, nargs="+", help="export, adapter: this one instead of the newest; adapter: averaged"
+    )
     parser.add_argument("--out", type=Path, default=FOLDER, help="export, adapter: where the weights go")
     parser.add_argument("-n", type=int, default=10, help="sample: how many examples to show")
     asked = parser.parse_args()
@@ -45,19 +48,22 @@ def main() -> None:
             from limner.agent.llm.recipes.train import Settings, train
 
             numbers = recipe["train"] | (recipe["further"] if asked.shipped else {})
+            if asked.seed is not None:
+                numbers["seed"] = asked.seed
             train(asked.work, asked.work / "run", Settings(**numbers), evaluation)
         case "export":
             from limner.agent.llm.recipes.export import write
 
-            for path in write(asked.work, asked.checkpoint or newest(asked.work), asked.out):
+            for path in write(asked.work, asked.checkpoint[0] if asked.checkpoint else newest(asked.work), asked.out):
                 print(path, path.stat().st_size)
         case "adapter":
             from limner.agent.llm.recipes.adapter import write_adapter
 
-            checkpoint = asked.checkpoint or newest(asked.work)
-            if checkpoint is None:
+            last = newest(asked.work)
+            checkpoints = asked.checkpoint or ([last] if last else [])
+            if not checkpoints:
                 raise SystemExit(f"no checkpoint in {asked.work / 'run'}: train --shipped first")
-            path = write_adapter(checkpoint, asked.out)
+            path = write_adapter(checkpoints, asked.out)
             print(path, path.stat().st_size)
         case "ablation":
             from limner.agent.llm.recipes.ablation import ablation

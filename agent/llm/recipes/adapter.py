@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,18 +16,25 @@ from limner.agent.llm.recipes.base import HEADS, KEY_HEADS, PARTS, interleaved
 NAME = "planner-adapter.gguf"
 
 
-def changes(checkpoint: Path) -> dict[str, NDArray[np.float32]]:
+def averaged(checkpoints: Sequence[Path]) -> dict[str, torch.Tensor]:
+    """What several seeds of one training learned, as one (arXiv:2203.05482). They began alike and went not far, so that
+    their factors may be averaged as they are."""
+    loaded = [torch.load(checkpoint) for checkpoint in checkpoints]
+    return {name: torch.stack([weights[name].float() for weights in loaded]).mean(0) for name in loaded[0]}
+
+
+def changes(checkpoints: Sequence[Path]) -> dict[str, NDArray[np.float32]]:
     """The two factors of every layer's change, under llama.cpp's names and with its order of rows."""
     names = {home: part for part, home in PARTS.items()}
     found = {}
-    for name, value in torch.load(checkpoint).items():
+    for name, value in averaged(checkpoints).items():
         _, lora, factor = name.partition(".lora_")
         if not lora:
             raise SystemExit(
-                f"{checkpoint} also trained {name}, which an adapter cannot carry; train with pieces = false"
+                f"{checkpoints[0]} also trained {name}, which an adapter cannot carry; train with pieces = false"
             )
         layer, *home = name.split(".layers.")[1].split(".")[:3]
-        part, matrix = names[".".join(home)], value.float().numpy()
+        part, matrix = names[".".join(home)], value.numpy()
         if factor.startswith("B") and part in ("attn_q", "attn_k"):
             matrix = interleaved(matrix, HEADS if part == "attn_q" else KEY_HEADS, back=True)
         found[f"blk.{layer}.{part}.weight.lora_{factor[0].lower()}"] = matrix
@@ -54,11 +62,11 @@ def unpack(folder: Path, work: Path) -> None:
         torch.save(factors(folder / NAME), work / "adapter.pt")
 
 
-def write_adapter(checkpoint: Path, folder: Path) -> Path:
-    """The file, and its SHA-256 in the card of the weights it belongs to."""
+def write_adapter(checkpoints: Sequence[Path], folder: Path) -> Path:
+    """The file of their average, and its SHA-256 in the card of the weights it belongs to."""
     import gguf
 
-    path, tensors = folder / NAME, changes(checkpoint)
+    path, tensors = folder / NAME, changes(checkpoints)
     rank = next(value.shape[0] for name, value in tensors.items() if name.endswith("lora_a"))
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_type(gguf.GGUFType.ADAPTER)

@@ -43,7 +43,7 @@ def beside_the_weights(folder: Path, strength: float) -> Path:
     for file in FOLDER.glob("planner-0*.gguf"):
         (folder / file.name).symlink_to(file)
     shutil.copy(FOLDER / "card.json", folder)
-    write_adapter(folder / "checkpoint.pt", folder)
+    write_adapter([folder / "checkpoint.pt"], folder)
     return folder
 
 
@@ -81,6 +81,15 @@ def test_training_goes_on_from_what_an_adapter_holds(tmp_path: Path) -> None:
     assert all(torch.equal(value.half(), begun[name].half()) for name, value in trained.items())
 
 
+def test_what_several_seeds_learned_is_averaged(tmp_path: Path) -> None:
+    name = "model.base_model.model.model.layers.3.mlp.up_proj.lora_A.default.weight"
+    for number, value in enumerate((1.0, 2.0, 6.0)):
+        torch.save({name: torch.full((4, 576), value).half()}, tmp_path / f"{number}.pt")
+    shutil.copy(FOLDER / "card.json", tmp_path)
+    written = write_adapter([tmp_path / f"{number}.pt" for number in range(3)], tmp_path)
+    assert factors(written)[name].unique().tolist() == [3.0]
+
+
 def test_a_damaged_adapter_is_never_loaded(tmp_path: Path) -> None:
     adapter = beside_the_weights(tmp_path, 0) / NAME
     assert checked(tmp_path).adapter == adapter
@@ -92,7 +101,7 @@ def test_a_damaged_adapter_is_never_loaded(tmp_path: Path) -> None:
 def test_trained_embeddings_fit_no_adapter(tmp_path: Path) -> None:
     torch.save({"syntax": torch.zeros(2, 2)}, tmp_path / "checkpoint.pt")
     with pytest.raises(SystemExit, match="syntax"):
-        write_adapter(tmp_path / "checkpoint.pt", tmp_path)
+        write_adapter([tmp_path / "checkpoint.pt"], tmp_path)
 
 
 def test_what_the_model_is_reluctant_to_write_are_tokens_of_its_vocabulary() -> None:
