@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 
+from limner.agent.phrases import FEMALE, MALE
 from limner.agent.plan import Animate, GenerateImage, Plan
 from limner.agent.stated import QUOTED, listed, with_subjects
 
@@ -14,27 +15,39 @@ _AWAY = (
     rf"(?:out|away|off)(?! \w)|(?:out of|away from|off) {_PICTURE}(?!\w)|(?:out|away|off)(?= (?:please|this time)\b)"
 )
 _ORDER = r"(?:(?:please|just) )?"
+# Not `Iris not in that dress`, `don't draw May and Nana in hats`.
+_ENDS = r"(?= *(?:[,.;:!?)]|$|(?:please|this time|but|and (?:not|no|only|just|i))\b))"
+_SHOWN = rf"(?:{_PICTURE}|(?:the )?(?:frame|shot|view)|there)"
+_TAKEN_BACK = (
+    r"(?:(?:no+|nope|wait|actually|sorry|oh|hm+)[,. …]+)+(?:i think )?(?P<who>she|he)"
+    r" (?:wasn['’]t|isn['’]t|(?:was|is) not)"
+    rf" (?:even |actually |really )?(?:in {_SHOWN}|there|in (?:the|that|my) (?:dream|story)|part of it){_ENDS}"
+)
 
 
-def kept_out(text: str, subjects: Iterable[str]) -> tuple[tuple[str, ...], str]:
+def kept_out(text: str, subjects: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
     """Whom the request keeps out and names nowhere else, and the request without saying so."""
-    known = tuple(subjects)
-    saying = _saying(known)
     plain = QUOTED.sub(lambda quote: "x" * len(quote[0]), text)
-    spans = [found.span() for found in saying.finditer(plain)]
+    spans = [found.span() for found in _saying(subjects).finditer(plain)] or _taken_back(plain, subjects)
     said = " ".join(text[start:end] for start, end in spans)
     rest = text
     for start, end in reversed(spans):
         rest = f"{rest[:start]}{rest[end:]}"
-    gone = tuple(name for name in known if _names(name, said) and not _names(name, rest))
+    only = _only_ones(subjects)
+
+    def gone_for_good(name: str) -> bool:
+        by_kind = name in only and _names(only[name], said)
+        return ((by_kind and not _names(only[name], rest)) or _names(name, said)) and not _names(name, rest)
+
+    gone = tuple(name for name in subjects if gone_for_good(name))
     return (gone, rest.lstrip(" ,;.!").rstrip(" ,;")) if gone and rest.strip(" ,;.!") else ((), text)
 
 
-def without(plan: Plan, gone: tuple[str, ...], subjects: Iterable[str]) -> Plan:
+def without(plan: Plan, gone: tuple[str, ...], subjects: Mapping[str, str]) -> Plan:
     """The plan of one picture with nobody in it who is kept out."""
     if not gone or len(plan.steps) != 1 or not isinstance(step := plan.steps[0], GenerateImage | Animate):
         return plan
-    prompt = _saying(tuple(subjects)).sub("", step.prompt).strip(" ,;")
+    prompt = _saying(subjects).sub("", step.prompt).strip(" ,;")
     kept = tuple(name for name in step.subjects if name not in gone)
     step = step.model_copy(update={"prompt": prompt or step.prompt})
     if kept and len(kept) < len(step.subjects) and step.prompt.startswith(listed(step.subjects)):
@@ -42,15 +55,16 @@ def without(plan: Plan, gone: tuple[str, ...], subjects: Iterable[str]) -> Plan:
     prompt = step.prompt
     for name in gone:
         linked = r"(?:,? (?:and|with|without|next to|beside|but not|not|no) |, )?"
-        prompt = re.sub(
-            rf"^{re.escape(name)}(?: and|,) |{linked}(?<!\w){re.escape(name)}(?!\w|['’])", "", prompt, flags=re.I
-        )
+        kind = _only_ones(subjects).get(name)
+        who = rf"(?:{re.escape(name)}|(?:the|my) {re.escape(kind)})" if kind else re.escape(name)
+        prompt = re.sub(rf"^{who}(?: and|,) |{linked}(?<!\w){who}(?!\w|['’])", "", prompt, flags=re.I)
     step = step.model_copy(update={"prompt": " ".join(prompt.split()).strip(" ,;") or step.prompt, "subjects": kept})
     return plan.model_copy(update={"steps": (step,)})
 
 
-def _saying(names: tuple[str, ...]) -> re.Pattern[str]:
-    one = "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)"
+def _saying(subjects: Mapping[str, str]) -> re.Pattern[str]:
+    kinds = [rf"(?:the|my|our) {re.escape(kind)}" for kind in _only_ones(subjects).values()]
+    one = "|".join([*map(re.escape, sorted(subjects, key=len, reverse=True)), *kinds]) or "(?!)"
     who = rf"(?<!\w)(?:{one})(?:(?:, (?:{one}))*,? (?:and|or) (?:{one}))?(?!\w|['’])"
     # Who else stays out is not told by a name.
     alone = r"(?! (?:and|or) (?:the|my|our)\b)"
@@ -62,8 +76,32 @@ def _saying(names: tuple[str, ...]) -> re.Pattern[str]:
         rf"(?:with )?{who} (?:is |are )?nowhere (?:near(?: {_PICTURE})?|in sight|around|in {_PICTURE}|to be seen)\b",
         rf"{who} {never} (?:be (?:in|on) {_PICTURE}|appear|show up)",
         rf"(?:with )?no {who} (?:in {_PICTURE}|in sight|anywhere|this time)",
+        rf"(?:with )?{who} (?:(?:(?:is|are|being|stays?) )?not|(?:is|are)n['’]t) (?:to be )?(?:in|part of)"
+        rf" {_SHOWN}{_ENDS}",
+        rf"(?:with )?{who} (?:(?:is|are|kept|stays?|staying) )?(?:out of|off) (?:{_SHOWN}|camera|screen){_ENDS}",
+        rf"(?:i )?(?:please )?(?:do not|don['’]?t) (?:put|include|add|have|want|draw|show) {who}"
+        rf"(?: (?:in|on|into|either|anywhere|at all)(?: {_SHOWN})?)?{_ENDS}",
+        rf"(?:not|nor) {who} (?:either|this time|today|at all){_ENDS}",
     )
     return re.compile(rf"(?:[,;.] *)?(?:\b(?:and|but) )?(?:{'|'.join(ways)})", re.I)
+
+
+def _only_ones(subjects: Mapping[str, str]) -> dict[str, str]:
+    """Those who are the only one of their kind."""
+    kinds = list(subjects.values())
+    return {name: kind for name, kind in subjects.items() if kind and kinds.count(kind) == 1}
+
+
+def _taken_back(text: str, subjects: Mapping[str, str]) -> list[tuple[int, int]]:
+    """`Sunny hid behind the freezers... no, she wasn't in it`: from the sentence that put somebody there."""
+    found = re.search(_TAKEN_BACK, text, re.I)
+    if found is None:
+        return []
+    others = MALE if found["who"].lower() == "she" else FEMALE
+    before = text[: found.start()].rstrip(" .!?;")
+    start = max((end.end() for end in re.finditer(r"(?<!\.)[.!?;]\s+", before)), default=0)
+    there = [name for name in subjects if _names(name, before[start:])]
+    return [(start, found.end())] if len(there) == 1 and subjects[there[0]] not in others else []
 
 
 def _names(name: str, text: str) -> bool:

@@ -22,6 +22,16 @@ ALONE = 'generate_image(prompt="Nana on a hill", subjects=["Nana"])'
         "leave out May, Nana on a hill",
         "Nana on a hill but May should not be in it",
         "Nana on a hill, no May anywhere",
+        "Nana on a hill, May not in the picture",
+        "May is not in it, Nana on a hill",
+        "Nana on a hill with May out of shot",
+        "Nana on a hill, May isn't in frame",
+        "Don't put May in. Nana on a hill",
+        "I don't want May in it, Nana on a hill",
+        "Nana on a hill, and not the girl either",
+        "leave the girl out of it, Nana on a hill",
+        "Nana on a hill. May was behind a rock, I think... no, she wasn't in it.",
+        "May stood there. No wait, she wasn't there. Nana on a hill",
     ],
 )
 @pytest.mark.parametrize(
@@ -60,6 +70,12 @@ def test_everyone_else_is_drawn() -> None:
         'a sign "leave May out of it" and May beside it',
         "leave May's hat out of it",
         "may I have Nana on a hill, keep it out of focus",
+        "Nana on a hill, May not in that silly hat",
+        "don't draw May and Petros in hats, draw them in scarves",
+        "Nana on a hill, don't show May the map",
+        "leave the girl out of it, then Nana and the girl on a hill",
+        "Nana and May on a hill. No wait, she wasn't there",
+        "Petros on a hill, no, she wasn't in it",
     ],
 )
 def test_others_are_not_kept_out(text: str) -> None:
