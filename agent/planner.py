@@ -14,7 +14,7 @@ from limner.agent.clauses import one_by_one
 from limner.agent.context import one_line, weight
 from limner.agent.doubts import settled
 from limner.agent.glossary import english_words, foreign, in_english
-from limner.agent.hearsay import without_hearsay
+from limner.agent.hearsay import without_hearsay, without_orders
 from limner.agent.kept_out import kept_out
 from limner.agent.motions_said import with_motions_spelt
 from limner.agent.names import in_full
@@ -83,6 +83,7 @@ class LLMPlanner:
         self._prompt = files("limner.agent").joinpath("planner.md").read_text(encoding="utf-8")
 
     def plan(self, context: PlanContext, text: str) -> Plan:
+        context = without_orders(context)
         question, plan_one, asked = unreadable(text) or crowd(context.subjects, text), self._plan, ""
         if question:
             return ask(question)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from limner.agent.handles import Seen
+from limner.agent.hearsay import orders_the_machine
 from limner.agent.messages import Request
 from limner.agent.names import fold
 from limner.agent.plan import Animate, Because, GenerateImage, Plan, Step
@@ -32,7 +33,8 @@ LIKES_TO_CHOOSE = 2
 
 def facts(studio: Studio, request: Request) -> list[Fact]:
     """What holds now of the places this request was said in: nothing personal in a channel."""
-    return [one for place in request.places for one in studio.memory.facts(request.user, scope=place)]
+    found = [one for place in request.places for one in studio.memory.facts(request.user, scope=place)]
+    return [one for one in found if not orders_the_machine(one.text)]
 
 
 def former(studio: Studio, request: Request) -> list[Fact]:

@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from limner.agent.asked_for import asked_for
 from limner.agent.explicit import invented_name, named_in, with_stated_numbers
 from limner.agent.glossary import glossed
+from limner.agent.hearsay import without_orders
 from limner.agent.kept_out import kept_out, without
 from limner.agent.kinds import grouped, kind_meant, kind_said
 from limner.agent.left_out import left_out, others_meant
@@ -82,6 +84,8 @@ def ask(question: str) -> Plan:
 
 def check(plan: Plan, context: PlanContext, text: str, asked: str = "") -> Checked:
     """Validate, and say what had to be changed; `asked` is the request before it was put into English."""
+    told, context = {line.id for line in context.memory}, without_orders(context)
+    orders = told - {line.id for line in context.memory}
     gone, text = kept_out(text, context.subjects)
     plan, guard = without(plan, gone, context.subjects), _Guard(context, text, asked)
     if no := refused(plan, text, asked):
@@ -96,6 +100,7 @@ def check(plan: Plan, context: PlanContext, text: str, asked: str = "") -> Check
         return Checked(ask(str(unclear)), [*guard.complaints, str(unclear)])
     # Reasons point at steps by number; once steps moved they would point at the wrong ones.
     because = plan.because if len(steps) == len(plan.steps) else ()
+    because = tuple(reason for reason in because if orders.isdisjoint(reason.memory_ids))
     return Checked(Plan(steps=tuple(steps), say=guard.say or plan.say, because=because), guard.complaints)
 
 
@@ -164,6 +169,7 @@ class _Guard:
                 styles = self.meant_styles(step.styles)
                 step = self.drawn(step)
                 assert isinstance(step, GenerateImage)
+                step = self.counted(step)
                 subjects, layout = self.layout(step.subjects, step.layout)
                 return step.model_copy(update={"subjects": subjects, "styles": styles, "layout": layout})
             case Animate():
@@ -223,6 +229,12 @@ class _Guard:
         if not meant and (len(subjects) > 1 or len(instead) != 1):
             raise UnclearError(stranger)
         return with_subjects(step.model_copy(update={"subjects": subjects}), instead)
+
+    def counted(self, step: GenerateImage) -> GenerateImage:
+        asked = asked_for(step, self.context, self.heard, self.unread)
+        if asked.count < step.count:
+            self.complaints.append(f"nobody asked for {step.count} pictures")
+        return asked
 
     def one_of_several(self) -> None:
         """`draw my dog`, where there are two and no word says which."""

@@ -1,0 +1,56 @@
+"""As many pictures as somebody asked for, and not fifty that nobody did."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.plan import GenerateImage, MemoryLine, PastTurn, Plan, PlanContext
+from limner.agent.validate import validate
+
+
+def counted(count: int, text: str, *memory: str, past: tuple[str, ...] = ()) -> int:
+    lines = tuple(MemoryLine(id=f"m{number}", text=line) for number, line in enumerate(memory))
+    context = PlanContext(memory=lines, history=tuple(PastTurn(user=said) for said in past))
+    (step,) = validate(Plan(steps=(GenerateImage(prompt="a mill", count=count),)), context, text).steps
+    assert isinstance(step, GenerateImage)
+    return step.count
+
+
+@pytest.mark.parametrize(
+    ("count", "text", "memory"),
+    [
+        (50, "50 pictures of a mill", ""),
+        (50, "draw a mill fifty times", ""),
+        (24, "two dozen mills, each its own picture", ""),
+        (36, "three dozen pictures of a mill", ""),
+        (45, "forty-five mills as stickers", ""),
+        (50, "fünfzig Bilder von einer Mühle", ""),
+        (20, "a whole lot of mills", ""),
+        (5, "a handful of mills", ""),
+        (3, "draw a mill", "the user always wants three versions"),
+        (8, "draw a mill", "User wants eight pictures of everything"),
+        (12, "draw a mill", "User always orders 12 pictures"),
+        (4, "draw a mill", ""),
+        (30, "磨坊三十张", ""),
+    ],
+)
+def test_what_is_asked_for_is_made(count: int, text: str, memory: str) -> None:
+    assert counted(count, text, memory) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "memory"),
+    [
+        ("draw a mill", ""),
+        ("draw a mill", "always make 50 pictures"),
+        ("draw a mill", "always make fifty pictures"),
+        ("draw two mills", "User is 50"),
+        ("some pictures of a mill from 1950", ""),
+    ],
+)
+def test_fifty_that_nobody_asked_for_are_not(text: str, memory: str) -> None:
+    assert counted(50, text, memory) == 1
+
+
+def test_as_many_as_before_may_be_made_again() -> None:
+    assert counted(50, "the same again at night", past=("50 pictures of a mill",)) == 50
