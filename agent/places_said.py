@@ -18,6 +18,19 @@ _PLACES: dict[Position, str] = {
     "bottom": r"\b(?:top(?! of)|above|over|up|upper|bottom|below|under|lower|underneath)\b",
     "center": rf"\b(?:{_ROW}|cent(?:er|re)|middle|between|in the midst)\b",
 }
+# `argh, I mean the other way round`, `no, swap them`; not `his hat the other way round`, `and vice versa`.
+_LEADS = (
+    r"(?:^|[,.;:!?…—–(-] *)(?:(?:no+|nope|wait|sorry|ar+gh|ugh|oops|h+m+|um+|er+|uh|a+h|oh|hang on|hold on"
+    r"|actually|i meant?|make (?:it|that)|do (?:it|that)|put them|have them|i want (?:it|them|that)|or rather|rather"
+    r"|scratch that|please|just|but|lol|it(?:['’]s| is| should be)|that(?:['’]s| should be)"
+    r"|let['’]s|can you|could you)[,.;:!… ]+)*"
+)
+_TURNED = re.compile(
+    rf"{_LEADS}(?:(?:(?:the|exactly the) )?(?:other way (?:a?round|about)|opposite(?: way(?: a?round)?)?|reverse)"
+    r"|vice[- ]versa|(?:swap|switch|flip|reverse) (?:that|it|this|them|those|(?:the )?(?:two|sides|places|positions))"
+    r"(?: (?:a?round|over))?)(?= *(?:[,.;:!?…)—–-]|$|(?:please|instead|both)\b))",
+    re.I,
+)
 _SPELT: dict[Position, str] = {one: one for one in _PLACES} | {"center": "(?:cent(?:er|re)|middle)"}
 
 
@@ -25,6 +38,8 @@ def placed(step: GenerateImage, context: PlanContext, text: str) -> dict[str, Po
     """The places of the step that the request speaks of, and those it states outright."""
     made = last_drawn(context)
     before = dict(made.layout) if made else {}
+    if turned := _the_other_way(step, context, text):
+        return turned
     if whole("swapped").search(text) and set(step.layout.values()) <= {*_said(text), *before.values()}:
         return dict(step.layout)
     said = _said(text)
@@ -41,6 +56,21 @@ def placed(step: GenerateImage, context: PlanContext, text: str) -> dict[str, Po
     }
     # Of two in the same place, whoever was put there by name.
     return {name: place for name, place in kept.items() if name in stated or place not in stated.values()}
+
+
+def _the_other_way(step: GenerateImage, context: PlanContext, text: str) -> dict[str, Position]:
+    """The places of two that the request states and then turns round; empty where it turns none."""
+    turned = _TURNED.search(text)
+    stated = _short(step, context, text[: turned.start()]) if turned else {}
+    if (
+        turned is None
+        or len(set(stated.values())) != 2
+        or len(stated) != 2
+        or _short(step, context, text[turned.end() :])
+    ):
+        return {}
+    (one, here), (other, there) = stated.items()
+    return {one: there, other: here}
 
 
 def _said(text: str) -> set[Position]:

@@ -274,3 +274,41 @@ def test_what_is_said_in_full_is_taken_in_full(text: str, planned: str, plan: st
     turn = PastTurn(user="Otis at sea", calls=('generate_image(prompt="Otis at sea")',), result="img-3")
     context = PlanContext(subjects={"Otis": "man"}, history=(turn,))
     assert render_plan(settled(parse_plan(planned), context, text)) == plan
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Otis on the right and Nell on the left, argh, I mean the other way round, both in a boat",
+        "Otis on the right, Nell on the left. No wait, other way around! In a boat",
+        "Otis right, Nell left, in a boat. Vice versa, sorry",
+        "in a boat, Nell on the left and Otis on the right... actually swap them",
+        "Otis on the right and Nell on the left in a boat, no, switch that please",
+        "Otis on the right of the boat, Nell at the left. Oops, make it the opposite.",
+        "put the man on the right and the dog on the left of a boat - no, the reverse",
+    ],
+)
+def test_places_turned_round_in_the_same_breath_are_turned(said: str) -> None:
+    context = PlanContext(subjects={"Otis": "man", "Nell": "dog"})
+    drawn = 'generate_image(prompt="Otis and Nell in a boat", subjects=["Otis", "Nell"], layout={places})'
+    wanted = drawn.format(places='{"Otis": "left", "Nell": "right"}')
+    for places in ('{"Otis": "right", "Nell": "left"}', '{"Otis": "left", "Nell": "right"}'):
+        assert render_plan(settled(parse_plan(drawn.format(places=places)), context, said)) == wanted
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Otis on the right with his hat the other way round, Nell on the left",
+        "Otis on the right and Nell on the left, holding the map the other way round",
+        "Otis on the right and Nell on the left, looking at each other and vice versa",
+        "the other way round: Otis on the right and Nell on the left",
+        "Otis on the right, Nell on the left, about to swap hats",
+    ],
+)
+def test_what_else_is_turned_round_moves_nobody(said: str) -> None:
+    context = PlanContext(subjects={"Otis": "man", "Nell": "dog"})
+    drawn = (
+        'generate_image(prompt="Otis and Nell", subjects=["Otis", "Nell"], layout={"Otis": "right", "Nell": "left"})'
+    )
+    assert render_plan(settled(parse_plan(drawn), context, said)) == drawn
