@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from limner.agent.english import plural
 from limner.agent.lexicon import alternatives, keys, says
@@ -17,6 +17,9 @@ TELLING = (
 )
 # Words of several that are no plural of a kind.
 MIXED = ("any", "beings", "people", "young")
+# Those that leave somebody out: all but `any`, which may be anybody.
+GROUPS = ("beings", "people", "young", "girls", "boys", "dogs", "cats")
+EACH_OF_MINE = r"(?:of (?:mine|ours)|(?:that )?(?:i|we)(?:['’]ve)? (?:have|own|got|taught you))"
 
 
 def kind_said(kind: str, text: str) -> bool:
@@ -54,6 +57,20 @@ def grouped(kind: str, text: str) -> bool:
     )
 
 
+def of_group(text: str, subjects: Mapping[str, str], said: Iterable[str] = GROUPS) -> tuple[str, ...]:
+    """The subjects of whom a word of several speaks, with `the` before it or not: `humans`, `cats`, `pets`."""
+    return tuple(
+        name
+        for name, kind in subjects.items()
+        if re.search(rf"(?<!\w){re.escape(plural(kind) if kind else '(?!)')}(?!\w)", text, re.I)
+        or any(
+            re.search(rf"(?<!\w)(?:{alternatives('group_words', word)})(?!\w|['’])", text, re.I)
+            and re.fullmatch(alternatives("group_kinds", word), kind, re.I)
+            for word in said
+        )
+    )
+
+
 @functools.cache
 def _group_of(word: str) -> re.Pattern[str]:
     whose = (
@@ -62,4 +79,6 @@ def _group_of(word: str) -> re.Pattern[str]:
     told = r"(?! (?:can|could|are|were|have|had|need|turn|miss)\b)"
     which = r"(?:(?:whole|entire) (?:\w+ ){0,3}?|\w+ )?"
     ways = rf"(?:{whose}) {which}(?:{alternatives('group_words', word)})(?!\w)"
-    return re.compile(rf"(?<!\w)(?:all |both )?(?:of )?{ways}{TELLING}{told}", re.IGNORECASE)
+    if word in keys("group_each"):
+        ways += rf"|(?:every|each)(?: single)? (?:{alternatives('group_each', word)}) {EACH_OF_MINE}"
+    return re.compile(rf"(?<!\w)(?:all |both )?(?:of )?(?:{ways}){TELLING}{told}", re.IGNORECASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from limner.agent.kinds import TELLING, of_kind, spoken_of
+from limner.agent.kinds import TELLING, of_group, of_kind, spoken_of
 from limner.agent.lexicon import whole
 from limner.agent.names import fold, without_longer
 
@@ -117,7 +117,7 @@ def _rest(exceptions: Sequence[re.Match[str]], text: str) -> str:
 
 def _all_named(subjects: Mapping[str, str], text: str) -> set[str]:
     named = {name for name in subjects if _named(name, without_longer(name, subjects, text))}
-    return named | set(of_kind(text, subjects))
+    return named | set(of_kind(text, subjects)) | set(of_group(text, subjects))
 
 
 def _named(name: str, text: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from limner.agent.earlier import last_drawn
 from limner.agent.explicit import SEED, named_in
+from limner.agent.groups import of_groups
 from limner.agent.kinds import group_said, of_kind, spoken_of
 from limner.agent.left_out import but, everyone_said, named_inside, others_meant, without_those
 from limner.agent.lexicon import alternatives, any_of, keys, opening, whole
@@ -135,8 +136,11 @@ def stated_subjects(
     """Who the request puts in the picture; None where only the planner can tell."""
     if everyone_said(text) and len(subjects) > 1:
         return but(planned, subjects, text)
+    groups = of_groups(planned, subjects, text)
     if group_said(text):
-        return without_those(planned, subjects, text)
+        return without_those(groups or planned, subjects, text) or groups
+    if groups:
+        return groups
     if others_meant(planned, subjects, text) or (set(planned) == set(subjects) and _invited(text)):
         return None
     if whole("turned_down").search(text) or whole("pointing").search(text):

@@ -1,0 +1,60 @@
+"""Whole groups that a request takes in or leaves out."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from limner.agent.plan import GenerateImage, PlanContext, parse_plan, render_plan
+from limner.agent.validate import validate
+
+CONTEXT = PlanContext(subjects={"Ozzy": "dog", "Frida": "cat", "Bram": "boy", "Henrike": "woman"})
+
+
+def _who(text: str, planned: list[str]) -> list[str]:
+    names = ", ".join(planned[:-1]) + f" and {planned[-1]}" if len(planned) > 1 else planned[0]
+    drawn = f'generate_image(prompt="{names} in a phone booth", subjects={json.dumps(planned)})'
+    (step,) = validate(parse_plan(drawn), CONTEXT, text).steps
+    assert isinstance(step, GenerateImage), render_plan(validate(parse_plan(drawn), CONTEXT, text))
+    assert not any(name in step.prompt for name in CONTEXT.subjects if name not in step.subjects), step.prompt
+    return list(step.subjects)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "all my animals but none of the humans, crammed together into a phone booth",
+        "all my pets in a phone booth, no humans",
+        "all of my pets without the people, in a phone booth",
+        "every animal of mine in a phone booth",
+        "every pet I have, none of the people, in a phone booth",
+        "all our furry ones in a phone booth and no kids or adults please",
+        "my pets in a phone booth, but no people and no children",
+    ],
+)
+@pytest.mark.parametrize("planned", [["Ozzy", "Frida", "Henrike"], ["Ozzy", "Frida", "Bram", "Henrike"]])
+def test_the_animals_are_drawn_and_no_human(text: str, planned: list[str]) -> None:
+    assert _who(text, planned) == ["Ozzy", "Frida"]
+
+
+@pytest.mark.parametrize("text", ["all my animals in a phone booth", "every pet of ours in a phone booth"])
+def test_all_my_animals_are_all_of_them(text: str) -> None:
+    assert _who(text, ["Ozzy"]) == ["Ozzy", "Frida"]
+
+
+@pytest.mark.parametrize(
+    ("text", "planned", "who"),
+    [
+        ("my lot in a phone booth, no cats", ["Ozzy", "Frida", "Bram"], ["Ozzy", "Bram"]),
+        ("everyone but the kids in a phone booth", ["Bram"], ["Ozzy", "Frida", "Henrike"]),
+        ("everyone in a phone booth, none of the humans", ["Ozzy", "Henrike"], ["Ozzy", "Frida"]),
+        ("all my pets but not the cat in a phone booth, no humans", ["Ozzy", "Bram"], ["Ozzy"]),
+        ("all my pets and Bram in a phone booth", ["Ozzy", "Frida", "Bram"], ["Ozzy", "Frida", "Bram"]),
+        ("Henrike in a phone booth, no people around", ["Henrike"], ["Henrike"]),
+        ("Henrike in a phone booth, no humans in the street", ["Henrike"], ["Henrike"]),
+        ("Bram in a phone booth, without the pets", ["Bram", "Ozzy"], ["Bram"]),
+    ],
+)
+def test_a_group_stays_out_and_nobody_else(text: str, planned: list[str], who: list[str]) -> None:
+    assert _who(text, planned) == who
