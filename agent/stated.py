@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from limner.agent.earlier import last_drawn
 from limner.agent.explicit import SEED, named_in
+from limner.agent.given_up import given_up
 from limner.agent.groups import of_groups
 from limner.agent.kinds import group_said, of_kind, spoken_of
 from limner.agent.left_out import but, everyone_said, named_inside, others_meant, without_those
@@ -23,6 +24,8 @@ from limner.agent.plan import (
     GenerateImage,
     Plan,
     PlanContext,
+    Recall,
+    SetPreference,
 )
 
 QUOTED = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»')
@@ -103,13 +106,15 @@ def erasure(plan: Plan, names: Iterable[str], text: str) -> Plan | None:
     order = alternatives("erase", "orders")
     mended = rf"(?:please )?(?:{order})(?:{one})\b.*?\bi mean[t,]*(?: to)? (?:{order})?(?P<name>{one})\b.*"
     reason = r"(?:[,;.] (?:i|we|he|she|it|they)\b[^,.;!?]*)?"
-    given_up = rf"you (?:can|may) (?:now )?(?:forget|remove|drop|delete|erase) (?:about )?(?P<name>{one}){reason}"
-    if found := re.fullmatch(mended, plain, re.IGNORECASE) or re.fullmatch(given_up, plain, re.IGNORECASE):
+    let_go = rf"you (?:can|may) (?:now )?(?:forget|remove|drop|delete|erase) (?:about )?(?P<name>{one}){reason}"
+    if found := re.fullmatch(mended, plain, re.IGNORECASE) or re.fullmatch(let_go, plain, re.IGNORECASE):
         plain = f"forget {found['name']}"
     elif found := re.fullmatch(rf"(?P<order>(?:{order})(?:{one})){reason}", plain, re.IGNORECASE):
         plain = found["order"]
     found = re.fullmatch(rf"(?:{alternatives('erase', 'orders')})(?P<name>.+)", plain, re.IGNORECASE)
     what = next((name for name in every if found and fold(name) == fold(found["name"])), None)
+    told = all(isinstance(step, Recall | SetPreference | Answer | AskUser) for step in plan.steps)
+    what = what or (given_up(every, text) if told else None)
     return Plan(steps=(Forget(what=what),)) if what else None
 
 

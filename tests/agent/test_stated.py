@@ -276,3 +276,49 @@ def test_a_group_is_whom_the_planner_takes_it_for_but_nobody_left_out(text: str,
         planned = parse_plan(f'generate_image(prompt="a scene", subjects={json.dumps([*who, left])})')
         (step,) = validate(planned, context, text).steps
         assert isinstance(step, GenerateImage) and list(step.subjects) == who, step
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "marlwo can go, wipe waht u kno of him plz",
+        "Marlow can go",
+        "ok marlow can go now please",
+        "wipe what you know of Marlow",
+        "erase everythign about marlow",
+        "please delete all you have on Marlow, thanks",
+        "Marlow and I broke up. forget evrything about him",
+        "could you clear all your memories of marlow pls",
+        "purge what u remember about marlo",
+        "wipe Marlow from your memory",
+    ],
+)
+def test_who_is_given_up_is_forgotten(text: str) -> None:
+    context = PlanContext(subjects={"Marlow": "man", "Tilda": "woman"})
+    for planned in ('recall(query="Marlow")', 'set_preference(text="Marlow can go")', 'reply(text="Bye")'):
+        assert render_plan(validate(parse_plan(planned), context, text)) == 'forget(what="Marlow")', planned
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what do you know about Marlow?",
+        "Marlow can go swimming",
+        "tell me what you know of Marlow, I forget everything",
+        "wipe the tears off Marlow",
+        "don't wipe what you know of Marlow",
+        "Marlow or Tilda can go",
+        "forget what I said about the hat of Marlow",
+        "never erase anything about Marlow",
+    ],
+)
+def test_who_is_not_given_up_stays(text: str) -> None:
+    context = PlanContext(subjects={"Marlow": "man", "Tilda": "woman"})
+    plan = validate(parse_plan('recall(query="Marlow")'), context, text)
+    assert render_plan(plan) == 'recall(query="Marlow")'
+
+
+def test_a_picture_without_somebody_erases_nobody() -> None:
+    context = PlanContext(subjects={"Marlow": "man"}, history=(PastTurn(user="x", result="img-3"),))
+    edit = 'edit_image(image_ref="img-3", instruction="remove Marlow")'
+    assert render_plan(validate(parse_plan(edit), context, "Marlow can go")) == edit

@@ -1,0 +1,68 @@
+"""Whom a request gives up for good, in other words than `forget`: `Rex can go, wipe what you know of him`."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+
+from limner.agent.names import fold
+
+_PLEASE = r"(?:[,;.! ]*(?:please|plz|pls|thanks|thank you|thx|now|ok))*[.! ]*"
+_OPENS = r"(?:(?:ok(?:ay)?|so|and|please|plz|pls|(?:can|could|would) you)[, ]+)*"
+_ERASE = r"(?:wipe|erase|forget|delete|purge|scrub|clear|unlearn|remove|drop)"
+_CAN_GO = re.compile(
+    rf"{_OPENS}(?P<name>[^,.;:!?]{{2,30}}?) (?:can|may|should|must|has to|needs to) (?:just |now )?go{_PLEASE}", re.I
+)
+_WIPE = re.compile(
+    rf"{_OPENS}{_ERASE} (?P<what>(?:\w+ ){{1,5}}?)(?:of|about|on|regarding) (?P<name>[^,.;:!?]{{2,30}}?){_PLEASE}", re.I
+)
+_FROM = re.compile(
+    rf"{_OPENS}{_ERASE} (?P<name>[^,.;:!?]{{2,30}}?) (?:from|out of) (?:your |the )?(?:memory|mind|records?){_PLEASE}",
+    re.I,
+)
+# What is kept of somebody, also misspelt.
+_KEPT = ("everything", "anything", "what", "whatever", "all", "memory", "memories", "know", "remember", "data")
+_SPEAKS = ("that", "said", "told", "mentioned")
+_THEM = re.compile(r"(?:him|her|it|them)", re.I)
+# A name is as long as this where it may be misspelt, and as alike.
+_LONG, _ALIKE = 4, 0.75
+
+
+def given_up(names: Sequence[str], text: str) -> str:
+    """The one name that every order of the request gives up; empty where one of them does something else."""
+    clauses = [one.strip() for one in re.split(r"[,;.!?]+", text) if one.strip()]
+    found: list[str] = []
+    about = {name for clause in clauses for name in _named(names, clause)}
+    for clause in clauses:
+        order = _CAN_GO.fullmatch(clause) or _FROM.fullmatch(clause) or _WIPE.fullmatch(clause)
+        if order is None:
+            # `Rex and I broke up.` tells why; an order would be carried out too.
+            if found and not re.fullmatch(_PLEASE, clause, re.I):
+                return ""
+            continue
+        if "what" in order.groupdict() and not _all_of_it(order["what"]):
+            return ""
+        name = next((one for one in names if _is(one, order["name"])), "")
+        if _THEM.fullmatch(order["name"]) and len(about) == 1:
+            name = next(iter(about))
+        if not name:
+            return ""
+        found.append(name)
+    return found[0] if len(set(found)) == 1 else ""
+
+
+def _all_of_it(what: str) -> bool:
+    words = what.lower().split()
+    near = any(difflib.get_close_matches(word, _KEPT, 1, _ALIKE) for word in words)
+    return near and not any(word in _SPEAKS for word in words)
+
+
+def _named(names: Sequence[str], clause: str) -> list[str]:
+    return [name for name in names if any(_is(name, word) for word in [clause, *clause.split()])]
+
+
+def _is(name: str, said: str) -> bool:
+    bare, given = fold(name), fold(said)
+    alike = difflib.SequenceMatcher(None, bare, given).ratio() >= _ALIKE and bare[:1] == given[:1]
+    return bare == given or (min(len(bare), len(given)) >= _LONG and alike)
