@@ -15,6 +15,7 @@ from limner.agent.left_out import but, everyone_said, named_inside, others_meant
 from limner.agent.lexicon import alternatives, any_of, keys, opening, whole
 from limner.agent.motions_said import STILL, stated_motion
 from limner.agent.names import fold
+from limner.agent.only_them import only_them
 from limner.agent.plan import (
     Animate,
     Answer,
@@ -141,6 +142,8 @@ def stated_subjects(
     """Who the request puts in the picture; None where only the planner can tell."""
     if everyone_said(text) and len(subjects) > 1:
         return but(planned, subjects, text)
+    if alone := only_them(subjects, text):
+        return alone
     groups = of_groups(planned, subjects, text)
     if group_said(text):
         return without_those(groups or planned, subjects, text) or groups
