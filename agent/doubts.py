@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Sequence
 
+from limner.agent.counted_back import counted_back, counted_off
 from limner.agent.earlier import last_drawn
 from limner.agent.exchanged import added, exchanged, joined
 from limner.agent.explicit import invented_name, named_in
@@ -178,8 +179,17 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool) -> Step:
             step = step.model_copy(update={"instruction": whole_quote(_whole_change(step.instruction, text), text)})
             handles = list(dict.fromkeys(HANDLE.findall(text)))
             plain = alone and len(handles) == 1 and not ANOTHER.search(text)
+            if alone and (counted := _counted(context, text)):
+                return step.model_copy(update={"image_ref": counted})
             return step.model_copy(update={"image_ref": handles[0]}) if plain else step
     return step
+
+
+def _counted(context: PlanContext, text: str) -> str:
+    """The picture that the request counts back or off to, among those of the conversation."""
+    turns = [found for turn in context.history if (found := HANDLE.findall(turn.result))]
+    back = counted_back(text, [handle for turn in turns for handle in turn])
+    return back[0] if back else counted_off(text, turns)
 
 
 def _answered(step: AskUser, context: PlanContext, text: str) -> Step:

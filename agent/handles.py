@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -74,3 +75,20 @@ def label(thing: Seen) -> str:
     if thing.kind in ("subject", "style", "motion"):
         return thing.name or thing.handle
     return f"{thing.handle} ({thing.caption})" if thing.caption else thing.handle
+
+
+def best(ones: Sequence[Seen], words: set[str]) -> list[Seen]:
+    """Those whose caption shares most of the words, at least one."""
+    if not words:
+        return []
+    scored = [(sum(_shares(word, one) for word in words), one) for one in ones]
+    top = max((score for score, _ in scored), default=0)
+    return [one for score, one in scored if score == top and top > 0]
+
+
+def _shares(word: str, one: Seen) -> bool:
+    said = set(
+        re.findall(r"\w+", f"{one.caption} {' '.join(one.subjects)} {' '.join(one.styles)} {one.motion}".lower())
+    )
+    stem = re.sub(r"(?:y|ies|s)$", "", word)  # snowy is in the snow, beaches on the beach
+    return word in said or (len(stem) > 2 and (stem in said or stem.rstrip(stem[-1]) + stem[-1] in said))

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from limner.agent.handles import HANDLE, Seen, canonical, kind_of, label, named
+from limner.agent.counted_back import counted_back
+from limner.agent.handles import HANDLE, Seen, best, canonical, kind_of, label, named
 from limner.agent.messages import Question
 from limner.agent.phrases import (
     CLIP,
@@ -97,7 +98,18 @@ def resolve(text: str, scene: Scene, learning: bool = False) -> Resolution:
     found: list[Referent] = []
     rest = text
     try:
-        for step in (_alike, _explicit, _liked, _same_style, _timed, _ordinal, _described, _class_noun, _pronoun):
+        for step in (
+            _alike,
+            _counted_back,
+            _explicit,
+            _liked,
+            _same_style,
+            _timed,
+            _ordinal,
+            _described,
+            _class_noun,
+            _pronoun,
+        ):
             if learning and step in (_class_noun, _pronoun, _described):
                 continue  # "this is my dog Rex, draw him": the new one is meant
             for one, span in step(rest, scene):
@@ -126,6 +138,11 @@ def _alike(text: str, scene: Scene) -> Found:
         if best.kind == "same":
             near = near[:1]
         yield _single(match[0], near[:MOST_ALIKE][::-1], "looks most like it"), match.span()
+
+
+def _counted_back(text: str, scene: Scene) -> Found:
+    if found := counted_back(text, [one.handle for one in scene.here("image", "clip")]):
+        yield Referent(phrase=text[slice(*found[1])], handles=found[:1], why="counted back"), found[1]
 
 
 def _explicit(text: str, scene: Scene) -> Found:
@@ -200,7 +217,7 @@ def _timed(text: str, scene: Scene) -> Found:
             if word in ORDINALS or word in ("last", "latest", "newest"):
                 made = _at(made, word)
             elif word:
-                made = _best(made, {word})
+                made = best(made, {word})
             yield _single(match[0], made, when), match.span()
 
 
@@ -240,8 +257,8 @@ def _described(text: str, scene: Scene) -> Found:
     for pattern in (behind, front):
         for match in re.finditer(pattern, text, re.I):
             words = set(re.findall(r"\w+", match["words"].lower())) - EMPTY
-            made = _best(_of_thing(scene.here("image", "clip", "upload"), match["thing"]), words)
-            made = made or _best(_of_thing(scene.of("image", "clip", "upload"), match["thing"]), words)
+            made = best(_of_thing(scene.here("image", "clip", "upload"), match["thing"]), words)
+            made = made or best(_of_thing(scene.of("image", "clip", "upload"), match["thing"]), words)
             if made:  # words that fit nothing seen may describe a new picture: not for the resolver to refuse
                 yield _single(match[0], made, "fits " + ", ".join(sorted(words))), match.span()
 
@@ -381,20 +398,3 @@ def _at(ones: Sequence[Seen], place: str) -> list[Seen]:
     if place in ("previous", "other"):
         return list(ones[-2:-1])
     return list(ones[-1:])
-
-
-def _best(ones: Sequence[Seen], words: set[str]) -> list[Seen]:
-    """Those whose caption shares most of the words, at least one."""
-    if not words:
-        return []
-    scored = [(sum(_shares(word, one) for word in words), one) for one in ones]
-    top = max((score for score, _ in scored), default=0)
-    return [one for score, one in scored if score == top and top > 0]
-
-
-def _shares(word: str, one: Seen) -> bool:
-    said = set(
-        re.findall(r"\w+", f"{one.caption} {' '.join(one.subjects)} {' '.join(one.styles)} {one.motion}".lower())
-    )
-    stem = re.sub(r"(?:y|ies|s)$", "", word)  # snowy is in the snow, beaches on the beach
-    return word in said or (len(stem) > 2 and (stem in said or stem.rstrip(stem[-1]) + stem[-1] in said))

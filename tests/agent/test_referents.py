@@ -211,3 +211,9 @@ def test_the_second_one_is_of_the_newest_turn_that_made_several() -> None:
     assert only(resolve("make the second one red", here)) == ("img-4",)
     assert only(resolve("make the fourth one red", here)) == ("img-6",)
     assert only(resolve("make the last one red", here)) == ("img-6",)
+
+
+def test_the_one_before_the_last_is_found() -> None:
+    for text in ("not the latest one, the one right before it: no mirror", "the second to last: no mirror"):
+        made = [picture(number, "a hall", 4 - number, f"turn-{number}", session="new") for number in (1, 2, 3)]
+        assert only(resolve(text, scene(*made))) == ("img-2",), text

@@ -1,0 +1,61 @@
+"""A picture is found by counting back from the last, or off from the first."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.counted_back import counted_back, counted_off
+from limner.agent.doubts import settled
+from limner.agent.plan import EditImage, PastTurn, Plan, PlanContext
+from limner.agent.validate import validate
+
+CONTEXT = PlanContext(
+    subjects={"Tilda": "woman"},
+    history=tuple(
+        PastTurn(user=said, calls=(f'generate_image(prompt="{said}")',), result=made)
+        for said, made in (("a hall", "img2"), ("a bath", "img4"), ("a shop", "img6"))
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "picture"),
+    [
+        ("not the latest one, the one right before it: take away the mirror there", "img4"),
+        ("remove the mirror in the one before the last", "img4"),
+        ("the one before last needs no mirror", "img4"),
+        ("the second to last: no mirror", "img4"),
+        ("take the mirror out of the second-to-last picture", "img4"),
+        ("not the last one but the one before. remove the mirror", "img4"),
+        ("instead of the newest picture take the one just before it and remove the mirror", "img4"),
+        ("the picture from two pictures ago: no mirror", "img4"),
+        ("take the mirror out of the penultimate drawing", "img4"),
+        ("the last but one without the mirror", "img4"),
+        ("the picture you made before the last one: remove the mirror", "img4"),
+        ("remove the mirror, not in img6, the one before it", "img4"),
+        ("remove the mirror in the one after img-2", "img4"),
+        ("remove the mirror in the third to last", "img2"),
+        ("the first one: take away the mirror", "img2"),
+        ("in the very first picture, remove the mirror", "img2"),
+        ("take the mirror out of the second one", "img4"),
+        ("remove the mirror", "img6"),
+        ("not the one before the last, the last: remove the mirror", "img6"),
+        ('write "the second to last" on the mirror', "img6"),
+        ("the last one: remove the mirror before it breaks", "img6"),
+    ],
+)
+def test_a_picture_is_counted_back_to(text: str, picture: str) -> None:
+    planned = Plan(steps=(EditImage(image_ref="img6", instruction="remove the mirror"),))
+    (step,) = validate(settled(planned, CONTEXT, text), CONTEXT, text).steps
+    assert isinstance(step, EditImage)
+    assert step.image_ref == picture
+
+
+def test_of_a_turn_that_made_several_they_are_counted_off() -> None:
+    assert counted_off("the second one", [("img-1",), ("img-2", "img-3")]) == "img-3"
+    assert counted_off("the very first one", [("img-1",), ("img-2", "img-3")]) == "img-1"
+    assert counted_off("the fifth one", [("img-1",), ("img-2", "img-3")]) == ""
+
+
+def test_there_is_nothing_before_the_only_one() -> None:
+    assert counted_back("not the last one, the one before it", ["img-1"]) is None
