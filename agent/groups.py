@@ -44,4 +44,7 @@ def _every_animal() -> re.Pattern[str]:
     many, one = alternatives("group_words", "beings"), alternatives("group_each", "beings")
     mine = rf"all (?:of )?(?:my|our) (?:\w+ )?(?:{many})|all (?:of )?the pets|every one of my (?:{many})"
     each = rf"(?:every|each)(?: single)? (?:{one}) {EACH_OF_MINE}"
-    return re.compile(rf"(?<!\w)(?:{mine}|{each})(?!\w|['’]){TELLING}", re.IGNORECASE)
+    # Not `she knows all our animals`.
+    verbs = "draw|paint|sketch|show|see|have|want|give|me|get|put|make|with|of|and|please|then|now|just"
+    asked = rf"(?:^|[,.;:!?…—–-] *|\b(?:{verbs}) )"
+    return re.compile(rf"{asked}(?:{mine}|{each})(?!\w|['’]){TELLING}", re.IGNORECASE)

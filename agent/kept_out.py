@@ -79,7 +79,9 @@ def _saying(subjects: Mapping[str, str]) -> re.Pattern[str]:
         rf"(?:with )?{who} (?:(?:(?:is|are|being|stays?) )?not|(?:is|are)n['’]t) (?:to be )?(?:in|part of)"
         rf" {_SHOWN}{_ENDS}",
         rf"(?:with )?{who} (?:(?:is|are|kept|stays?|staying) )?(?:out of|off) (?:{_SHOWN}|camera|screen){_ENDS}",
-        rf"(?:i )?(?:please )?(?:do not|don['’]?t) (?:put|include|add|have|want|draw|show) {who}"
+        # Not `it isn't that I don't want the cat in it`.
+        r"(?<!that )(?<!that i )(?<!they )(?<!you )(?<!who )(?:i )?(?:please )?"
+        rf"(?:do not|don['’]?t) (?:put|include|add|have|want|draw|show) {who}"
         rf"(?: (?:in|on|into|either|anywhere|at all)(?: {_SHOWN})?)?{_ENDS}",
         rf"(?:not|nor) {who} (?:either|this time|today|at all){_ENDS}",
     )

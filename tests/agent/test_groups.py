@@ -53,6 +53,7 @@ def test_all_my_animals_are_all_of_them(text: str) -> None:
         ("all my pets and Bram in a phone booth", ["Ozzy", "Frida", "Bram"], ["Ozzy", "Frida", "Bram"]),
         ("Henrike in a phone booth, no people around", ["Henrike"], ["Henrike"]),
         ("Henrike in a phone booth, no humans in the street", ["Henrike"], ["Henrike"]),
+        ("My sister says you know all our animals. Ozzy in a phone booth", ["Ozzy"], ["Ozzy"]),
         ("Bram in a phone booth, without the pets", ["Bram", "Ozzy"], ["Bram"]),
     ],
 )

@@ -76,6 +76,7 @@ def test_everyone_else_is_drawn() -> None:
         "leave the girl out of it, then Nana and the girl on a hill",
         "Nana and May on a hill. No wait, she wasn't there",
         "Petros on a hill, no, she wasn't in it",
+        "It isn't that I don't want the girl in it. I do. Put her on a hill",
     ],
 )
 def test_others_are_not_kept_out(text: str) -> None:
