@@ -19,6 +19,7 @@ from limner.agent.leftovers import without_leftovers
 from limner.agent.lexicon import alternatives, whole
 from limner.agent.motions_said import as_clip, in_said_motion, stated_motion
 from limner.agent.names import FOLLOWS, closest, mentioned
+from limner.agent.of_clause import in_its_clause
 from limner.agent.once_each import once_each
 from limner.agent.own_kind import mistaken, of_own_kind
 from limner.agent.own_words import described, in_own_words, only_somebody
@@ -115,7 +116,7 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
         return Plan(
             steps=(AskUser(question="Which picture do you mean? I have not made one in this conversation yet."),)
         )
-    plan = taught(plan, context, text, translated)
+    plan = in_its_clause(taught(plan, context, text, translated), context, text)
     left = without_leftovers(plan.steps, context, text, translated)
     left = only_what_is_said(left, context, text, translated)
     alone = sum(isinstance(step, EditImage) for step in left) == 1

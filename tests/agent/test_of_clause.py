@@ -1,0 +1,67 @@
+"""A style belongs to the picture of the part of the request that names it."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.doubts import settled
+from limner.agent.plan import GenerateImage, PlanContext, parse_plan
+
+CONTEXT = PlanContext(
+    subjects={"Tilda": "woman", "Pip": "boy"}, styles=("glowgrid", "flat", "line"), attachments="3 images"
+)
+TWO = (
+    'generate_image(prompt="Tilda as a beekeeper", subjects=["Tilda"]{})\n'
+    'generate_image(prompt="Pip as a chimney sweep", subjects=["Pip"]{})'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        (
+            "teach yourself the look of these scans (name: rusthaze), show Tilda as a beekeeper in it, and then in a "
+            "separate image, also rusthaze, Pip as a chimney sweep",
+            "rusthaze",
+            "rusthaze",
+        ),
+        (
+            "learn this style as rusthaze and draw Tilda as a beekeeper with it. Then Pip as a chimney sweep, rusthaze "
+            "too",
+            "rusthaze",
+            "rusthaze",
+        ),
+        (
+            "learn this style as rusthaze and draw Tilda as a beekeeper with it, then Pip as a chimney sweep in "
+            "glowgrid",
+            "rusthaze",
+            "glowgrid",
+        ),
+        (
+            "learn this style as rusthaze, Tilda as a beekeeper with it; then Pip as a chimney sweep in flat style",
+            "rusthaze",
+            "flat",
+        ),
+        (
+            "learn this style as rusthaze, draw Tilda as a beekeeper with it; then Pip as a chimney sweep, but not in "
+            "rusthaze",
+            "rusthaze",
+            "",
+        ),
+        (
+            "learn this style as rusthaze, Tilda as a beekeeper with it, then Pip as a chimney sweep in a flat cap",
+            "rusthaze",
+            "",
+        ),
+    ],
+)
+def test_a_style_goes_where_it_is_named(text: str, first: str, second: str) -> None:
+    planned = parse_plan('learn_style(name="rusthaze")\n' + TWO.format(', styles=["rusthaze"]', ""))
+    drawn = [step for step in settled(planned, CONTEXT, text).steps if isinstance(step, GenerateImage)]
+    assert [" ".join(step.styles) for step in drawn] == [first, second]
+
+
+def test_a_known_style_goes_there_too() -> None:
+    text = "Tilda as a beekeeper, then Pip as a chimney sweep in glowgrid"
+    drawn = settled(parse_plan(TWO.format("", "")), CONTEXT.model_copy(update={"attachments": ""}), text).steps
+    assert [step.styles for step in drawn if isinstance(step, GenerateImage)] == [(), ("glowgrid",)]
