@@ -74,10 +74,11 @@ def _saying(subjects: Mapping[str, str]) -> re.Pattern[str]:
         rf"{_ORDER}(?:leave|keep) out {who}{alone}",
         rf"{_ORDER}(?:omit|exclude) {who}{alone}",
         rf"(?:with )?{who} (?:is |are )?nowhere (?:near(?: {_PICTURE})?|in sight|around|in {_PICTURE}|to be seen)\b",
-        rf"{who} {never} (?:be (?:in|on) {_PICTURE}|appear|show up)",
+        rf"{who} {never} (?:be (?:(?:in|on) {_PICTURE}|visible|there)|appear|show up)",
         rf"(?:with )?no {who} (?:in {_PICTURE}|in sight|anywhere|this time)",
-        rf"(?:with )?{who} (?:(?:(?:is|are|being|stays?) )?not|(?:is|are)n['’]t) (?:to be )?(?:in|part of)"
-        rf" {_SHOWN}{_ENDS}",
+        rf"(?:with )?{who} (?:(?:(?:is|are|being|stays?) )?not|(?:is|are)n['’]t) (?:to be )?"
+        rf"(?:(?:in|part of) {_SHOWN}|there|visible){_ENDS}",
+        rf"{_ORDER}skip {who}{_ENDS}",
         rf"(?:with )?{who} (?:(?:is|are|kept|stays?|staying) )?(?:out of|off) (?:{_SHOWN}|camera|screen){_ENDS}",
         # Not `it isn't that I don't want the cat in it`.
         r"(?<!that )(?<!that i )(?<!they )(?<!you )(?<!who )(?:i )?(?:please )?"

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from limner.agent.doubts import settled
 from limner.agent.plan import GenerateImage, PlanContext, parse_plan, render_plan
 from limner.agent.validate import validate
 
@@ -59,3 +60,9 @@ def test_all_my_animals_are_all_of_them(text: str) -> None:
 )
 def test_a_group_stays_out_and_nobody_else(text: str, planned: list[str], who: list[str]) -> None:
     assert _who(text, planned) == who
+
+
+def test_who_stays_out_does_not_come_back_in_the_requests_own_words() -> None:
+    drawn = 'generate_image(prompt="Ozzy and Frida in a tent", subjects=["Ozzy", "Frida"])'
+    text = "my dog and my cat in a tent, none of the people"
+    assert render_plan(settled(parse_plan(drawn), CONTEXT, text)) == drawn
