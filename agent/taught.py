@@ -55,6 +55,18 @@ _LEARN = re.compile(
 )
 _IT = re.compile(r"\b(?:with|in|using) (?:it|that|this|the new one|(?:that|this|the new) (?:style|look))\b", re.I)
 _OF_IT = re.compile(r"\b(?:draw|paint|sketch|of|show|put|make) (?:it|him|her|them)\b", re.I)
+# What asks to draw who was just learned.
+_SEEN = (
+    r"\b(?:(?:let|lemme) (?:me |us )?see|(?:i(?:['’]d| would) (?:love|like) to|i want to|can i) see|show (?:me|us))"
+    r" (?:him|her|it|them|{name}) (?P<scene>[^.,;!?]+)"
+)
+_NO_SCENE = re.compile(r"(?:when|if|once|again|some|one|first|after|before|please|how|what|as soon|too|now)\b", re.I)
+# Before or behind a name that is spelt anew: `ugh: Figaro`, `Figaro, that's how it's spelled`.
+_ANEW = (
+    r"(?:\b(?:ugh|oops|no|nope|sorry|argh|wait|rather|actually|correction|i mean(?:t)?"
+    r"|(?:it|that)(?:['’]s| is) (?:spelled|spelt|written)|with an? [\"“]?\w[\"”]?)[\s,.:;–-]*{name}(?!\w)"
+    r"|(?<!\w){name}(?:\*|,? (?:that(?:['’]s| is) how|is how|is the (?:right )?spelling)))"
+)
 # A name longer than this is a piece of the sentence.
 MOST_WORDS = 3
 # As alike as a capitalised word of the request must be to be the name that was misread.
@@ -78,8 +90,9 @@ def taught(plan: Plan, context: PlanContext, text: str, translated: bool = False
     for one in learns:
         known = translated and len(one.name.split()) > 1 and mentioned(one.name.split()[0], text)
         name = one.name if known else _own_name(one.name, text, called["name"] if called and len(learns) == 1 else "")
+        name = _spelt_anew(name, text)
         steps = [_renamed(_of_its_kind(step, text), one.name, name) for step in steps]
-    steps = _with_it(_drawn_as_asked(steps, text), text)
+    steps = _with_it(_drawn_as_asked(_shown_too(steps, text), text), text)
     return plan.model_copy(update={"steps": tuple(_as_motion(step, text) for step in steps)})
 
 
@@ -89,6 +102,27 @@ def _only_a_kind(step: Learn, text: str) -> bool:
     return (
         kind and not re.search(rf"(?<!\w){re.escape(step.name.capitalize())}(?!\w)", text) and not _CALLED.search(text)
     )
+
+
+def _spelt_anew(name: str, text: str) -> str:
+    """The name as it is spelt again, behind a word that takes the first spelling back."""
+    behind = text[text.find(name) + len(name) :] if name in text else ""
+    for other in dict.fromkeys(re.findall(r"(?<!\w)[A-ZÀ-Þ]\w+", behind)):
+        alike = difflib.SequenceMatcher(None, fold(name), fold(other)).ratio() >= NEAR
+        if alike and fold(other) != fold(name) and re.search(_ANEW.replace("{name}", re.escape(other)), behind, re.I):
+            return other
+    return name
+
+
+def _shown_too(steps: list[Step], text: str) -> list[Step]:
+    """With the picture in which who was learned is to be seen: `get to know him and then let me see him in a boat`."""
+    if len(steps) != 1 or not isinstance(learned := steps[0], LearnSubject):
+        return steps
+    name = learned.name
+    found = re.search(_SEEN.replace("{name}", re.escape(name)), text, re.I)
+    if found is None or _NO_SCENE.match(found["scene"]):
+        return steps
+    return [learned, GenerateImage(prompt=f"{name} {found['scene'].strip()}", subjects=(name,))]
 
 
 def _drawn_as_asked(steps: list[Step], text: str) -> list[Step]:

@@ -38,6 +38,7 @@ CONTEXT = PlanContext(
         ("the first one: take away the mirror", "img2"),
         ("in the very first picture, remove the mirror", "img2"),
         ("take the mirror out of the second one", "img4"),
+        ("the first one is good, the second one has a mirror, remove the mirror", "img6"),
         ("remove the mirror", "img6"),
         ("not the one before the last, the last: remove the mirror", "img6"),
         ('write "the second to last" on the mirror', "img6"),

@@ -108,3 +108,60 @@ def test_photos_that_came_along_are_of_whom_the_request_names() -> None:
     asked = parse_plan('ask_user(question="Please attach photos of Ada.")')
     plan = taught(asked, PHOTOS, "The shots are of my kettle Ada; study how it looks")
     assert render_plan(plan) == 'learn_subject(name="Ada", class_noun="kettle")'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "learn my parrot Fiagro from the photos. Ugh: Figaro, that's how it's spelled, and he's a cockatoo",
+        "learn my parrot Fiagro, I mean Figaro",
+        "learn my parrot Fiagro. It's spelled Figaro",
+        "learn my parrot Phigaro, sorry, with an F: Figaro",
+        "this is Figro, my parrot. Figaro*, learn him",
+        "learn Fiagro, no, Figaro, my parrot",
+    ],
+)
+def test_a_name_spelt_anew_is_the_name(text: str) -> None:
+    for name in ("Fiagro", "Figro", "Phigaro", "Figaro"):
+        if name in text:
+            planned = f'learn_subject(name="{name}", class_noun="parrot")'
+            assert render_plan(taught(parse_plan(planned), PHOTOS, text)) == planned.replace(name, "Figaro")
+
+
+def test_two_names_that_are_alike_stay_two() -> None:
+    text = "learn my dog Mara, who is no relation of Maria"
+    planned = 'learn_subject(name="Mara", class_noun="dog")'
+    assert render_plan(taught(parse_plan(planned), PHOTOS, text)) == planned
+
+
+@pytest.mark.parametrize(
+    ("text", "scene"),
+    [
+        (
+            "photos of my puppy Waffles: get to know him and then let me see him curled up in a suitcase",
+            "curled up in a suitcase",
+        ),
+        ("learn my puppy Waffles and show me him asleep", "asleep"),
+        ("learn my puppy Waffles, then let us see Waffles on a sledge.", "on a sledge"),
+        ("this is my puppy Waffles, learn him. I'd love to see him in a boat!", "in a boat"),
+    ],
+)
+def test_who_is_to_be_seen_is_drawn(text: str, scene: str) -> None:
+    learn = 'learn_subject(name="Waffles", class_noun="puppy")'
+    draw = f'generate_image(prompt="Waffles {scene}", subjects=["Waffles"])'
+    for planned in (learn, f"{learn}\n{draw}"):
+        assert render_plan(taught(parse_plan(planned), PHOTOS, text)) == f"{learn}\n{draw}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "learn my puppy Waffles, you'll love him",
+        "learn my puppy Waffles. let me see him when you know him",
+        "learn my puppy Waffles, I want to see him again one day",
+        "learn my puppy Waffles and let me see it",
+    ],
+)
+def test_who_is_only_spoken_of_is_not_drawn(text: str) -> None:
+    learn = 'learn_subject(name="Waffles", class_noun="puppy")'
+    assert render_plan(taught(parse_plan(learn), PHOTOS, text)) == learn
