@@ -142,8 +142,8 @@ def stated_subjects(
     """Who the request puts in the picture; None where only the planner can tell."""
     if everyone_said(text) and len(subjects) > 1:
         return but(planned, subjects, text)
-    if alone := only_them(subjects, text):
-        return alone
+    if only := only_them(subjects, text):
+        return only
     groups = of_groups(planned, subjects, text)
     if group_said(text):
         return without_those(groups or planned, subjects, text) or groups
