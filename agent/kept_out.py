@@ -104,7 +104,9 @@ def _taken_back(text: str, subjects: Mapping[str, str]) -> list[tuple[int, int]]
     before = text[: found.start()].rstrip(" .!?;")
     start = max((end.end() for end in re.finditer(r"(?<!\.)[.!?;]\s+", before)), default=0)
     there = [name for name in subjects if _names(name, before[start:])]
-    return [(start, found.end())] if len(there) == 1 and subjects[there[0]] not in others else []
+    end = re.compile(r"[ ,;.!]*").match(text, found.end())
+    assert end is not None
+    return [(start, end.end())] if len(there) == 1 and subjects[there[0]] not in others else []
 
 
 def _names(name: str, text: str) -> bool:

@@ -84,3 +84,8 @@ def test_everyone_else_is_drawn() -> None:
 )
 def test_others_are_not_kept_out(text: str) -> None:
     assert kept_out(text, CONTEXT.subjects) == ((), text)
+
+
+def test_what_is_taken_back_leaves_whole_sentences() -> None:
+    text = "Nana on a hill. May was behind a rock... no, she wasn't in it, it was just her"
+    assert kept_out(text, CONTEXT.subjects) == (("May",), "Nana on a hill. it was just her")
