@@ -63,7 +63,7 @@ class OrthogonalAdaptation(LearnedTool):
         """DreamBooth's loss, but each layer listens only to this subject's own directions of the text."""
         from limner.tools.diffusion.binding import Beginnings
         from limner.tools.diffusion.concept import learn_subject
-        from limner.tools.diffusion.hearing import beginning, hearing
+        from limner.tools.diffusion.hearing import ORDINARY, beginning, hearing
 
         slot = free_slot([a.recipe.get("slot") for a in lesson.siblings if a.tool == cls.name])
         numbers = NUMBERS.set(lesson.settings)
@@ -86,6 +86,7 @@ class OrthogonalAdaptation(LearnedTool):
             targets=TARGETS,
             prepare=prepare,
             beginnings=beginnings,
+            begins_as=ORDINARY,
         )
         return replace(learned, recipe={**learned.recipe, "slot": slot})
 

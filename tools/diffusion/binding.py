@@ -28,7 +28,7 @@ from limner.tools.training import Numbers
 
 @dataclass(frozen=True)
 class Beginnings:
-    """How a learned word begins, and how words do that are nobody's, each from the rows of its noun (count, width)."""
+    """How a learned word begins, and how nobody's words do: from the rows (count, width) of an ordinary one."""
 
     own: Callable[[Tensor], Tensor]
     strangers: Sequence[Callable[[Tensor], Tensor]]

@@ -23,17 +23,20 @@ from limner.tools.diffusion.orthogonal import SharedBasis
 from limner.tools.phrasing import placeholder
 
 MOST_SLOTS = 16
+# What every slot's word begins from, whatever its subject is: from nouns of their own they would speak in as many ways
+# as there are nouns.
+ORDINARY = "dog"
 KINDS = ("dog", "cat", "woman", "man", "car", "robot")  # what a made-up word may stand before
-VOICE = 2.0  # how far a word begins from its noun, in the noun's own length
-PROMPTS, EACH = 480, 4  # ordinary prompts; prompts of each word before each kind
+VOICE = 2.0  # how far a word begins from the ordinary one, in that one's length
+PROMPTS, EACH = 480, 12  # ordinary prompts; prompts of each word before each kind
 LOUDEST = 12.0  # a direction that hardly says anything is not made louder than that
 CALM = 1e-4  # of a mean direction's energy, added to each: what is never heard is no reason to listen
 
 
-def beginning(noun_rows: Tensor, slot: int) -> Tensor:
-    """The rows (count, width) that a slot's word is learned from: the noun's, each moved its own way."""
-    own = SharedBasis().factor(noun_rows.shape[1], slot, len(noun_rows)).to(noun_rows)
-    moved: Tensor = noun_rows + VOICE * noun_rows.norm(dim=1, keepdim=True) * own
+def beginning(ordinary_rows: Tensor, slot: int) -> Tensor:
+    """The rows (count, width) that a slot's word is learned from: the ordinary word's, each moved its own way."""
+    own = SharedBasis().factor(ordinary_rows.shape[1], slot, len(ordinary_rows)).to(ordinary_rows)
+    moved: Tensor = ordinary_rows + VOICE * ordinary_rows.norm(dim=1, keepdim=True) * own
     return moved
 
 
@@ -73,23 +76,12 @@ def _hearing(backbone: Backbone, rank: int, tokens: int) -> Hearing:
 
     ordinary = energy([said(rng.choice(frames), rng.choice(nouns), rng.choice(grounds)) for _ in range(PROMPTS)])
     places = [(rng.choice(frames), rng.choice(grounds)) for _ in range(EACH * len(KINDS))]
-    spoken = []
-    for slot in range(slots):
-        words = {kind: placeholder(f"slot-{kind}") for kind in KINDS}
-        concepts = Concepts(
-            {
-                word: [
-                    beginning(initial_rows(tokenizer, encoder, kind, tokens).to(backbone.device), slot)
-                    for tokenizer, encoder in backbone.encoders
-                ]
-                for kind, word in words.items()
-            }
-        )
-        prompts = [
-            said(frame, f"{words[kind]} {kind}", ground)
-            for (frame, ground), kind in zip(places, KINDS * EACH, strict=True)
-        ]
-        spoken.append(energy(prompts, concepts))
+    word = placeholder("slot")
+    prompts = [
+        said(frame, f"{word} {kind}", ground) for (frame, ground), kind in zip(places, KINDS * EACH, strict=True)
+    ]
+    rows = [initial_rows(*encoder, ORDINARY, tokens).to(backbone.device) for encoder in backbone.encoders]
+    spoken = [energy(prompts, Concepts({word: [beginning(row, slot) for row in rows]})) for slot in range(slots)]
     return Hearing(listening(ordinary, spoken, rank))
 
 
