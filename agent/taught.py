@@ -107,7 +107,8 @@ def _only_a_kind(step: Learn, text: str) -> bool:
 def _spelt_anew(name: str, text: str) -> str:
     """The name as it is spelt again, behind a word that takes the first spelling back."""
     behind = text[text.find(name) + len(name) :] if name in text else ""
-    for other in dict.fromkeys(re.findall(r"(?<!\w)[A-ZÀ-Þ]\w+", behind)):
+    others: list[str] = re.findall(r"(?<!\w)[A-ZÀ-Þ]\w+", behind)
+    for other in dict.fromkeys(others):
         alike = difflib.SequenceMatcher(None, fold(name), fold(other)).ratio() >= NEAR
         if alike and fold(other) != fold(name) and re.search(_ANEW.replace("{name}", re.escape(other)), behind, re.I):
             return other
