@@ -23,7 +23,7 @@ _LARGE = re.compile(
     r"\b(?:\w*(?:thir|for|fif|six|seven|eigh|nine|twen)ty(?:[- ]?\w+)?|\w+teen|dozens?|hundreds?|score|century"
     r"|\w*(?:und|zwan|drei|vier|fünf|sech|sieb|acht|neun)(?:zig|ßig)|\w*hundert|dutzend\w*|\w*zehn|vingt\w*|trente\w*"
     r"|(?:quar|cinqu|soix)ante\w*|cent|douzaines?|\w+enta(?: y \w+| e \w+)?|veinti\w+|cien(?:to)?|docenas?|cento"
-    r"|dozzine?|(?:quar|cinqu|sess|sett|ott|nov)anta\w*|dúzias?|cem)\b",
+    r"|d[ei][zc](?:ain|in|en)[ae]s?|\w*dici\w*|quinze|seize|dix|diez|dez|dieci|dozzine?|(?:quar|cinqu|sess|sett|ott|nov)anta\w*|dúzias?|cem)\b",
     re.I,
 )
 
@@ -46,7 +46,7 @@ def asked_for(step: GenerateImage, context: PlanContext, text: str, unread: bool
 
 def _numbers(text: str) -> Iterable[int]:
     """The numbers of a text that may be numbers of pictures; a year is none."""
-    yield from (int(number) for number in re.findall(r"(?<![\w-])\d{1,3}(?!\w)", text) if int(number) <= 100)
+    yield from (int(number) for number in re.findall(r"(?<![\w-])\d{1,3}(?=x\b|×|(?!\w))", text) if int(number) <= 100)
     for number in keys("numbers"):
         if re.search(rf"(?<!\w)(?:{alternatives('numbers', number)})(?!\w)", text, re.I):
             yield int(number)
