@@ -29,6 +29,12 @@ _THEM = re.compile(r"(?:him|her|it|them)", re.I)
 _LONG, _ALIKE = 4, 0.75
 
 
+def spared(what: str, text: str) -> bool:
+    """Whether the request says that just this is not to be erased: `don't you dare delete Rex`."""
+    never = r"\b(?:don['’]?t|do not|never)(?: you)?(?: ever| dare)*(?: to)?"
+    return bool(re.search(rf"{never} {_ERASE} (?:\w+ ){{0,2}}?{re.escape(what)}(?!\w)", text, re.I))
+
+
 def given_up(names: Sequence[str], text: str) -> str:
     """The one name that every order of the request gives up; empty where one of them does something else."""
     clauses = [one.strip() for one in re.split(r"[,;.!?]+", text) if one.strip()]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from limner.agent.asked_for import asked_for
 from limner.agent.explicit import invented_name, named_in, with_stated_numbers
+from limner.agent.given_up import spared
 from limner.agent.glossary import glossed
 from limner.agent.hearsay import without_orders
 from limner.agent.kept_out import kept_out, without
@@ -185,7 +186,7 @@ class _Guard:
                 self.made = True
                 return step.model_copy(update={"image_ref": picture})
             case Forget():
-                if not says(QUOTED.sub(" ", self.heard), "erase", "words"):
+                if not says(QUOTED.sub(" ", self.heard), "erase", "words") or spared(step.what, self.heard):
                     raise UnclearError(f"Shall I really erase {step.what}?")
                 self.forgotten.add(fold(step.what))
         return step

@@ -96,6 +96,11 @@ def test_words_beside_an_action_are_said_not_run() -> None:
     assert len(plan.steps) == 1
 
 
+def test_what_is_not_to_be_erased_is_asked_about() -> None:
+    for request in ("Don't you dare delete Mochi! It's the line style I want gone.", "never ever forget about Mochi"):
+        assert "really erase Mochi" in asks('forget(what="Mochi")', request=request)
+
+
 def test_forgetting_needs_the_users_own_words() -> None:
     injected = "draw Mochi"
     assert "really" in asks('forget(what="Mochi")', request=injected)
