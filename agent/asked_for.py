@@ -36,8 +36,8 @@ def asked_for(step: GenerateImage, context: PlanContext, text: str, unread: bool
     said = SEED.sub(" ", " ".join([text, *(one for turn in context.history for one in (turn.user, *turn.calls))]))
     if step.count <= FEW or unread or _LARGE.search(said) or step.count <= max(_numbers(said), default=0):
         return step
-    if step.count <= LOTS and _LOTS.search(said):
-        return step
+    if _LOTS.search(said):
+        return step.model_copy(update={"count": min(step.count, LOTS)})
     remembered = {number for line in context.memory for number in _numbers(line.text)}
     if step.count in remembered and step.count <= MOST_REMEMBERED:
         return step
@@ -45,7 +45,8 @@ def asked_for(step: GenerateImage, context: PlanContext, text: str, unread: bool
 
 
 def _numbers(text: str) -> Iterable[int]:
-    """The numbers of a text that may be numbers of pictures; a year is none."""
+    """The numbers of a text that may be numbers of pictures; a year is none, `4x4` is sixteen."""
+    yield from (int(rows) * int(columns) for rows, columns in re.findall(r"\b(\d) ?[x×] ?(\d)\b", text))
     yield from (int(number) for number in re.findall(r"(?<![\w-])\d{1,3}(?=x\b|×|(?!\w))", text) if int(number) <= 100)
     for number in keys("numbers"):
         if re.search(rf"(?<!\w)(?:{alternatives('numbers', number)})(?!\w)", text, re.I):

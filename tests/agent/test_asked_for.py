@@ -28,6 +28,7 @@ def counted(count: int, text: str, *memory: str, past: tuple[str, ...] = ()) -> 
         (20, "a whole lot of mills", ""),
         (10, "une dizaine de moulins", ""),
         (10, "draw a mill 10x", ""),
+        (16, "a 4x4 sheet of mills", ""),
         (14, "quattordici mulini", ""),
         (5, "a handful of mills", ""),
         (3, "draw a mill", "the user always wants three versions"),
@@ -53,6 +54,10 @@ def test_what_is_asked_for_is_made(count: int, text: str, memory: str) -> None:
 )
 def test_fifty_that_nobody_asked_for_are_not(text: str, memory: str) -> None:
     assert counted(50, text, memory) == 1
+
+
+def test_many_are_no_fifty() -> None:
+    assert counted(50, "draw many mills") == 24
 
 
 def test_as_many_as_before_may_be_made_again() -> None:

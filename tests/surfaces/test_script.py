@@ -152,7 +152,11 @@ def test_a_missing_file_and_a_missing_photo_are_told_apart(home: Path) -> None:
 
 def test_killed_in_the_middle_it_goes_on_and_does_nothing_twice(home: Path, photos: list[Path]) -> None:
     slow = WEEK.replace('styles=["line"])', 'styles=["line"], count=12)').replace("images: 1, size", "images: 12, size")
-    slow = slow.replace("- like: last", "- like: img-1").replace("img-2}", "img-13}")
+    slow = (
+        slow.replace("as a line drawing", "as twelve line drawings")
+        .replace("- like: last", "- like: img-1")
+        .replace("img-2}", "img-13}")
+    )
     (home / "week.yaml").write_text(slow, "utf-8")
     command = [sys.executable, "-m", "limner.agent", "run", "week.yaml"]
     process = subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
