@@ -23,7 +23,8 @@ _LARGE = re.compile(
     r"\b(?:\w*(?:thir|for|fif|six|seven|eigh|nine|twen)ty(?:[- ]?\w+)?|\w+teen|dozens?|hundreds?|score|century"
     r"|\w*(?:und|zwan|drei|vier|fünf|sech|sieb|acht|neun)(?:zig|ßig)|\w*hundert|dutzend\w*|\w*zehn|vingt\w*|trente\w*"
     r"|(?:quar|cinqu|soix)ante\w*|cent|douzaines?|\w+enta(?: y \w+| e \w+)?|veinti\w+|cien(?:to)?|docenas?|cento"
-    r"|d[ei][zc](?:ain|in|en)[ae]s?|\w*dici\w*|quinze|seize|dix|diez|dez|dieci|dozzine?|(?:quar|cinqu|sess|sett|ott|nov)anta\w*|dúzias?|cem)\b",
+    r"|d[ei][zc](?:ain|in|en)[ae]s?|\w*dici\w*|quinze|seize|dix|diez|dez|dieci|dozzine?"
+    r"|(?:quar|cinqu|sess|sett|ott|nov)anta\w*|dúzias?|cem)\b",
     re.I,
 )
 

@@ -10,7 +10,8 @@ from limner.agent.phrases import ORDINALS, STILL
 _ONE = rf"(?:one|{STILL})"
 _LAST = r"(?:(?:very )?last|latest|newest|most recent)"
 _JUST = r"(?:(?:that|which) (?:came|was) |(?:you|we|i) (?:made|drew|did) )?(?:right |just |directly |immediately )?"
-_HANDLE = r"@?(?P<handle>(?:img|clip|up|upload)-?\d+)"
+_MADE = r"(?:img|clip|up|upload)-?\d+"
+_HANDLE = rf"@?(?P<handle>{_MADE})"
 _NOT = r"(?:not|instead of|rather than|skip|forget)"
 _BUT = r"[,;:.]*(?: (?:but|rather|i mean|no|take|use))*,?"
 _NUMBERS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5}
@@ -30,7 +31,7 @@ _WAYS = (
 )
 _BESIDE = (
     rf"\b{_NOT} (?:in |on |for )?{_HANDLE}{_BUT} (?:the )?(?:{_ONE} )?{_JUST}(?P<way>before|after)(?: (?:it|that)\b)?"
-    rf"|\bthe {_ONE} {_JUST}(?P<way_to>before|after) @?(?P<to>(?:img|clip|up|upload)-?\d+)"
+    rf"|\bthe {_ONE} {_JUST}(?P<way_to>before|after) @?(?P<to>{_MADE})"
 )
 
 

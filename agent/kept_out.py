@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from limner.agent.kinds import only_ones
 from limner.agent.phrases import FEMALE, MALE
 from limner.agent.plan import Animate, GenerateImage, Plan
 from limner.agent.stated import QUOTED, listed, with_subjects
@@ -33,7 +34,7 @@ def kept_out(text: str, subjects: Mapping[str, str]) -> tuple[tuple[str, ...], s
     rest = text
     for start, end in reversed(spans):
         rest = f"{rest[:start]}{rest[end:]}"
-    only = _only_ones(subjects)
+    only = only_ones(subjects)
 
     def gone_for_good(name: str) -> bool:
         by_kind = name in only and _names(only[name], said)
@@ -55,7 +56,7 @@ def without(plan: Plan, gone: tuple[str, ...], subjects: Mapping[str, str]) -> P
     prompt = step.prompt
     for name in gone:
         linked = r"(?:,? (?:and|with|without|next to|beside|but not|not|no) |, )?"
-        kind = _only_ones(subjects).get(name)
+        kind = only_ones(subjects).get(name)
         who = rf"(?:{re.escape(name)}|(?:the|my) {re.escape(kind)})" if kind else re.escape(name)
         prompt = re.sub(rf"^{who}(?: and|,) |{linked}(?<!\w){who}(?!\w|['’])", "", prompt, flags=re.I)
     step = step.model_copy(update={"prompt": " ".join(prompt.split()).strip(" ,;") or step.prompt, "subjects": kept})
@@ -63,7 +64,7 @@ def without(plan: Plan, gone: tuple[str, ...], subjects: Mapping[str, str]) -> P
 
 
 def _saying(subjects: Mapping[str, str]) -> re.Pattern[str]:
-    kinds = [rf"(?:the|my|our) {re.escape(kind)}" for kind in _only_ones(subjects).values()]
+    kinds = [rf"(?:the|my|our) {re.escape(kind)}" for kind in only_ones(subjects).values()]
     one = "|".join([*map(re.escape, sorted(subjects, key=len, reverse=True)), *kinds]) or "(?!)"
     who = rf"(?<!\w)(?:{one})(?:(?:, (?:{one}))*,? (?:and|or) (?:{one}))?(?!\w|['’])"
     # Who else stays out is not told by a name.
@@ -87,12 +88,6 @@ def _saying(subjects: Mapping[str, str]) -> re.Pattern[str]:
         rf"(?:not|nor) {who} (?:either|this time|today|at all){_ENDS}",
     )
     return re.compile(rf"(?:[,;.] *)?(?:\b(?:and|but) )?(?:{'|'.join(ways)})", re.I)
-
-
-def _only_ones(subjects: Mapping[str, str]) -> dict[str, str]:
-    """Those who are the only one of their kind."""
-    kinds = list(subjects.values())
-    return {name: kind for name, kind in subjects.items() if kind and kinds.count(kind) == 1}
 
 
 def _taken_back(text: str, subjects: Mapping[str, str]) -> list[tuple[int, int]]:

@@ -39,6 +39,12 @@ def spoken_of(name: str, subjects: Mapping[str, str], text: str) -> bool:
     return mentioned(name, text) or kind_meant(subjects.get(name, name), text)
 
 
+def only_ones(subjects: Mapping[str, str]) -> dict[str, str]:
+    """Those who are the only one of their kind."""
+    kinds = list(subjects.values())
+    return {name: kind for name, kind in subjects.items() if kind and kinds.count(kind) == 1}
+
+
 def of_kind(text: str, subjects: Mapping[str, str]) -> tuple[str, ...]:
     """The subjects whose kind is said, in any of the six languages."""
     return tuple(name for name, kind in subjects.items() if kind_said(kind, text))

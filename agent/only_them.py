@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from limner.agent.english import plural
-from limner.agent.kinds import group_said, spoken_of
+from limner.agent.kinds import group_said, only_ones, spoken_of
 from limner.agent.left_out import everyone_said
 from limner.agent.lexicon import whole
 
@@ -54,10 +54,6 @@ def _saying(subjects: Mapping[str, str]) -> re.Pattern[str]:
 
 def _called(subjects: Mapping[str, str]) -> dict[str, str]:
     """How each may be called: the name, the kind of which there is only one, and several of a kind together."""
-    kinds = list(subjects.values())
-    ways = {}
-    for name in sorted(subjects, key=len, reverse=True):
-        kind = subjects[name]
-        by_kind = [] if not kind else [kind] if kinds.count(kind) == 1 else [plural(kind)]
-        ways[name] = "|".join(map(re.escape, (name, *by_kind)))
-    return {name: ways[name] for name in subjects}
+    only = only_ones(subjects)
+    ways = {name: [name, kind if name in only else plural(kind)] if kind else [name] for name, kind in subjects.items()}
+    return {name: "|".join(map(re.escape, called)) for name, called in ways.items()}

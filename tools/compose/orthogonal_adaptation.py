@@ -70,7 +70,7 @@ class OrthogonalAdaptation(LearnedTool):
         basis = hearing(backbone, RANK, numbers.tokens)
         strangers = [number for number in range(numbers.strangers + 1) if number != slot][: numbers.strangers]
         beginnings = Beginnings(
-            partial(beginning, slot=slot), [partial(beginning, slot=number) for number in strangers]
+            ORDINARY, partial(beginning, slot=slot), [partial(beginning, slot=number) for number in strangers]
         )
 
         def prepare(lora: TrainableLora) -> None:
@@ -86,7 +86,6 @@ class OrthogonalAdaptation(LearnedTool):
             targets=TARGETS,
             prepare=prepare,
             beginnings=beginnings,
-            begins_as=ORDINARY,
         )
         return replace(learned, recipe={**learned.recipe, "slot": slot})
 

@@ -28,8 +28,10 @@ from limner.tools.training import Numbers
 
 @dataclass(frozen=True)
 class Beginnings:
-    """How a learned word begins, and how nobody's words do: from the rows (count, width) of an ordinary one."""
+    """As which ordinary word a learned one begins, and how it and words of nobody's differ from that one's rows
+    (count, width)."""
 
+    word: str
     own: Callable[[Tensor], Tensor]
     strangers: Sequence[Callable[[Tensor], Tensor]]
 
@@ -49,11 +51,10 @@ def bind(
     beginnings: Beginnings | None = None,
 ) -> Trace:
     """Writes `adapter.safetensors` and `tokens.safetensors` into `staged`. `words` says as which ordinary word each
-    made-up one begins, `beginnings` how it and the strangers differ from that; without, it is that word, and they lie
-    as far from it as another learned one may."""
+    made-up one begins, if not `beginnings`; without those strangers lie as far from it as another learned one may."""
     generator = torch.Generator().manual_seed(lesson.seed)
-    begins = beginnings or Beginnings(lambda rows: rows, [partial(_astray, generator)] * numbers.strangers)
-    nouns = {token: _rows(backbone, word, numbers.tokens) for token, word in words.items()}
+    begins = beginnings or Beginnings("", lambda rows: rows, [partial(_astray, generator)] * numbers.strangers)
+    nouns = {token: ordinary_rows(backbone, begins.word or word, numbers.tokens) for token, word in words.items()}
     concepts = Concepts(
         {token: [begins.own(row).requires_grad_(True) for row in rows] for token, rows in nouns.items()}
     )
@@ -124,8 +125,8 @@ def _heard(backbone: Backbone, seen: Examples, said: Tensor, concepts: Concepts)
     return backbone.encode_text([seen.captions[n] for n in distinct], concepts).rows(place)
 
 
-def _rows(backbone: Backbone, word: str, count: int) -> list[Tensor]:
-    """One (count, width) tensor per text encoder that reads placeholders."""
+def ordinary_rows(backbone: Backbone, word: str, count: int) -> list[Tensor]:
+    """What a word of `count` vectors begins as: one (count, width) tensor per text encoder that reads placeholders."""
     return [
         initial_rows(tokenizer, encoder, word, count).to(backbone.device) for tokenizer, encoder in backbone.encoders
     ]

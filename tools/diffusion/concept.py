@@ -50,11 +50,10 @@ def learn_subject(
     targets: str = "",
     prepare: Callable[[TrainableLora], None] = ignore,
     beginnings: Beginnings | None = None,
-    begins_as: str = "",
 ) -> Learned:
     """A made-up word, followed by its class noun if `by_noun`, comes to mean the subject of the photos; what the base
-    draws for the noun keeps it from drifting. The word `begins_as` that noun, if as nothing else. With `own_style` each
-    photo is told in its own style only."""
+    draws for the noun keeps it from drifting. The word begins as that noun, if `beginnings` say nothing else. With
+    `own_style` each photo is told in its own style only."""
     numbers = numbers.set(lesson.settings)
     photos = open_photos(lesson.files, lesson.name)
     noun = lesson.class_noun or "thing"
@@ -80,7 +79,7 @@ def learn_subject(
             prior = beside_strangers(prior, noun, numbers.strangers)
     else:
         captions, examples = look(progress)
-    words = {token: begins_as or noun}
+    words = {token: noun}
     trace = bind(
         lesson, numbers, words, backbone, examples, prior, staged, progress, cancel, targets, prepare, beginnings
     )

@@ -17,8 +17,9 @@ from torch import Tensor
 
 from limner.tools.base import ToolError
 from limner.tools.diffusion.backbone import Backbone
+from limner.tools.diffusion.binding import ordinary_rows
 from limner.tools.diffusion.captioning import said
-from limner.tools.diffusion.concept_tokens import Concepts, initial_rows
+from limner.tools.diffusion.concept_tokens import Concepts
 from limner.tools.diffusion.orthogonal import SharedBasis
 from limner.tools.phrasing import placeholder
 
@@ -66,12 +67,10 @@ def _hearing(backbone: Backbone, rank: int, tokens: int) -> Hearing:
     family, rng = backbone.family, random.Random(0)
     frames, grounds = [*family.styles.values(), "a {}"], ["", *family.grounds]
     nouns = family.nouns or KINDS
-    width = backbone.encode_text([""]).embeds.shape[2]
-    slots = min(MOST_SLOTS, width // rank)
 
     def energy(prompts: Sequence[str], words: Concepts | None = None) -> Tensor:
         """The mean outer product (width, width) of the rows that these prompts are read as."""
-        heard = backbone.encode_text(prompts, words).embeds.double().reshape(-1, width).cpu()
+        heard = backbone.encode_text(prompts, words).embeds.double().flatten(0, 1).cpu()
         return heard.T @ heard / len(heard)
 
     ordinary = energy([said(rng.choice(frames), rng.choice(nouns), rng.choice(grounds)) for _ in range(PROMPTS)])
@@ -80,7 +79,7 @@ def _hearing(backbone: Backbone, rank: int, tokens: int) -> Hearing:
     prompts = [
         said(frame, f"{word} {kind}", ground) for (frame, ground), kind in zip(places, KINDS * EACH, strict=True)
     ]
-    rows = [initial_rows(*encoder, ORDINARY, tokens).to(backbone.device) for encoder in backbone.encoders]
+    rows, slots = ordinary_rows(backbone, ORDINARY, tokens), min(MOST_SLOTS, len(ordinary) // rank)
     spoken = [energy(prompts, Concepts({word: [beginning(row, slot) for row in rows]})) for slot in range(slots)]
     return Hearing(listening(ordinary, spoken, rank))
 

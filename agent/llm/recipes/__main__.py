@@ -30,6 +30,7 @@ def main() -> None:
     known = recipe["contamination"]["evaluation"]
     suites = asked.evaluation or [path for pattern in known for path in sorted(Path().glob(pattern))]
     evaluation = [str(path) for path in suites]
+    checkpoints = asked.checkpoint or newest(asked.work)
     match asked.stage:
         case "sample":
             for one in itertools.islice(stream(recipe["train"]["seed"], evaluation=evaluation), asked.n):
@@ -54,13 +55,11 @@ def main() -> None:
         case "export":
             from limner.agent.llm.recipes.export import write
 
-            for path in write(asked.work, asked.checkpoint[0] if asked.checkpoint else newest(asked.work), asked.out):
+            for path in write(asked.work, checkpoints[0] if checkpoints else None, asked.out):
                 print(path, path.stat().st_size)
         case "adapter":
             from limner.agent.llm.recipes.adapter import write_adapter
 
-            last = newest(asked.work)
-            checkpoints = asked.checkpoint or ([last] if last else [])
             if not checkpoints:
                 raise SystemExit(f"no checkpoint in {asked.work / 'run'}: train --shipped first")
             path = write_adapter(checkpoints, asked.out)
@@ -72,8 +71,9 @@ def main() -> None:
             ablation(asked.work, numbers, recipe["ablation"], evaluation, Path("docs/evidence/planner-training.md"))
 
 
-def newest(work: Path) -> Path | None:
-    return max((work / "run").glob("step*.pt"), key=lambda path: path.stat().st_mtime, default=None)
+def newest(work: Path) -> list[Path]:
+    """The newest checkpoint, if there is one."""
+    return sorted((work / "run").glob("step*.pt"), key=lambda path: path.stat().st_mtime)[-1:]
 
 
 if __name__ == "__main__":

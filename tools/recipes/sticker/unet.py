@@ -116,6 +116,7 @@ def train(config: dict[str, Any], work: Path, seed: int, compiled: bool = True) 
     noise, empty = scheduler(), encode(tokenizer, [""])
     judge, said = eye.load(eye.of_latents(shards.latents.shape[1]), work, "latents"), eye.Named(tokenizer)
     step_model = torch.compile(model) if compiled else model
+    real = config["batch"] - config["drifted"]  # the others of a batch are what sampling came to
     drift = Drift(averaged, noise, shards, empty, (config["drift_from"], config["drift_to"]))
     counts = torch.tensor([config["style_counts"].get(style, 1.0) for style in eye.STYLES])
     loop = Loop(work / "unet", config["steps"], {"model": model, "average": smooth, "optimizer": optimizer})
@@ -123,7 +124,7 @@ def train(config: dict[str, Any], work: Path, seed: int, compiled: bool = True) 
         for group in optimizer.param_groups:
             decay_from = config["steps"] - config["decay_steps"]
             group["lr"] = group["scale"] * warmup_stable_decay(step, lr, config["warmup"], decay_from, config["steps"])
-        clean, ids = shards.batch(config["batch"] - config["drifted"])
+        clean, ids = shards.batch(real)
         steps, eps = draw_steps(len(ids), config["middle"]), torch.randn_like(clean)
         if config["drifted"]:
             met = drift.batch(config["drifted"])
@@ -132,7 +133,7 @@ def train(config: dict[str, Any], work: Path, seed: int, compiled: bool = True) 
         far, guess = v_loss(step_model, noise, clean, ids, steps, eps)
         # What went astray can hardly be mended in nearly clean latents, and its velocity there is huge.
         mended = ((1 - noise.alphas_cumprod[steps]) / config["mended_from"]).clamp(max=1)
-        mended[: len(mended) - config["drifted"]] = 1
+        mended[:real] = 1
         loss = (far * mended).mean()
         unlike = eye.missed(judge, guess, said(ids), noise.alphas_cumprod[steps], counts)
         optimizer.zero_grad()
@@ -140,7 +141,6 @@ def train(config: dict[str, Any], work: Path, seed: int, compiled: bool = True) 
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         smooth.update_parameters(model)
-        real = len(far) - config["drifted"]
         loop.note(v_loss=far[:real].mean().item(), style_missed=unlike.item())
         if config["drifted"]:
             loop.note(drifted_loss=(far * mended)[real:].mean().item())
