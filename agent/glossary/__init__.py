@@ -145,7 +145,7 @@ def _placed(word: Word | None, phrase: str, piece: str, before: Sequence[_Said])
         opens = (
             last is None
             or (last.kind == "mark" and last.raw in ",.;:!")
-            or last.english in ("then", "please", "and then")
+            or last.english in ("then", "please", "and then", "finally")
         )
         if _caused_by(before):
             english = MOTIONS.get(word.base, word.base)

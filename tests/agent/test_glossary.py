@@ -26,6 +26,17 @@ NAMES = ("Karl", "Rosa", "Abuela", "Old Tom", "line", "watercolour")
         ("o Karl a nadar no rio", "Karl swimming in the river"),
         ("haz el cielo rosa", "make the sky pink"),
         ("no dibujes nada todavía, Karl", "don't draw anything, Karl"),
+        (
+            "Merk dir: ab jetzt bitte nie wieder Schrift in meinen Bildern",
+            "remember: from now on please never again text in my pictures",
+        ),
+        ("no pongas nunca texto en las imágenes", "not puts never text in the pictures"),
+        ("la même chose, mais avec Rosa à la place de Karl", "the same, but with Rosa instead of Karl"),
+        (
+            "dann zeichne Karl, und zum Schluss färbst du den Hut blau",
+            "then draw Karl, and finally colour the hat blue",
+        ),
+        ("Karl bitte nicht in watercolour, lieber line", "Karl please not in watercolour, rather line"),
     ],
 )
 def test_other_languages_become_english(text: str, english: str) -> None:
