@@ -9,11 +9,16 @@ from limner.agent.lexicon import alternatives, keys
 from limner.agent.names import without_longer
 from limner.agent.plan import Animate, GenerateImage, Plan, Step
 
-_OOPS = r"(?:oh|ah|er|no|nope|wait|sorry|actually|rather|i mean(?:t)?|make (?:that|it))"
+_OOPS = (
+    r"(?:oh|ah|er|ugh|argh|oops|hm+|no|nope|not that|wait|sorry|my bad|typo|correction|scratch that|strike that"
+    r"|actually"
+    r"|or(?= rather| better)|rather|better|i mean(?:t)?|make (?:that|it)|pardon|perd[oó]n|nein|quatsch|non"
+    r"|scusa|desculpa)"
+)
 # Also `seed 12, oh no, 21`.
 SEED = re.compile(
     r"\b(?:seed|semilla|graine|seme|semente)\s*(?:=|:|of|is|number|no\.?|#)?\s*(?P<first>\d{1,9})\b"
-    rf"(?:[,.;]? (?:{_OOPS}\b\W*)+(?P<then>\d{{1,9}})\b)?",
+    rf"(?:[,.;:!…–-]* (?:{_OOPS}\b\W*)+(?P<then>\d{{1,9}})\b)?",
     re.IGNORECASE,
 )
 COUNT = re.compile(r"\bcount\s*[:=]\s*(\d{1,2})\b", re.IGNORECASE)

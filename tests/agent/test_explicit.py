@@ -24,6 +24,16 @@ def test_a_seed_is_a_seed_and_not_a_count() -> None:
     assert drawn == 'generate_image(prompt="Mo", subjects=["Mo"], seed=77)'
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["seed 88 scratch that 98", "seed 88, ugh, typo, 98", "seed 88. no wait, sorry: 98", "seed 88... correction, 98"],
+)
+def test_a_seed_taken_back_is_the_one_behind_it(said: str) -> None:
+    plan = 'generate_image(prompt="Mo at sea", subjects=["Mo"], seed=88)'
+    assert guarded(plan, f"Mo at sea {said}, please").endswith("seed=98)")
+    assert guarded(plan, "Mo at sea seed 88 or 3 bananas in a bowl").endswith("seed=88)")
+
+
 def test_frames_belong_to_the_only_clip() -> None:
     assert "frames=24" in guarded('animate(prompt="Mo", subjects=["Mo"], motion="spin")', "spin Mo, 24 frames")
     assert "frames=12" in guarded('animate(prompt="Mo", subjects=["Mo"], motion="spin")', "spin Mo, a dozen frames")
