@@ -288,7 +288,12 @@ def _as_changed(step: GenerateImage | Animate, context: PlanContext, text: str) 
     change = AGAIN_BUT.search(text)
     copied = any(json.dumps(step.prompt, ensure_ascii=False) in call for turn in context.history for call in turn.calls)
     names = "|".join(map(re.escape, (*context.styles, *context.motions))) or "(?!)"
-    if change and copied and not re.search(rf"(?<!\w)(?:{names})(?!\w)", change["rest"], re.I):
+    if (
+        change
+        and copied
+        and not whole("swapped").search(change["rest"])
+        and not re.search(rf"(?<!\w)(?:{names})(?!\w)", change["rest"], re.I)
+    ):
         return step.model_copy(update={"prompt": f"{step.prompt}, {change['rest'].strip()}"})
     made = last_drawn(context)
     if isinstance(step, Animate) and made and step.image_ref == context.history[-1].result and not change:

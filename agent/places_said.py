@@ -27,8 +27,12 @@ _LEADS = (
 )
 _TURNED = re.compile(
     rf"{_LEADS}(?:(?:(?:the|exactly the) )?(?:other way (?:a?round|about)|opposite(?: way(?: a?round)?)?|reverse)"
-    r"|vice[- ]versa|(?:swap|switch|flip|reverse) (?:that|it|this|them|those|(?:the )?(?:two|sides|places|positions))"
-    r"(?: (?:a?round|over))?)(?= *(?:[,.;:!?…)—–-]|$|(?:please|instead|both)\b))",
+    r"|vice[- ]versa|(?:swap|switch|flip|reverse) (?:that|it|this|them|those|(?:(?:the|those|these"
+    r"|them) )?(?:two|both|sides|places|positions))"
+    r"(?: (?:a?round|over))?"
+    r"|(?:(?:let|have|make) )?(?:them|both(?: of them)?|(?:the|those) two(?: of them)?) "
+    r"(?:swap|switch|trade|exchange|change)(?: (?:sides|places|positions))?)(?= *(?:[,.;:!?…)—–-]|$|(?:please"
+    r"|instead|both)\b))",
     re.I,
 )
 _SPELT: dict[Position, str] = {one: one for one in _PLACES} | {"center": "(?:cent(?:er|re)|middle)"}
@@ -62,6 +66,8 @@ def _the_other_way(step: GenerateImage, context: PlanContext, text: str) -> dict
     """The places of two that the request states and then turns round; empty where it turns none."""
     turned = _TURNED.search(text)
     stated = _short(step, context, text[: turned.start()]) if turned else {}
+    if turned and not stated and (made := last_drawn(context)) and set(made.layout) == set(step.subjects):
+        stated = dict(made.layout)
     if (
         turned is None
         or len(set(stated.values())) != 2

@@ -286,6 +286,8 @@ def test_what_is_said_in_full_is_taken_in_full(text: str, planned: str, plan: st
         "Otis on the right and Nell on the left in a boat, no, switch that please",
         "Otis on the right of the boat, Nell at the left. Oops, make it the opposite.",
         "put the man on the right and the dog on the left of a boat - no, the reverse",
+        "Otis right, Nell left, in a boat. hmm no, swap those two round",
+        "Otis right, Nell left, in a boat. No wait, let them trade places",
     ],
 )
 def test_places_turned_round_in_the_same_breath_are_turned(said: str) -> None:
@@ -294,6 +296,16 @@ def test_places_turned_round_in_the_same_breath_are_turned(said: str) -> None:
     wanted = drawn.format(places='{"Otis": "left", "Nell": "right"}')
     for places in ('{"Otis": "right", "Nell": "left"}', '{"Otis": "left", "Nell": "right"}'):
         assert render_plan(settled(parse_plan(drawn.format(places=places)), context, said)) == wanted
+
+
+def test_two_of_the_last_picture_trade_places() -> None:
+    drawn = 'generate_image(prompt="Otis and Nell in a boat", subjects=["Otis", "Nell"], layout={places})'
+    before = drawn.format(places='{"Otis": "left", "Nell": "right"}')
+    turn = PastTurn(user="Otis left, Nell right, in a boat", calls=(before,), result="img-1")
+    context = PlanContext(subjects={"Otis": "man", "Nell": "dog"}, history=(turn,))
+    for said in ("Again, but let the two of them trade places.", "same again, but swap them round"):
+        plan = render_plan(settled(parse_plan(before), context, said))
+        assert plan.endswith('layout={"Otis": "right", "Nell": "left"})') and "trade" not in plan, said
 
 
 @pytest.mark.parametrize(
