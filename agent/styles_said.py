@@ -24,14 +24,14 @@ _NONE = re.compile(
     r"|(?:drop|forget|lose|skip) the style)\b(?! (?:of|not)\b)",
     re.I,
 )
-_OTHER = re.compile(r"\bthe other (?:style|look|one)?\b", re.I)
+_OTHER = re.compile(r"\b(?:(?:the|my|our) other (?:style|look|one)\b|the other\b)", re.I)
 # Where a word is a style: `in flat`, `, flat`, `flat style`, and nothing behind; not `waiting in line`.
 _CUE = re.compile(
     r"(?:(?<!waiting )(?<!standing )\b(?:in|as|use|using|style)(?: (?:the|my|our|a|version))? |\bmake (?:it|that|this) "
     r"|[,.;:] *(?:and )?|^)$",
     re.I,
 )
-_ENDS = re.compile(r" ?(?:[,.;!?]|$|please\b|this time\b|now\b|instead\b|not\b)", re.I)
+_ENDS = re.compile(r" ?(?:[,.;:!?]|$|please\b|this time\b|now\b|instead\b|not\b)", re.I)
 _STYLE = re.compile(r" (?:styl\w*|stlye?|sytle|look)\b", re.I)
 
 # What a picture in one of the families' own styles is called in English.
@@ -55,7 +55,9 @@ def in_said_style(step: GenerateImage | Animate, styles: Sequence[str], text: st
     wanted = sorted((one for one in said if not one.negated), key=lambda one: one.at)
     if len(wanted) > 1 and CORRECTED.search(text[wanted[-2].at : wanted[-1].at]):
         wanted = wanted[-1:]
-    others = [style for style in styles if style not in {one.style for one in said}]
+    if out and not wanted:
+        wanted = [one for style in styles if (one := _rather(style, text)) and style not in out]
+    others = [style for style in styles if style not in {one.style for one in (*said, *wanted)}]
     if not wanted and out and len(others) == 1 and _OTHER.search(text):
         return step.model_copy(update={"styles": tuple(others)})
     if len(wanted) == 1 and wanted[0].style not in step.styles:
@@ -63,6 +65,13 @@ def in_said_style(step: GenerateImage | Animate, styles: Sequence[str], text: st
     unsaid = len(wanted) == 1 and len(step.styles) > 1 and CORRECTED.search(text)
     kept = tuple(one for one in step.styles if one not in out and not (unsaid and one != wanted[0].style))
     return step if kept == step.styles else step.model_copy(update={"styles": kept})
+
+
+def _rather(style: str, text: str) -> _Said | None:
+    """`not in woodcut, rather felt`: the style that is named in place of another."""
+    name = rf"(?:rather|instead|but|better|use|go with|take)(?: in| with)?(?: the)? {re.escape(style)}"
+    found = re.search(rf"[,.;:–—-] *(?:\w+ )?{name}(?= (?:style|please|instead)\b| *(?:[,.;:!?]|$))", text, re.I)
+    return _Said(style, found.start(), negated=False) if found else None
 
 
 def style_said(style: str, text: str) -> bool:

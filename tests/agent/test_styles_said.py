@@ -14,7 +14,11 @@ STYLES = ("flat", "charcoal")
     ("text", "planned", "styles"),
     [
         ("Rose in a boat. Not charcoal, the other style", ("charcoal",), ("flat",)),
+        ("Rose in a boat. Not charcoal, go with my other style", ("charcoal",), ("flat",)),
+        ("Not charcoal: the other one. Rose in a boat", (), ("flat",)),
+        ("Rose in a boat, but please not in charcoal, rather flat", (), ("flat",)),
         ("Rose in a boat, not charcoal", ("charcoal",), ()),
+        ("Rose in a boat, not charcoal, with my other brother", ("charcoal",), ()),
         ("Rose in charcoal, actually make it flat", ("charcoal",), ("flat",)),
         ("Rose in charcoal.. no wait, and flat", ("charcoal", "flat"), ("flat",)),
         ("Rose in a boat, charcoal", (), ("charcoal",)),
