@@ -11,7 +11,9 @@ from limner.agent.plan import AskUser, EditImage, GenerateImage, Plan, PlanConte
 from limner.agent.stated import with_subjects
 
 _SWAP = r"\b(?:swap|replace|exchange|switch|trade) {old} (?:with|for|by|against|to) {new}(?!\w)"
+_IN_PLACE = r"(?:\b(?:with|and|but) |^){new} (?:in place of|instead of|in the place of|rather than) {old}(?!\w)"
 
+_SAME = re.compile(r"\b(?:same|again|once more|that|this|it)\b", re.I)
 _MORE = re.compile(
     r"(?:(?:ok(?:ay)?|and|now|same(?: again| one| thing| picture)?|again|but),? )+"
     r"with (?P<what>(?:an?|some|more|\d+) [^,.;]+)",
@@ -67,7 +69,9 @@ def exchanged(plan: Plan, context: PlanContext, text: str) -> Plan | None:
             pair = [name for name, noun in context.subjects.items() if noun == kind]
             other = sorted(pair) == sorted({old, new}) and re.search(rf"\bthe other {re.escape(kind)}\b", text, re.I)
             swap = re.search(_SWAP.format(old=re.escape(old), new=re.escape(new)), text, re.I)
-            if new not in made.subjects and (swap or other):
+            place = re.search(_IN_PLACE.format(old=re.escape(old), new=re.escape(new)), text, re.I)
+            again = place and _SAME.search(text)
+            if new not in made.subjects and (swap or other or again):
                 return Plan(steps=(_with(made, old, new),))
     return None
 

@@ -17,14 +17,23 @@ ASKED = Plan(steps=(AskUser(question="Who?"),))
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("can you swap Duke for Dana?", "Dana"), ("replace duke with tank", "Tank"), ("now the other dog", "Tank")],
+    [
+        ("can you swap Duke for Dana?", "Dana"),
+        ("replace duke with tank", "Tank"),
+        ("now the other dog", "Tank"),
+        ("the same but with Dana instead of Duke", "Dana"),
+        ("and that once more, with Tank in place of Duke", "Tank"),
+    ],
 )
 def test_one_takes_the_place_of_the_other(text: str, name: str) -> None:
     plan = exchanged(ASKED, CONTEXT, text)
     assert plan is not None and render_plan(plan) == DRAWN.replace("Duke", name)
 
 
-@pytest.mark.parametrize("text", ["swap Tank for Dana", "the other cat", "draw Dana on a hill"])
+@pytest.mark.parametrize(
+    "text",
+    ["swap Tank for Dana", "the other cat", "draw Dana on a hill", "draw a cake with Dana instead of Duke on top"],
+)
 def test_nobody_else_is_exchanged(text: str) -> None:
     assert exchanged(ASKED, CONTEXT, text) is None
 
