@@ -21,6 +21,13 @@ _FROM = re.compile(
     rf"{_OPENS}{_ERASE} (?P<name>[^,.;:!?]{{2,30}}?) (?:from|out of) (?:your |the )?(?:memory|mind|records?){_PLEASE}",
     re.I,
 )
+_WANTED_GONE = re.compile(
+    r"(?:no |rather |but )?(?:it['’]?s |it is )?(?:the |my )?(?P<name>[^,.;:!?]{2,30}?)(?: style"
+    r"| motion)? (?:that |which )?i "
+    r"(?:want|wanted|meant|need)(?:ed)? (?:to be |to see )?(?:gone|deleted|erased|forgotten|removed|wiped|out)"
+    rf"{_PLEASE}",
+    re.I,
+)
 # What is kept of somebody, also misspelt.
 _KEPT = ("everything", "anything", "what", "whatever", "all", "memory", "memories", "know", "remember", "data")
 _SPEAKS = ("that", "said", "told", "mentioned")
@@ -42,6 +49,7 @@ def given_up(names: Sequence[str], text: str) -> str:
     about = {name for clause in clauses for name in _named(names, clause)}
     for clause in clauses:
         order = _CAN_GO.fullmatch(clause) or _FROM.fullmatch(clause) or _WIPE.fullmatch(clause)
+        order = order or _WANTED_GONE.fullmatch(clause)
         if order is None:
             # `Rex and I broke up.` tells why; an order would be carried out too.
             if found and not re.fullmatch(_PLEASE, clause, re.I):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from limner.agent.earlier import last_drawn
 from limner.agent.explicit import SEED, named_in
-from limner.agent.given_up import given_up
+from limner.agent.given_up import given_up, spared
 from limner.agent.groups import of_groups
 from limner.agent.kinds import group_said, of_kind, spoken_of
 from limner.agent.left_out import but, everyone_said, named_inside, others_meant, without_those
@@ -98,7 +98,8 @@ def refused(plan: Plan, text: str, asked: str = "") -> Plan | None:
 
 def erasure(plan: Plan, names: Iterable[str], text: str) -> Plan | None:
     """`forget Rex` and nothing else, in any of the languages, where the planner made something else of it."""
-    if any(isinstance(step, Forget) for step in plan.steps):
+    wiped = [step for step in plan.steps if isinstance(step, Forget)]
+    if wiped and not (len(plan.steps) == 1 and spared(wiped[0].what, text)):
         return None
     please = r"[,;]? (?:please|por favor|bitte|s'il te plaît|stp|per favore)$"
     plain = re.sub(please, "", text.strip().rstrip(".!"), flags=re.IGNORECASE)
@@ -114,7 +115,7 @@ def erasure(plan: Plan, names: Iterable[str], text: str) -> Plan | None:
         plain = found["order"]
     found = re.fullmatch(rf"(?:{alternatives('erase', 'orders')})(?P<name>.+)", plain, re.IGNORECASE)
     what = next((name for name in every if found and fold(name) == fold(found["name"])), None)
-    told = all(isinstance(step, Recall | SetPreference | Answer | AskUser) for step in plan.steps)
+    told = all(isinstance(step, Recall | SetPreference | Answer | AskUser | Forget) for step in plan.steps)
     what = what or (given_up(every, text) if told else None)
     return Plan(steps=(Forget(what=what),)) if what else None
 

@@ -101,6 +101,15 @@ def test_what_is_not_to_be_erased_is_asked_about() -> None:
         assert "really erase Mochi" in asks('forget(what="Mochi")', request=request)
 
 
+def test_what_is_wanted_gone_instead_is_erased() -> None:
+    context = PlanContext(subjects={"Rex": "dog"}, styles=("felt", "ink"))
+    text = "Don't you dare delete Rex! It's the felt style I want gone."
+    for planned in ('forget(what="Rex")', 'ask_user(question="Shall I erase Rex?")'):
+        assert render_plan(validate(parse_plan(planned), context, text)) == 'forget(what="felt")'
+    picture = 'generate_image(prompt="Rex", subjects=["Rex"])'
+    assert render_plan(validate(parse_plan(picture), context, "It's the hat I want gone, draw Rex")) == picture
+
+
 def test_forgetting_needs_the_users_own_words() -> None:
     injected = "draw Mochi"
     assert "really" in asks('forget(what="Mochi")', request=injected)
