@@ -53,18 +53,35 @@ _NO_NAME = re.compile(
 _LEARN = re.compile(
     r"\b(?:learn\w*|memori[sz]e|save|store|(?:keep|remember) (?:him|her|it|them|this|these|those|what|how))\b", re.I
 )
-_IT = re.compile(r"\b(?:with|in|using) (?:it|that|this|the new one|(?:that|this|the new) (?:style|look))\b", re.I)
+_IT = re.compile(
+    r"\b(?:with|in|using) (?:it|that|this|the new one|(?:that|this|the new) (?:style|look))\b"
+    r"|\btry (?:it|that)(?: out)?(?: \w+){0,2}? (?:on|with|for)\b",
+    re.I,
+)
 _OF_IT = re.compile(r"\b(?:draw|paint|sketch|of|show|put|make) (?:it|him|her|them)\b", re.I)
 # What asks to draw who was just learned.
 _SEEN = (
     r"\b(?:(?:let|lemme) (?:me |us )?see|(?:i(?:['’]d| would) (?:love|like) to|i want to|can i) see|show (?:me|us))"
     r" (?:him|her|it|them|{name}) (?P<scene>[^.,;!?]+)"
 )
+# `what he'd look like driving a bus`, where he is to be shown.
+_LIKE = (
+    r"\b(?:what|how) (?:he|she|it|they|{name})(?:['’]d| would)(?: maybe| perhaps)? look (?:like )?"
+    r"(?P<scene>(?:in|on|at|as|with|under|inside|\w{{2,}}ing)\b[^.,;!?]+).*\b(?:show|draw|paint|let['’]?s see"
+    r"|let (?:me|us) see)\b"
+)
+_PAINTED = re.compile(
+    r"\b(?:that|this)(?:['’]s| is) (?:how|the way) (?:[\w'’]+[ -]){1,5}?(?:paint|draw|sketch|illustrat"
+    r"|doodl)(?:s|e|es|ed)?\b",
+    re.I,
+)
 _NO_SCENE = re.compile(r"(?:when|if|once|again|some|one|first|after|before|please|how|what|as soon|too|now)\b", re.I)
 # Before or behind a name that is spelt anew: `ugh: Figaro`, `Figaro, that's how it's spelled`.
 _ANEW = (
     r"(?:\b(?:ugh|oops|no|nope|sorry|argh|wait|rather|actually|correction|i mean(?:t)?"
-    r"|(?:it|that)(?:['’]s| is) (?:spelled|spelt|written)|with an? [\"“]?\w[\"”]?)[\s,.:;–-]*{name}(?!\w)"
+    r"|(?:it|that)(?:['’]s| is) (?:spelled|spelt|written)|with an? [\"“]?\w[\"”]?|typo"
+    r"|autocorrect)[\s,.:;!–-]*(?:(?:it|that|s?he)(?:['’]s| is) )?{name}(?!\w)"
+    r"|(?<!\w){name},? (?:(?:with|without|only|just) )+(?:an?|the|one|two|no|single|double)+ [\"“]?[a-z][\"”]?(?!\w)"
     r"|(?<!\w){name}(?:\*|,? (?:that(?:['’]s| is) how|is how|is the (?:right )?spelling)))"
 )
 # A name longer than this is a piece of the sentence.
@@ -92,8 +109,9 @@ def taught(plan: Plan, context: PlanContext, text: str, translated: bool = False
         name = one.name if known else _own_name(one.name, text, called["name"] if called and len(learns) == 1 else "")
         name = _spelt_anew(name, text)
         steps = [_renamed(_of_its_kind(step, text), one.name, name) for step in steps]
+    steps = [_as_motion(step, text) for step in steps]
     steps = _with_it(_drawn_as_asked(_shown_too(steps, text), text), text)
-    return plan.model_copy(update={"steps": tuple(_as_motion(step, text) for step in steps)})
+    return plan.model_copy(update={"steps": tuple(steps)})
 
 
 def _only_a_kind(step: Learn, text: str) -> bool:
@@ -120,7 +138,8 @@ def _shown_too(steps: list[Step], text: str) -> list[Step]:
     if len(steps) != 1 or not isinstance(learned := steps[0], LearnSubject):
         return steps
     name = learned.name
-    found = re.search(_SEEN.replace("{name}", re.escape(name)), text, re.I)
+    ways = (_SEEN.replace("{name}", re.escape(name)), _LIKE.format(name=re.escape(name)))
+    found = next((one for way in ways if (one := re.search(way, text, re.I | re.S))), None)
     if found is None or _NO_SCENE.match(found["scene"]):
         return steps
     return [learned, GenerateImage(prompt=f"{name} {found['scene'].strip()}", subjects=(name,))]
@@ -166,8 +185,19 @@ def _with_it(steps: list[Step], text: str) -> list[Step]:
 
 def _of_its_kind(step: Step, text: str) -> Step:
     """`my vase Willow` is a vase, if the kind that was planned was never said."""
-    if not isinstance(step, LearnSubject) or _whole(step.class_noun, text):
+    if not isinstance(step, LearnSubject):
         return step
+    if _whole(step.class_noun, text):
+        own = re.search(rf"\b(?:[Mm]y|[Oo]ur) (?P<noun>[a-z]+) {re.escape(step.name)}(?!\w)", text)
+        # `the coat` of a sentence about something else; `Rex is a poodle` is about Rex.
+        other = (
+            own
+            and not _whole(step.class_noun, own[0])
+            and not re.search(
+                rf"\b(?:an?|my|our|old|young|little|big) (?:\w+ ){{0,2}}?{re.escape(step.class_noun)}(?!\w)", text, re.I
+            )
+        )
+        return step.model_copy(update={"class_noun": own["noun"]}) if own and other else step
     met = introduction(text)
     said = re.search(
         rf"\b(?:my|our) (?:\w+ )??(?P<noun>\w+),? (?:called |named )?{re.escape(step.name)}(?!\w)", text, re.I
@@ -239,7 +269,9 @@ def _renamed(step: Step, old: str, new: str) -> Step:
 
 
 def _as_motion(step: Step, text: str) -> Step:
-    """`learn the moonwalk motion` teaches no style."""
+    """`learn the moonwalk motion` teaches no style, and `this is how my aunt used to paint` nobody."""
+    if isinstance(step, LearnSubject) and _PAINTED.search(text):
+        return LearnStyle(name=step.name)
     if isinstance(step, LearnStyle) and _MOTION.search(text) and not _STYLE.search(text):
         return LearnMotion(name=step.name)
     return step

@@ -54,6 +54,23 @@ PHOTOS = PlanContext(attachments="4 images")
             'generate_image(prompt="Dot and Otto at tea", subjects=["Dot", "Otto"])',
         ),
         (
+            'learn_subject(name="Edda", class_noun="coat")',
+            "dust everywhere. It's my aunt Edda. Learn her from these. My brother thinks the coat was blue",
+            'learn_subject(name="Edda", class_noun="aunt")',
+        ),
+        (
+            'learn_subject(name="Rex", class_noun="poodle")',
+            "my dog Rex, he's a poodle",
+            'learn_subject(name="Rex", class_noun="poodle")',
+        ),
+        (
+            'learn_subject(name="harbour", class_noun="man")\n'
+            'generate_image(prompt="Signe feeding the gulls", subjects=["Signe"])',
+            "That's how my great-uncle used to paint. Name it harbour, and try it out on Signe feeding the gulls",
+            'learn_style(name="harbour")\n'
+            'generate_image(prompt="Signe feeding the gulls", subjects=["Signe"], styles=["harbour"])',
+        ),
+        (
             'learn_subject(name="Olive", class_noun="goat")',
             "learn this one as well: it's Olive, a goat",
             'learn_subject(name="Olive", class_noun="goat")',
@@ -119,10 +136,12 @@ def test_photos_that_came_along_are_of_whom_the_request_names() -> None:
         "learn my parrot Phigaro, sorry, with an F: Figaro",
         "this is Figro, my parrot. Figaro*, learn him",
         "learn Fiagro, no, Figaro, my parrot",
+        "learn my parrot, he's called Fiigaro. Ugh, autocorrect!! It's Figaro, only one i in the middle",
+        "learn my parrot Fiigaro - Figaro with one i",
     ],
 )
 def test_a_name_spelt_anew_is_the_name(text: str) -> None:
-    for name in ("Fiagro", "Figro", "Phigaro", "Figaro"):
+    for name in ("Fiagro", "Fiigaro", "Figro", "Phigaro", "Figaro"):
         if name in text:
             planned = f'learn_subject(name="{name}", class_noun="parrot")'
             assert render_plan(taught(parse_plan(planned), PHOTOS, text)) == planned.replace(name, "Figaro")
@@ -144,6 +163,10 @@ def test_two_names_that_are_alike_stay_two() -> None:
         ("learn my puppy Waffles and show me him asleep", "asleep"),
         ("learn my puppy Waffles, then let us see Waffles on a sledge.", "on a sledge"),
         ("this is my puppy Waffles, learn him. I'd love to see him in a boat!", "in a boat"),
+        (
+            "that's Waffles, our puppy. We wonder what he'd look like driving a bus. So learn him, and then show us!",
+            "driving a bus",
+        ),
     ],
 )
 def test_who_is_to_be_seen_is_drawn(text: str, scene: str) -> None:
@@ -160,6 +183,7 @@ def test_who_is_to_be_seen_is_drawn(text: str, scene: str) -> None:
         "learn my puppy Waffles. let me see him when you know him",
         "learn my puppy Waffles, I want to see him again one day",
         "learn my puppy Waffles and let me see it",
+        "learn my puppy Waffles, we wonder what he'd look like driving a bus",
     ],
 )
 def test_who_is_only_spoken_of_is_not_drawn(text: str) -> None:
