@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from limner.agent import wished
+from limner.agent.just_taught import by_name
 from limner.agent.lexicon import whole
 from limner.agent.names import mentioned
 from limner.agent.phrases import MOVES
@@ -24,6 +26,7 @@ from limner.agent.plan import (
     Step,
     render_plan,
 )
+from limner.agent.stated import listed
 
 NUMBERED = re.compile(r"(?:^|(?<=[\s,;.]))\(?[1-4a-d][).:](?=\s)\s*", re.IGNORECASE)
 # A lasting wish that opens a request, up to where an order may begin.
@@ -42,10 +45,15 @@ ORDERED = re.compile(_ORDER, re.IGNORECASE)
 # `first a hill, then a lake`: what is counted off is no story, unless it goes on with whom it told of.
 FIRST = re.compile(r"(?:please )?(?:first(?:ly| of all)?|to (?:begin|start) with)[:,]? (?!(?:one|of)\b)", re.IGNORECASE)
 TELLING = re.compile(r"(?:he|she|it|they|we|i|you)\b", re.IGNORECASE)
-# A style or motion just learnt is "that" and "it" in the next order, which only the whole request tells.
-TEACHES = re.compile(
-    r"\b(?:learn|save|remember|keep|store|call)\b.*\b(?:styles?|look|motions?|moves?|movements?)\b", re.IGNORECASE
+# `Three things.`, before they are counted off.
+HEADING = re.compile(
+    r"(?:(?:ok(?:ay)?|so|right|please|hi|hey|hello)[,.! ]+)*(?:i (?:need|want|have) |(?:here are|do) )?"
+    r"(?:(?:my|these|the|following|\w+) ){0,3}(?:things?|jobs?|orders?|tasks?|steps?|wishes|requests?|to-?dos?|list)"
+    r"(?:,? (?:please|today|for you|in this order))*[.:;,!\s–-]*",
+    re.IGNORECASE,
 )
+# Whoever opens an order by name: `then Rex racing a train`; not `then Rex fell`.
+DOING = r"(?:\w{2,}ing|in|on|at|as|with|under|and|inside|wearing)"
 # What was just drawn is meant, whoever was spoken of before.
 SET_IN_MOTION = re.compile(rf"(?:(?:now|please|and) )*{MOVES} (?:it|them|both)\b", re.IGNORECASE)
 # The handle of a picture that an earlier clause of the same request will have made.
@@ -58,29 +66,36 @@ def one_by_one(plan_one: Callable[[PlanContext, str], Plan], context: PlanContex
 
     None when the text is no such list, or when one of its orders is none that can be carried out by itself.
     """
-    orders = clauses(text)
-    if len(orders) < 2 or (context.attachments and TEACHES.search(orders[0])):
+    orders = clauses(text, tuple(context.subjects))
+    if len(orders) < 2:
         return None
     steps: list[Step] = []
     for order in orders:
-        plan = plan_one(context, order)
-        if not plan.steps or any(isinstance(step, AskUser | Answer | LearnStyle | LearnMotion) for step in plan.steps):
+        for step in steps:
+            if isinstance(step, LearnStyle | LearnMotion):
+                order = by_name(order, step)
+        wish = wished.wished(order, steps, tuple(context.subjects))
+        plan = Plan(steps=(wish,)) if wish else plan_one(context, order)
+        if not plan.steps or any(isinstance(step, AskUser | Answer) for step in plan.steps):
             return None
         if SET_IN_MOTION.match(order) and steps and isinstance(drawn := steps[-1], GenerateImage):
             plan = plan.model_copy(update={"steps": tuple(_moving(step, drawn) for step in plan.steps)})
-        steps += [_later(step) for step in plan.steps]
+        steps += [_later(_in_its_own_place(step, order)) for step in plan.steps]
         context = afterwards(context, order, plan)
     return Plan(steps=tuple(steps))
 
 
-def clauses(text: str) -> list[str]:
-    """The orders of a numbered list, or those that `then` parts; the text itself when it is neither."""
+def clauses(text: str, names: Sequence[str] = ()) -> list[str]:
+    """The orders of a numbered list, or those that `then` parts; the text itself when it is neither.
+
+    `names` are those with which an order may begin.
+    """
     wish = WISH.match(text)
     if wish and whole("order").match(text[wish.end() :]):
-        return [wish[0].strip(" ,;.!"), *clauses(text[wish.end() :])]
+        return [wish[0].strip(" ,;.!"), *clauses(text[wish.end() :], names)]
     quoted = [span for found in re.finditer(r'"[^"]*"', text) for span in range(*found.span())]
     marks = [found for found in NUMBERED.finditer(text) if found.start() not in quoted]
-    if len(marks) > 1 and marks[0].start() == 0:
+    if len(marks) > 1 and (marks[0].start() == 0 or HEADING.fullmatch(text[: marks[0].start()])):
         found = _between(text, marks)[1:]
     else:
         found = _between(text, [mark for mark in whole("then").finditer(text) if mark.start() not in quoted])
@@ -95,14 +110,25 @@ def clauses(text: str) -> list[str]:
         if len(found) == 1 and len(beside) > 1 and apart and ORDERED.match(text):
             found = beside
         # `and then he fell` goes on with a story.
-        elif not all(_is_order(one.lstrip(" ,;."), counted=bool(first)) for one in found[1:]):
-            return [text]
+        elif not all(_is_order(one.lstrip(" ,;."), bool(first), names) for one in found[1:]):
+            found = [text]
+    found = [part for one in found for part in _wishes_apart(one)]
     orders = [order.strip(" ,;.") for order in found if order.strip(" ,;.")]
     return orders if len(orders) <= MOST else [text]
 
 
-def _is_order(text: str, counted: bool) -> bool:
-    return not TELLING.match(text) if counted else bool(whole("order").match(text))
+def _is_order(text: str, counted: bool, names: Sequence[str]) -> bool:
+    if counted:
+        return not TELLING.match(text)
+    name = "|".join(map(re.escape, names)) or "(?!)"
+    return bool(whole("order").match(text) or re.match(rf"(?:{name}) {DOING}(?!\w)", text, re.IGNORECASE))
+
+
+def _wishes_apart(text: str) -> list[str]:
+    """`paint Rex, and note down that he hates rain` in two, and what is ordered behind the wish."""
+    quoted = [span for found in re.finditer(r'"[^"]*"', text) for span in range(*found.span())]
+    first, *rest = _between(text, [mark for mark in wished.BEGINS.finditer(text) if mark.start() not in quoted])
+    return [first, *(part for one in rest for part in BESIDE.split(one))]
 
 
 def _between(text: str, marks: Sequence[re.Match[str]]) -> list[str]:
@@ -117,6 +143,29 @@ def _moving(step: Step, drawn: GenerateImage) -> Step:
     return step.model_copy(update=same)
 
 
+# No place: `animate him in a loop`.
+_NO_PLACE = (
+    r"(?:loops?|slow|fast|circles?|frames?|spot|same|background|pictures?|style|end|beginning|time|air|motion|way)"
+)
+_PLACE = re.compile(
+    rf"\b(?P<where>(?:in|on|at|under|inside|across|along|through) (?:an?|the|his|her"
+    rf"|my) (?!(?:\w+ )?{_NO_PLACE}\b)[^,.;]+)$",
+    re.IGNORECASE,
+)
+
+
+def _in_its_own_place(step: Step, order: str) -> Step:
+    """`animate him doing the trot on a beach`, where the picture that was just made repeated itself."""
+    found = _PLACE.search(order.strip(" .!"))
+    if not isinstance(step, Animate) or step.image_ref != MADE or not found or not step.subjects:
+        return step
+    pointed = re.search(r"\b(?:it|that|this|them|picture|image|drawing|one)\b", order, re.IGNORECASE)
+    words = set(re.findall(r"\w{4,}", found["where"].lower()))
+    if pointed or not words or words & set(re.findall(r"\w{4,}", step.prompt.lower())):
+        return step
+    return step.model_copy(update={"prompt": f"{listed(step.subjects)} {found['where']}", "image_ref": None})
+
+
 def _later(step: Step) -> Step:
     if isinstance(step, Animate | EditImage) and step.image_ref == MADE:
         return step.model_copy(update={"image_ref": "last"})
@@ -126,6 +175,8 @@ def _later(step: Step) -> Step:
 def afterwards(context: PlanContext, order: str, plan: Plan) -> PlanContext:
     """The context as it will be once the order is carried out."""
     subjects, learnt, meant = dict(context.subjects), False, ""
+    styles = [step.name for step in plan.steps if isinstance(step, LearnStyle)]
+    motions = [step.name for step in plan.steps if isinstance(step, LearnMotion)]
     for step in plan.steps:
         if isinstance(step, LearnSubject):
             subjects[step.name], learnt, meant = step.class_noun, True, step.name
@@ -139,7 +190,9 @@ def afterwards(context: PlanContext, order: str, plan: Plan) -> PlanContext:
     return context.model_copy(
         update={
             "subjects": subjects,
-            "attachments": "" if learnt else context.attachments,
+            "styles": tuple(dict.fromkeys((*context.styles, *styles))),
+            "motions": tuple(dict.fromkeys((*context.motions, *motions))),
+            "attachments": "" if learnt or styles or motions else context.attachments,
             "history": (*context.history, *turns),
             "referents": referents,
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from limner.agent.clauses import clauses, one_by_one
-from limner.agent.plan import Plan, PlanContext, parse_plan, render_plan
+from limner.agent.plan import Plan, PlanContext, SetPreference, parse_plan, render_plan
 
 CONTEXT = PlanContext(subjects={"Rufus": "dog"}, motions=("spin",))
 
@@ -28,10 +28,19 @@ CONTEXT = PlanContext(subjects={"Rufus": "dog"}, motions=("spin",))
             ["remember that Rufus hates pink", "draw him at a party", "draw Nina at school"],
         ),
         ("Remember Rufus hates rain. Draw him at sea", ["Remember Rufus hates rain", "Draw him at sea"]),
+        (
+            "Three jobs please: 1) Rufus at sea 2) a clip of Rufus, spin",
+            ["Rufus at sea", "a clip of Rufus, spin"],
+        ),
+        (
+            "wipe Nina, then a fresh one of Rufus at sea, then bin the felt style",
+            ["wipe Nina", "a fresh one of Rufus at sea", "bin the felt style"],
+        ),
+        ("draw Nina, and then Rufus racing a train", ["draw Nina", "Rufus racing a train"]),
     ],
 )
 def test_orders_are_told_apart(text: str, orders: list[str]) -> None:
-    assert clauses(text) == orders
+    assert clauses(text, ("Rufus", "Nina")) == orders
 
 
 @pytest.mark.parametrize(
@@ -43,11 +52,14 @@ def test_orders_are_told_apart(text: str, orders: list[str]) -> None:
         "I love Rufus. He is a good dog",
         "first he barked, then he ran into the sea and then we laughed",
         "draw Rufus and forget the hat",
+        "Rufus barked and then Rufus fell into the pond",
+        "Rufus on the beach, remember that day we met",
+        "In the two pictures 1) is Rufus and 2) is Nina",
         "Rufus and Nina in the park",
     ],
 )
 def test_a_story_and_a_quoted_order_stay_whole(text: str) -> None:
-    assert clauses(text) == [text]
+    assert clauses(text, ("Rufus", "Nina")) == [text]
 
 
 def test_each_order_is_planned_with_the_picture_before_it_as_its_past() -> None:
@@ -82,9 +94,22 @@ def test_what_an_order_teaches_is_known_to_the_next() -> None:
     assert seen[1].referents["her"] == "Olga"
 
 
-def test_a_motion_just_learnt_is_left_to_the_whole_request() -> None:
-    learn = parse_plan('learn_motion(name="pirouette")')
-    assert one_by_one(lambda context, order: learn, CONTEXT, "save this as twirl, then animate him doing it") is None
+def test_what_was_just_learnt_is_said_by_its_name_and_known_to_the_next_order() -> None:
+    seen: list[tuple[PlanContext, str]] = []
+
+    def plan(context: PlanContext, order: str) -> Plan:
+        seen.append((context, order))
+        learn = 'learn_style(name="felt")' if "look" in order else 'learn_motion(name="twirl")'
+        return parse_plan(learn if len(seen) % 2 else 'generate_image(prompt="Rufus")')
+
+    clip = CONTEXT.model_copy(update={"attachments": "1 clip"})
+    one_by_one(plan, clip, "save this as twirl, then animate Rufus doing it on a hill")
+    assert seen[1][1] == "animate Rufus doing the twirl on a hill"
+    assert seen[1][0].motions == ("spin", "twirl") and not seen[1][0].attachments
+    photos = CONTEXT.model_copy(update={"attachments": "4 images"})
+    one_by_one(plan, photos, "learn the look of these as felt, then do Rufus in that same style at sea")
+    assert seen[3][1] == "do Rufus in felt at sea"
+    assert seen[3][0].styles == ("felt",)
 
 
 def test_an_order_that_needs_a_question_leaves_the_request_whole() -> None:
@@ -92,12 +117,41 @@ def test_an_order_that_needs_a_question_leaves_the_request_whole() -> None:
     assert one_by_one(lambda context, order: ask, CONTEXT, "draw it, then make it spin") is None
 
 
-def test_a_list_that_teaches_a_style_is_planned_as_a_whole_at_once() -> None:
-    def never(context: PlanContext, order: str) -> Plan:
-        raise AssertionError(order)
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("wipe Nina, note down that Rufus hates rain, and after that paint Rufus", "Rufus hates rain"),
+        ("draw Rufus in a cart, then spin it. Oh, and for good: no captions please", "for good: no captions please"),
+        ("Three things. (a) Rufus at sea. (b) Rufus at home. (c) no more frames, permanently", "no more frames, permanently"),
+        ("paint Rufus at chess, and note for the future that he plays white", "Rufus plays white"),
+    ],
+)
+def test_a_wish_among_orders_is_kept_word_for_word(text: str, wish: str) -> None:
+    orders: list[str] = []
 
-    context = PlanContext(attachments="3 images", subjects={"Rex": "dog"})
-    assert one_by_one(never, context, "learn this style as felt, then draw Rex with it, then make it bounce") is None
+    def plan(context: PlanContext, order: str) -> Plan:
+        orders.append(order)
+        return parse_plan(f'generate_image(prompt="Rufus {len(orders)}", subjects=["Rufus"])')
+
+    planned = one_by_one(plan, CONTEXT, text)
+    assert planned is not None
+    assert [step.text for step in planned.steps if isinstance(step, SetPreference)] == [wish]
+    assert not any(wish[-6:] in order for order in orders)
+
+
+def test_a_clip_in_a_place_of_its_own_is_not_of_the_picture_before() -> None:
+    def plan(context: PlanContext, order: str) -> Plan:
+        if order.startswith("draw"):
+            return parse_plan('generate_image(prompt="Rufus in a hat", subjects=["Rufus"])')
+        return parse_plan('animate(prompt="Rufus in a hat", subjects=["Rufus"], motion="spin", image_ref="img-9000")')
+
+    own = one_by_one(plan, CONTEXT, "draw Rufus in a hat, then animate him doing the spin on a beach")
+    assert own is not None and render_plan(own).endswith(
+        '(prompt="Rufus on a beach", subjects=["Rufus"], motion="spin")'
+    )
+    for text in ("draw Rufus in a hat, then let it spin on a beach", "draw Rufus in a hat, then animate him in a loop"):
+        same = one_by_one(plan, CONTEXT, text)
+        assert same is not None and render_plan(same).endswith('motion="spin", image_ref="last")'), text
 
 
 def test_what_was_just_drawn_is_set_in_motion_whoever_was_spoken_of_before() -> None:
