@@ -58,6 +58,11 @@ DOING = r"(?:\w{2,}ing|in|on|at|as|with|under|and|inside|wearing)"
 SET_IN_MOTION = re.compile(rf"(?:(?:now|please|and) )*{MOVES} (?:it|them|both)\b", re.IGNORECASE)
 # The handle of a picture that an earlier clause of the same request will have made.
 MADE = "img-9000"
+EVERYTHING = re.compile(
+    r"\b(?:everything|all (?:my |the )?(?:pictures|drawings|images)|every (?:picture|drawing|image)"
+    r"|always (?:use|draw|paint|in)) (?!.*\b(?:not|never|no|except|but|if|when)\b)",
+    re.IGNORECASE,
+)
 MOST = 6
 
 
@@ -80,7 +85,8 @@ def one_by_one(plan_one: Callable[[PlanContext, str], Plan], context: PlanContex
             return None
         if SET_IN_MOTION.match(order) and steps and isinstance(drawn := steps[-1], GenerateImage):
             plan = plan.model_copy(update={"steps": tuple(_moving(step, drawn) for step in plan.steps)})
-        steps += [_later(_in_its_own_place(step, order)) for step in plan.steps]
+        made = [_as_wished(_in_its_own_place(step, order), steps, context.styles) for step in plan.steps]
+        steps += [_later(step) for step in made]
         context = afterwards(context, order, plan)
     return Plan(steps=tuple(steps))
 
@@ -164,6 +170,15 @@ def _in_its_own_place(step: Step, order: str) -> Step:
     if pointed or not words or words & set(re.findall(r"\w{4,}", step.prompt.lower())):
         return step
     return step.model_copy(update={"prompt": f"{listed(step.subjects)} {found['where']}", "image_ref": None})
+
+
+def _as_wished(step: Step, before: Sequence[Step], styles: Sequence[str]) -> Step:
+    """In the style that an order before wished for everything: `from now on I want everything flat. Draw Rex`."""
+    if not isinstance(step, GenerateImage) or step.styles:
+        return step
+    wishes = [one.text for one in before if isinstance(one, SetPreference) and EVERYTHING.search(one.text)]
+    named = [style for style in styles if wishes and mentioned(style, wishes[-1])]
+    return step.model_copy(update={"styles": (named[0],)}) if len(named) == 1 else step
 
 
 def _later(step: Step) -> Step:

@@ -9,9 +9,12 @@ import re
 from collections.abc import Sequence
 
 from limner.agent.counted_back import counted_back, counted_off
+from limner.agent.counted_turn import of_the_counted
 from limner.agent.earlier import last_drawn
 from limner.agent.exchanged import added, exchanged, joined
 from limner.agent.explicit import invented_name, named_in
+from limner.agent.from_memory import line_erased
+from limner.agent.given_up import only_named, style_erased
 from limner.agent.glossary import english_words
 from limner.agent.kinds import group_said, kind_said, spoken_of
 from limner.agent.left_out import others_meant
@@ -22,7 +25,7 @@ from limner.agent.names import FOLLOWS, closest, mentioned
 from limner.agent.of_clause import in_its_clause
 from limner.agent.once_each import once_each
 from limner.agent.own_kind import mistaken, of_own_kind
-from limner.agent.own_words import described, in_own_words, only_somebody
+from limner.agent.own_words import described, in_own_words, only_somebody, with_what_is_done
 from limner.agent.places_said import placed
 from limner.agent.plan import (
     Animate,
@@ -37,7 +40,7 @@ from limner.agent.plan import (
     SetPreference,
     Step,
 )
-from limner.agent.quoted import QUOTED, quoting, whole_quote, written
+from limner.agent.quoted import QUOTED, only_quoted, quoting, whole_quote, written
 from limner.agent.remarks import ELSEWHERE, in_fitting_words, without_a_wish
 from limner.agent.stated import with_subjects
 from limner.agent.styles_said import CORRECTED, in_said_style
@@ -45,7 +48,9 @@ from limner.agent.taught import taught
 from limner.agent.unread import unread
 from limner.agent.unsaid import lasting, only_what_is_said
 from limner.agent.validate import HANDLE, STYLE_WORD
+from limner.agent.which_of_them import her_of_two, the_two_of_them
 from limner.agent.whom import all_of_a_kind, meant
+from limner.agent.wished import as_said
 
 HELP = "I learn your subjects, styles and motions, then draw, edit and animate them."
 # What the model asks when it has lost its thread.
@@ -76,7 +81,9 @@ FORGETS = re.compile(
     re.I,
 )
 TOLD = re.compile(
-    r"\b(?:(?:did|have) i (?:ever )?(?:say|said|tell|told|mention\w*)|i (?:have )?(?:told|said to) you)\b", re.I
+    r"\b(?:(?:did|have) i (?:ever )?(?:say|said|tell|told|mention\w*)|i (?:have )?(?:told|said to) you"
+    r"|i (?:once |already |ever )?had you (?:draw|paint|do|make)|did i (?:just |only )?dream (?:that|it))\b",
+    re.I,
 )
 # A wish is never turned into its opposite.
 POLAR = re.compile(r"\b(?:hate|dislike|love|like|never)", re.I)
@@ -107,7 +114,7 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     plan = plan.model_copy(update={"steps": own})
     if remark := without_a_wish(plan, text):
         return remark
-    for known_way in (exchanged, joined, added, once_each):
+    for known_way in (exchanged, joined, added, once_each, of_the_counted, line_erased, her_of_two):
         if changed := known_way(plan, context, text):
             return changed
     if POINTING.match(text) and not (
@@ -116,7 +123,7 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
         return Plan(
             steps=(AskUser(question="Which picture do you mean? I have not made one in this conversation yet."),)
         )
-    plan = in_its_clause(taught(plan, context, text, translated), context, text)
+    plan = the_two_of_them(in_its_clause(taught(plan, context, text, translated), context, text), context, text)
     left = without_leftovers(plan.steps, context, text, translated)
     left = only_what_is_said(left, context, text, translated)
     alone = sum(isinstance(step, EditImage) for step in left) == 1
@@ -143,6 +150,10 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool) -> Step:
             _ours(context, text) or _told(step.query, context, text)
         ):
             return Answer(text=ELSEWHERE)
+        case Forget() if other := only_named(step.what, (*context.subjects, *context.styles, *context.motions), text):
+            return Forget(what=other)
+        case EditImage() if gone := style_erased((*context.styles, *context.motions), text):
+            return Forget(what=gone)
         case Forget() if not _known(step.what, context, text):
             return AskUser(question=f"I keep nothing called {step.what}. What shall I erase?")
         case Recall():
@@ -153,6 +164,8 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool) -> Step:
             return Recall(query=text.strip(" ?"))
         case SetPreference() if QUESTION.fullmatch(text.strip()) and not (_ours(context, text) or KEEP.search(text)):
             return Answer(text=ELSEWHERE)
+        case SetPreference() if (wish := as_said(step, text, context.subjects)) != step:
+            return wish
         case SetPreference():
             if re.search(r"\b(?:it|them|those|that)\b", step.text) and len(text.split()) <= MOST_WISHED:
                 return step.model_copy(update={"text": KEEP.sub("", text).strip(" ,.;!")})
@@ -170,7 +183,11 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool) -> Step:
         case Answer():
             return in_fitting_words(step, text)
         case GenerateImage() | Animate():
-            styles = tuple(one for one in step.styles if not _ordinary(one, context.styles, text))
+            styles = tuple(
+                one
+                for one in step.styles
+                if not _ordinary(one, context.styles, text) and not only_quoted(one, context, text)
+            )
             prompt = _respelt(step.prompt, step.subjects or _said(context, text), text)
             step = step.model_copy(update={"prompt": _opening_with(prompt, step.subjects, text), "styles": styles})
             if isinstance(step, Animate):
@@ -240,7 +257,9 @@ def _drawn(step: Step, context: PlanContext, text: str, translated: bool) -> Ste
     if isinstance(step, GenerateImage):
         step = as_clip(step, context, text)
     step = in_said_style(step, context.styles, text)
-    return in_own_words(step, known, said, translated) if isinstance(step, GenerateImage) else step
+    if not isinstance(step, GenerateImage):
+        return step
+    return in_own_words(with_what_is_done(step, context, text), known, said, translated)
 
 
 def _only_words(subjects: Sequence[str], context: PlanContext, text: str) -> list[str]:

@@ -42,6 +42,24 @@ def spared(what: str, text: str) -> bool:
     return bool(re.search(rf"{never} {_ERASE} (?:\w+ ){{0,2}}?{re.escape(what)}(?!\w)", text, re.I))
 
 
+def only_named(what: str, names: Sequence[str], text: str) -> str:
+    """The name behind the order to erase, where the planner took another that the request does not say."""
+    known = next((name for name in names if fold(name) == fold(what)), "")
+    if not known or _named([known], text) or fold(known) in fold(text):
+        return ""
+    between = r"(?:(?!(?:him|her|them|and|when|if|but)\b)\w+ ){0,5}?"
+    found = [name for name in names if re.search(rf"\b{_ERASE} {between}{re.escape(name)}(?!\w|['’]s\b)", text, re.I)]
+    return found[0] if len(found) == 1 else ""
+
+
+def style_erased(names: Sequence[str], text: str) -> str:
+    """`bin the charcoal style for good`, which changes no picture."""
+    sorts, good = "(?:style|motion|look|move)", r"(?: (?:for good|for ?ever|altogether|completely|entirely))"
+    throw = rf"(?:bin|scrap|ditch|dump|discard|throw (?:away|out)|{_ERASE}|get rid of)"
+    found = re.fullmatch(rf"{_OPENS}{throw} (?:the |my )?(?P<name>[\w -]+?) {sorts}{good}{_PLEASE}", text.strip(), re.I)
+    return next((name for name in names if found and fold(name) == fold(found["name"])), "")
+
+
 def given_up(names: Sequence[str], text: str) -> str:
     """The one name that every order of the request gives up; empty where one of them does something else."""
     clauses = [one.strip() for one in re.split(r"[,;.!?]+", text) if one.strip()]

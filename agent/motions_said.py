@@ -10,9 +10,12 @@ from limner.agent.names import closest, mentioned
 from limner.agent.plan import Animate, GenerateImage, PlanContext
 from limner.agent.styles_said import CORRECTED
 
-_MOVING = re.compile(r"\b(?:frames?|clip|animat\w+|gif|video|moving (?:picture|image)|movie)\b", re.I)
+_MOVING = re.compile(
+    r"\b(?:frames?|clip|animat\w+|gif|video|moving (?:picture|image)|movie|(?:not a|no) still|moving(?=[:!]))\b", re.I
+)
 STILL = re.compile(
-    r"\b(?:not|do not|don['’]?t|no|never|without)\b[^,.;]{0,14}\b(?:animat|clip|gif|video|mov)|\bstill\b"
+    r"\b(?:not|do not|don['’]?t|no|never|without)\b[^,.;]{0,14}\b(?:animat|clip|gif|video|mov)"
+    r"|(?<!not a )(?<!no )\bstill\b"
     r"|\b(?:one|single) frame\b|\bjust a \w+:",
     re.I,
 )

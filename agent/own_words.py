@@ -66,6 +66,17 @@ def in_own_words(step: GenerateImage, context: PlanContext, text: str, translate
     return step.model_copy(update={"prompt": scene}) if lost or added else step
 
 
+def with_what_is_done(step: GenerateImage, context: PlanContext, text: str) -> GenerateImage:
+    """`only the hamster, juggling at a fair`, where the prompt has the hamster at a fair."""
+    if len(step.subjects) != 1:
+        return step
+    name, kind = step.subjects[0], context.subjects.get(step.subjects[0]) or "(?!)"
+    scene = re.fullmatch(rf"{re.escape(name)} (?P<where>(?:in|on|at|under|by|near|with|inside|over) .+)", step.prompt)
+    who = rf"(?:{re.escape(name)}|{re.escape(kind)})"
+    found = scene and re.search(rf"(?<!\w){who},? (?P<doing>[a-z]{{2,}}ing) {re.escape(scene['where'])}", text, re.I)
+    return step.model_copy(update={"prompt": f"{name} {found['doing']} {scene['where']}"}) if found and scene else step
+
+
 def _english(scene: str, names: Sequence[str]) -> bool:
     """Whether every word of it is known, after a translation word by word."""
     rest = re.sub("|".join(map(re.escape, names)) or "(?!)", " ", scene)

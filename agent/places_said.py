@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from limner.agent.earlier import last_drawn
+from limner.agent.explicit import named_in
 from limner.agent.lexicon import says, whole
 from limner.agent.plan import GenerateImage, PlanContext, Position
 
@@ -85,11 +86,12 @@ def _said(text: str) -> set[Position]:
 
 def _short(step: GenerateImage, context: PlanContext, text: str) -> dict[str, Position]:
     """`Rex left, Ada on the right`; not `Rex, on the right Ada`."""
-    names = "|".join(map(re.escape, step.subjects)) or "(?!)"
-    called = {name: _called(name, step, context.subjects) for name in step.subjects}
+    shown = tuple(dict.fromkeys((*step.subjects, *named_in(step.prompt, context.subjects))))
+    names = "|".join(map(re.escape, shown)) or "(?!)"
+    called = {name: _called(name, step, context.subjects) for name in shown}
     return {
         name: place
-        for name in step.subjects
+        for name in shown
         for place in _PLACES
         if re.search(
             rf"(?<!\w){called[name]},? (?:(?:the |up |down )?{_SPELT[place]}\b"

@@ -134,9 +134,25 @@ class LLMPlanner:
         return None, [one_line(str(wrong))[:300]]
 
 
+def not_forgotten(text: str, names: Iterable[str]) -> str:
+    """`Don't you dare forget Rex when you draw the fair` is an order to draw the fair with Rex."""
+    one = "|".join(map(re.escape, names)) or "(?!)"
+    found = re.fullmatch(
+        rf"(?:and |please )*(?:don['’]?t|do not|never)(?: you dare| ever| you)? forget (?P<who>(?:{one})(?:(?:,"
+        rf"| and) (?:{one}))*)"
+        r" when (?:you(?:['’]re| are)? )?(?P<draw>draw|paint|sketch|make)(?:ing)? (?P<scene>[^.;!?]+)[.! ]*",
+        text.strip(),
+        re.IGNORECASE,
+    )
+    if not found:
+        return text
+    beside = re.search(rf"\b(?:with|and) (?:{one})$", found["scene"], re.IGNORECASE)
+    return f"{found['draw']} {found['scene']} {'and' if beside else 'with'} {found['who']}"
+
+
 def simplified(context: PlanContext, text: str) -> str:
     """The request as a small model is given it: without what it only passes on, in English, names spelt out."""
-    text = AND.sub(" and ", without_hearsay(text))
+    text = not_forgotten(AND.sub(" and ", without_hearsay(text)), context.subjects)
     text = with_styles_spelt(with_motions_spelt(text, context.motions), context.styles)
     text = in_english(text, (*context.subjects, *context.styles, *PICTURES.values(), *context.motions))
     return in_full(text, context.subjects, english_words())

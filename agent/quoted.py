@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from limner.agent.lexicon import whole
-from limner.agent.plan import Animate, GenerateImage, Step
+from limner.agent.names import mentioned
+from limner.agent.plan import Animate, GenerateImage, PlanContext, Step
 
 QUOTED = re.compile(r'"([^"]{2,80})"|“([^”]{2,80})”|«\s*([^»]{2,80}?)\s*»')
 WRITTEN = re.compile(
@@ -18,6 +19,16 @@ WRITTEN = re.compile(
 def written(text: str) -> list[str]:
     """The quotes that stand in the picture; not what somebody said of a wolf."""
     return [_words(found) for found in QUOTED.finditer(text) if WRITTEN.search(text[: found.start()])]
+
+
+def only_quoted(style: str, context: PlanContext, text: str) -> bool:
+    """Whether a style stands in the words of a picture and nowhere else: `"3D IS DEAD" on a wall`."""
+    alone = any(_words(found).casefold() == style.casefold() for found in QUOTED.finditer(text))
+    if alone or style not in context.styles:  # `the "felt" style`, and one that is only now taught
+        return False
+    past = [part for turn in context.history for part in (turn.user, *turn.calls)]
+    told = " ".join([QUOTED.sub(" ", text), *past, *(line.text for line in context.memory)])
+    return mentioned(style, text) and not mentioned(style, told)
 
 
 def quoting(step: Step, quote: str) -> Step:

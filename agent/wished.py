@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from limner.agent.lexicon import any_of, whole
 from limner.agent.names import mentioned
 from limner.agent.plan import Animate, GenerateImage, LearnSubject, SetPreference, Step
 
@@ -33,6 +34,19 @@ _WISH = re.compile(
 _SENTENCES = re.compile(r"[.;!?] +\w|\?")
 
 
+_NUMBER = re.compile(rf"(?<!\w)(?:\d{{1,2}}|{any_of('numbers')})(?!\w)", re.I)
+_BACK = (
+    r"(?:\b(?:(?:make (?:that|it)|wait|sorry|actually|rather|i mean(?:t)?|scratch that|correction)[,:.!… ]+"
+    r"|no[,.!…]+ *)"
+    r"(?:just |only )?)+"
+)
+_ANY_WISH = re.compile(
+    r"always|never|draw|paint|pictures?|images?|drawings?|style|like|likes|love|hate|prefer\w*|want|user|not|don|use|make"
+    r"|every|each|from|now|show|please|remember|note|when|does|doesn",
+    re.I,
+)
+
+
 def wished(order: str, before: Sequence[Step], subjects: Sequence[str]) -> SetPreference | None:
     """What an order says to keep in mind, if that is all it says; `she` is whom the order before was about."""
     found = _WISH.fullmatch(order.strip(" ,"))
@@ -43,6 +57,29 @@ def wished(order: str, before: Sequence[Step], subjects: Sequence[str]) -> SetPr
     if len(who) == 1 and not any(mentioned(name, text) for name in (*subjects, *who)):
         text = re.sub(r"\b(?:he|she)\b", lambda _: who[0], text, count=1, flags=re.I)
     return SetPreference(text=text)
+
+
+def as_said(step: SetPreference, text: str, names: Iterable[str]) -> SetPreference:
+    """The wish with the number that is the last word on it; in the request's own words if none of its is said."""
+    new, old = _last_number(text), [one for one in _NUMBER.findall(step.text) if one.lower() not in ("one", "1")]
+    if new and len(old) == 1 and old[0].lower() != new.lower():
+        return step.model_copy(update={"text": _NUMBER.sub(lambda one: new if one[0] == old[0] else one[0], step.text)})
+    said = _stems(step.text, names)
+    whole_text = text.strip(" .!")
+    return step.model_copy(update={"text": whole_text}) if said and not said & _stems(text, ()) else step
+
+
+def _last_number(text: str) -> str:
+    """`four each time. Make that two`: two."""
+    found = list(re.finditer(rf"{_BACK}(?P<number>{_NUMBER.pattern})", text, re.I))
+    return found[-1]["number"] if found and _NUMBER.search(text[: found[-1].start()]) else ""
+
+
+def _stems(text: str, names: Iterable[str]) -> set[str]:
+    """What a wish is about: its words, whatever their endings, without those any wish may have."""
+    plain = re.sub("|".join(map(re.escape, names)) or "(?!)", " ", text, flags=re.I)
+    words = re.findall(r"[^\W_]{3,}", plain.casefold())
+    return {word[:4] for word in words if not _ANY_WISH.fullmatch(word) and not whole("small").fullmatch(word)}
 
 
 def _about(step: Step) -> Sequence[str]:

@@ -122,7 +122,10 @@ def test_an_order_that_needs_a_question_leaves_the_request_whole() -> None:
     [
         ("wipe Nina, note down that Rufus hates rain, and after that paint Rufus", "Rufus hates rain"),
         ("draw Rufus in a cart, then spin it. Oh, and for good: no captions please", "for good: no captions please"),
-        ("Three things. (a) Rufus at sea. (b) Rufus at home. (c) no more frames, permanently", "no more frames, permanently"),
+        (
+            "Three things. (a) Rufus at sea. (b) Rufus at home. (c) no more frames, permanently",
+            "no more frames, permanently",
+        ),
         ("paint Rufus at chess, and note for the future that he plays white", "Rufus plays white"),
     ],
 )
@@ -137,6 +140,18 @@ def test_a_wish_among_orders_is_kept_word_for_word(text: str, wish: str) -> None
     assert planned is not None
     assert [step.text for step in planned.steps if isinstance(step, SetPreference)] == [wish]
     assert not any(wish[-6:] in order for order in orders)
+
+
+def test_what_was_wished_for_everything_is_drawn_so_at_once() -> None:
+    def plan(context: PlanContext, order: str) -> Plan:
+        wish = 'set_preference(text="always use felt")' if "felt" in order else 'set_preference(text="no felt hats")'
+        return parse_plan(wish if "want" in order else 'generate_image(prompt="Rufus", subjects=["Rufus"])')
+
+    context = CONTEXT.model_copy(update={"styles": ("felt", "ink")})
+    planned = one_by_one(plan, context, "From now on I want everything in felt; draw Rufus")
+    assert planned is not None and render_plan(planned).endswith('subjects=["Rufus"], styles=["felt"])')
+    planned = one_by_one(plan, context, "From now on I want no hats; draw Rufus")
+    assert planned is not None and render_plan(planned).endswith('subjects=["Rufus"])')
 
 
 def test_a_clip_in_a_place_of_its_own_is_not_of_the_picture_before() -> None:

@@ -30,6 +30,38 @@ CONTEXT = PlanContext(subjects={"Odile": "woman", "Pogo": "dog"}, styles=("line"
             'ask_user(question="Who is Basil? Please attach photos.")',
         ),
         ("What do you know about Odile?", 'recall(query="Odie")', 'recall(query="Odile")'),
+        ("forget everything about Odile", 'forget(what="Pogo")', 'forget(what="Odile")'),
+        (
+            "bin the line style for good",
+            'edit_image(image_ref="last", instruction="remove the line")',
+            'forget(what="line")',
+        ),
+        (
+            'Odile writing "DRAW THE LINE" on a wall',
+            'generate_image(prompt="Odile writing \\"DRAW THE LINE\\" on a wall", subjects=["Odile"], styles=["line"])',
+            'generate_image(prompt="Odile writing \\"DRAW THE LINE\\" on a wall", subjects=["Odile"])',
+        ),
+        (
+            "not Odile this time, only the dog, juggling at a fair",
+            'generate_image(prompt="Pogo at a fair", subjects=["Pogo"])',
+            'generate_image(prompt="Pogo juggling at a fair", subjects=["Pogo"])',
+        ),
+        (
+            "I've a feeling I once had you do Odile as a mermaid, or did I dream that?",
+            'reply(text="I can only help with pictures and animations.")',
+            'recall(query="I\'ve a feeling I once had you do Odile as a mermaid, or did I dream that")',
+        ),
+        (
+            "Not a still this time. I want to see Odile on the tram, moving: spin her",
+            'generate_image(prompt="Odile on the tram", subjects=["Odile"])',
+            'animate(prompt="Odile on the tram", subjects=["Odile"], motion="spin")',
+        ),
+        (
+            "At a stop: Odile in the middle, flanked by Pogo on the left",
+            'generate_image(prompt="Odile and Pogo at a stop", subjects=["Odile"], layout={"Odile": "center"})',
+            'generate_image(prompt="Odile and Pogo at a stop", subjects=["Odile"], '
+            'layout={"Odile": "center", "Pogo": "left"})',
+        ),
         (
             "Pogo looking for his ball",
             'generate_image(prompt="Pogoo looking for his ball")',

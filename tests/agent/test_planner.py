@@ -13,7 +13,7 @@ from langchain_core.runnables import Runnable
 
 from limner.agent.because import with_reasons
 from limner.agent.plan import AskUser, MemoryLine, PlanContext, PlanError, parse_plan, render_plan
-from limner.agent.planner import LLMPlanner, ScriptedPlanner, load_planner
+from limner.agent.planner import LLMPlanner, ScriptedPlanner, load_planner, simplified
 
 CONTEXT = PlanContext(subjects={"Biscuit": "dog"}, styles=("inkwash",), motions=("bounce",))
 
@@ -39,6 +39,14 @@ class Provider(BaseChatModel):
 
 
 GOOD = 'generate_image(prompt="Biscuit surfing", subjects=["Biscuit"])'
+
+
+def test_who_is_not_to_be_forgotten_is_drawn() -> None:
+    context = PlanContext(subjects={"Rex": "dog", "Ada": "woman"})
+    text = "Don't you dare forget Rex when you draw the class picnic with Ada"
+    assert simplified(context, text) == "draw the class picnic with Ada and Rex"
+    assert simplified(context, "don't forget Rex when you're drawing a fair") == "draw a fair with Rex"
+    assert simplified(context, "don't forget Rex likes rain") == "don't forget Rex likes rain"
 
 
 def test_a_good_plan_needs_one_call() -> None:

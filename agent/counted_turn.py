@@ -1,0 +1,35 @@
+"""The picture a request counts back to, drawn once more or set in motion: `redo the one before the last one`."""
+
+from __future__ import annotations
+
+import re
+
+from limner.agent.counted_back import counted_back
+from limner.agent.earlier import steps_of
+from limner.agent.names import mentioned
+from limner.agent.plan import Animate, GenerateImage, Plan, PlanContext
+
+_HANDLE = re.compile(r"\b(?:img|clip|up|upload)-?\d+\b", re.I)
+_AGAIN = re.compile(
+    r"\b(?:redo|repeat|again|once more|one more time|another (?:one|copy|version)|copies|variations?)\b", re.I
+)
+
+
+def of_the_counted(plan: Plan, context: PlanContext, text: str) -> Plan | None:
+    """The plan with what that picture showed, where nobody else is named."""
+    if len(plan.steps) != 1 or not isinstance(step := plan.steps[0], GenerateImage | Animate):
+        return None
+    turns = [(_HANDLE.findall(turn.result), turn) for turn in context.history]
+    counted = counted_back(text, [handle for handles, _ in turns for handle in handles])
+    if counted is None or any(mentioned(name, text) for name in context.subjects):
+        return None
+    turn = next(turn for handles, turn in turns if counted[0] in handles)
+    made = next((one for one in steps_of(turn) if isinstance(one, GenerateImage | Animate)), None)
+    if made is None or (isinstance(step, GenerateImage) and not _AGAIN.search(text)):
+        return None
+    named = tuple(style for style in step.styles if mentioned(style, text))
+    shown = {"prompt": made.prompt, "subjects": made.subjects, "styles": named or made.styles}
+    if isinstance(step, Animate):
+        return Plan(steps=(step.model_copy(update={**shown, "image_ref": counted[0]}),))
+    layout = made.layout if isinstance(made, GenerateImage) else {}
+    return Plan(steps=(step.model_copy(update={**shown, "layout": layout}),))

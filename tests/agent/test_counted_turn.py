@@ -1,0 +1,35 @@
+"""What the picture showed that a request counts back to."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.counted_turn import of_the_counted
+from limner.agent.plan import PastTurn, PlanContext, parse_plan, render_plan
+
+FORGE = 'generate_image(prompt="Ada at a forge", subjects=["Ada"], styles=["felt"])'
+FAIR = 'generate_image(prompt="Bo at a fair", subjects=["Bo"], styles=["ink"])'
+CONTEXT = PlanContext(
+    subjects={"Ada": "woman", "Bo": "robot"},
+    styles=("felt", "ink"),
+    motions=("zoom",),
+    history=(PastTurn(user="a", calls=(FORGE,), result="img-1"), PastTurn(user="b", calls=(FAIR,), result="img-2")),
+)
+
+
+def test_it_is_drawn_once_more_or_set_in_motion() -> None:
+    again = parse_plan('generate_image(prompt="Bo at a fair", subjects=["Bo"], styles=["ink"], count=4)')
+    plan = of_the_counted(again, CONTEXT, "Redo the one before the last one, four copies this time, its style stays")
+    assert plan and render_plan(plan) == FORGE.replace(")", ", count=4)")
+    plan = of_the_counted(again, CONTEXT, "repeat the one before the last one in ink")
+    assert plan and render_plan(plan) == FORGE.replace("felt", "ink").replace(")", ", count=4)")
+    clip = parse_plan('animate(prompt="Bo at a fair", subjects=["Bo"], motion="zoom", image_ref="img-2")')
+    plan = of_the_counted(clip, CONTEXT, "not the newest picture but the one before it: make that one zoom")
+    assert plan and render_plan(plan) == (
+        'animate(prompt="Ada at a forge", subjects=["Ada"], styles=["felt"], motion="zoom", image_ref="img-1")'
+    )
+
+
+@pytest.mark.parametrize("text", ["redo the last one", "redo the one before the last one with Bo", "draw a forge"])
+def test_anything_else_is_the_planners(text: str) -> None:
+    assert of_the_counted(parse_plan(FAIR), CONTEXT, text) is None

@@ -1,0 +1,39 @@
+"""`Her` is asked about where there are two, and `the two of them` are those who were drawn before."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.plan import AskUser, MemoryLine, PlanContext, parse_plan, render_plan
+from limner.agent.which_of_them import her_of_two, the_two_of_them
+
+CONTEXT = PlanContext(subjects={"Ada": "woman", "Bea": "girl", "Bo": "man"})
+DRAWN = parse_plan('generate_image(prompt="Ada on holiday", subjects=["Ada"])')
+
+
+def test_her_is_asked_about_where_there_are_two() -> None:
+    plan = her_of_two(DRAWN, CONTEXT, "she looks so tired lately. draw her on holiday")
+    assert plan and plan.steps == (AskUser(question="Who do you mean: Ada or Bea?"),)
+
+
+@pytest.mark.parametrize("text", ["draw Ada, I love her", "draw him on holiday", "draw the girl, draw her laughing"])
+def test_whom_the_request_tells_is_not_asked_about(text: str) -> None:
+    assert her_of_two(DRAWN, CONTEXT, text) is None
+
+
+def test_whom_memory_may_tell_is_not_asked_about() -> None:
+    told = CONTEXT.model_copy(update={"memory": (MemoryLine(id="m1", text="The user is ill"),)})
+    assert her_of_two(DRAWN, told, "draw her on holiday") is None
+
+
+def test_the_two_of_them_are_those_drawn_before() -> None:
+    plan = parse_plan(
+        'generate_image(prompt="Ada at sea", subjects=["Ada"])\n'
+        'generate_image(prompt="Bea at home", subjects=["Bea"])\n'
+        'generate_image(prompt="Bo at a ball", subjects=["Bo"])'
+    )
+    text = "Ada at sea, Bea at home, and the two of them together at a ball"
+    last = render_plan(the_two_of_them(plan, CONTEXT, text)).splitlines()[-1]
+    assert last == 'generate_image(prompt="Ada and Bea at a ball", subjects=["Ada", "Bea"])'
+    for text in ("Ada at sea, Bea at home, Bo at a ball", "the two of them: Ada at sea, Bea at home. Bo at a ball"):
+        assert the_two_of_them(plan, CONTEXT, text) == plan
