@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from limner.agent import wished
+from limner.agent.given_up import given_up, style_erased
 from limner.agent.just_taught import by_name
 from limner.agent.lexicon import whole
 from limner.agent.names import mentioned
@@ -15,6 +16,7 @@ from limner.agent.plan import (
     Answer,
     AskUser,
     EditImage,
+    Forget,
     GenerateImage,
     LearnMotion,
     LearnStyle,
@@ -63,6 +65,8 @@ EVERYTHING = re.compile(
     r"|always (?:use|draw|paint|in)) (?!.*\b(?:not|never|no|except|but|if|when)\b)",
     re.IGNORECASE,
 )
+# `learn him, and then show us!`: what to show is told elsewhere.
+SHOW = re.compile(r"(?:show|draw|paint|let)(?: me| us)?(?: see)?[.! ]*", re.IGNORECASE)
 MOST = 6
 
 
@@ -79,8 +83,8 @@ def one_by_one(plan_one: Callable[[PlanContext, str], Plan], context: PlanContex
         for step in steps:
             if isinstance(step, LearnStyle | LearnMotion):
                 order = by_name(order, step)
-        wish = wished.wished(order, steps, tuple(context.subjects))
-        plan = Plan(steps=(wish,)) if wish else plan_one(context, order)
+        plain = _outright(order, steps, context)
+        plan = Plan(steps=(plain,)) if plain else plan_one(context, order)
         if not plan.steps or any(isinstance(step, AskUser | Answer) for step in plan.steps):
             return None
         if SET_IN_MOTION.match(order) and steps and isinstance(drawn := steps[-1], GenerateImage):
@@ -89,6 +93,14 @@ def one_by_one(plan_one: Callable[[PlanContext, str], Plan], context: PlanContex
         steps += [_later(step) for step in made]
         context = afterwards(context, order, plan)
     return Plan(steps=tuple(steps))
+
+
+def _outright(order: str, before: Sequence[Step], context: PlanContext) -> Step | None:
+    """The step of an order that can mean nothing else, for which no model need be asked."""
+    names = (*context.subjects, *context.styles, *context.motions)
+    if gone := given_up(names, order) or style_erased((*context.styles, *context.motions), order):
+        return Forget(what=gone)
+    return wished.wished(order, before, tuple(context.subjects))
 
 
 def clauses(text: str, names: Sequence[str] = ()) -> list[str]:
@@ -120,7 +132,8 @@ def clauses(text: str, names: Sequence[str] = ()) -> list[str]:
             found = [text]
     found = [part for one in found for part in _wishes_apart(one)]
     orders = [order.strip(" ,;.") for order in found if order.strip(" ,;.")]
-    return orders if len(orders) <= MOST else [text]
+    bare = any(SHOW.fullmatch(order) for order in orders[1:])
+    return orders if len(orders) <= MOST and not bare else [text]
 
 
 def _is_order(text: str, counted: bool, names: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from limner.agent.clauses import clauses, one_by_one
-from limner.agent.plan import Plan, PlanContext, SetPreference, parse_plan, render_plan
+from limner.agent.plan import Forget, Plan, PlanContext, SetPreference, parse_plan, render_plan
 
 CONTEXT = PlanContext(subjects={"Rufus": "dog"}, motions=("spin",))
 
@@ -52,6 +52,7 @@ def test_orders_are_told_apart(text: str, orders: list[str]) -> None:
         "I love Rufus. He is a good dog",
         "first he barked, then he ran into the sea and then we laughed",
         "draw Rufus and forget the hat",
+        "I wonder what he'd look like at sea. So learn him, and then show us!",
         "Rufus barked and then Rufus fell into the pond",
         "Rufus on the beach, remember that day we met",
         "In the two pictures 1) is Rufus and 2) is Nina",
@@ -152,6 +153,20 @@ def test_what_was_wished_for_everything_is_drawn_so_at_once() -> None:
     assert planned is not None and render_plan(planned).endswith('subjects=["Rufus"], styles=["felt"])')
     planned = one_by_one(plan, context, "From now on I want no hats; draw Rufus")
     assert planned is not None and render_plan(planned).endswith('subjects=["Rufus"])')
+
+
+def test_an_order_that_can_mean_nothing_else_needs_no_model() -> None:
+    orders: list[str] = []
+
+    def plan(context: PlanContext, order: str) -> Plan:
+        orders.append(order)
+        return parse_plan('generate_image(prompt="Rufus at sea", subjects=["Rufus"])')
+
+    context = CONTEXT.model_copy(update={"styles": ("felt",)})
+    text = "Wipe Rufus from your records, then paint him at sea, then bin the felt style for good"
+    planned = one_by_one(plan, context, text)
+    assert planned is not None and orders == ["paint him at sea"]
+    assert [step.what for step in planned.steps if isinstance(step, Forget)] == ["Rufus", "felt"]
 
 
 def test_a_clip_in_a_place_of_its_own_is_not_of_the_picture_before() -> None:
