@@ -329,7 +329,8 @@ def _as_changed(step: GenerateImage | Animate, context: PlanContext, text: str) 
 
 def _ordinary(style: str, styles: Sequence[str], text: str) -> bool:
     """Whether a style nobody has is only a word of the scene: `a little red cabin`."""
-    known = closest(style, styles) or STYLE_WORD.search(text)
+    named = rf"\b(?:call|name|as) (?:(?:it|this|them) )?{re.escape(style)}(?!\w)"  # taught only now
+    known = closest(style, styles) or STYLE_WORD.search(text) or re.search(named, text, re.I)
     return not known and all(word in english_words() for word in style.lower().split())
 
 

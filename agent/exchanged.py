@@ -11,7 +11,7 @@ from limner.agent.plan import AskUser, EditImage, GenerateImage, Plan, PlanConte
 from limner.agent.stated import with_subjects
 
 _SWAP = r"\b(?:swap|replace|exchange|switch|trade) {old} (?:with|for|by|against|to) {new}(?!\w)"
-_IN_PLACE = r"(?:\b(?:with|and|but) |^){new} (?:in place of|instead of|in the place of|rather than) {old}(?!\w)"
+_IN_PLACE = r"(?:\b(?:with|and|but|only) |^){new} (?:in place of|instead of|in the place of|rather than) {old}(?!\w)"
 
 _SAME = re.compile(r"\b(?:same|again|once more|that|this|it)\b", re.I)
 _MORE = re.compile(
@@ -72,7 +72,9 @@ def exchanged(plan: Plan, context: PlanContext, text: str) -> Plan | None:
             place = re.search(_IN_PLACE.format(old=re.escape(old), new=re.escape(new)), text, re.I)
             again = place and _SAME.search(text)
             if new not in made.subjects and (swap or other or again):
-                return Plan(steps=(_with(made, old, new),))
+                step = _with(made, old, new)
+                seed = made.seed if re.search(r"\bsame seed\b", text, re.I) else None
+                return Plan(steps=(step.model_copy(update={"seed": seed}),))
     return None
 
 

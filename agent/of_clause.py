@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from limner.agent.glossary import english_words
 from limner.agent.lexicon import whole
-from limner.agent.plan import Animate, GenerateImage, LearnStyle, Plan, PlanContext
+from limner.agent.phrases import ORDINALS
+from limner.agent.plan import Animate, GenerateImage, LearnStyle, Plan, PlanContext, Step
 from limner.agent.styles_said import NATIVE, in_said_style
 
 _NOT = re.compile(r"\b(?:not|no|without|never|except|instead of|rather than|n['â€™]t)(?: \w+){0,3} $", re.I)
@@ -15,6 +16,8 @@ _NOT = re.compile(r"\b(?:not|no|without|never|except|instead of|rather than|n['â
 
 def in_its_clause(plan: Plan, context: PlanContext, text: str) -> Plan:
     """The plan of several pictures, each without a style in the one that its own part of the request names."""
+    drawn = [step for step in plan.steps if isinstance(step, GenerateImage | Animate)]
+    plan = _counted_off(plan, drawn, context.styles, text)
     drawn = [step for step in plan.steps if isinstance(step, GenerateImage | Animate)]
     learned = [step.name for step in plan.steps if isinstance(step, LearnStyle)]
     if len(drawn) < 2:
@@ -28,6 +31,27 @@ def in_its_clause(plan: Plan, context: PlanContext, text: str) -> Plan:
         for step in plan.steps
     )
     return plan.model_copy(update={"steps": steps})
+
+
+def _counted_off(plan: Plan, drawn: Sequence[GenerateImage | Animate], styles: Sequence[str], text: str) -> Plan:
+    """`flat for the second`: that picture in it, and no other."""
+    names = "|".join(map(re.escape, styles)) or "(?!)"
+    which = rf"(?P<which>{'|'.join(ORDINALS)}|last)(?: one| picture)?"
+    ways = rf"(?<!\w)(?P<style>{names}) for (?:the )?{which}(?=[,.:;!?]|$| and\b)"
+    found = list(re.finditer(ways, text, re.I))
+    if len(drawn) < 2 or len(found) != 1:
+        return plan
+    style = next(one for one in styles if one.casefold() == found[0]["style"].casefold())
+    at = ORDINALS.get(found[0]["which"].lower(), len(drawn) - 1)
+    if at >= len(drawn):
+        return plan
+    steps: list[Step] = []
+    for step in plan.steps:
+        if isinstance(step, GenerateImage | Animate):
+            kept = tuple(one for one in step.styles if one != style)
+            step = step.model_copy(update={"styles": (style,) if step is drawn[at] else kept})
+        steps.append(step)
+    return plan.model_copy(update={"steps": tuple(steps)})
 
 
 def _styled(step: GenerateImage | Animate, parts: Sequence[str], styles: Sequence[str]) -> GenerateImage | Animate:

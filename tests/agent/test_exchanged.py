@@ -38,6 +38,17 @@ def test_nobody_else_is_exchanged(text: str) -> None:
     assert exchanged(ASKED, CONTEXT, text) is None
 
 
+def test_the_same_seed_stays() -> None:
+    turn = CONTEXT.history[0].model_copy(update={"calls": (DRAWN.replace(")", ", seed=7)"),)})
+    context = CONTEXT.model_copy(update={"history": (turn,)})
+    for text, seed in (
+        ("same seed, same place, but Dana rather than Duke", 7),
+        ("same, but Dana rather than Duke", None),
+    ):
+        plan = exchanged(ASKED, context, text)
+        assert plan is not None and plan.steps[0].model_dump()["seed"] == seed
+
+
 def test_without_a_picture_there_is_nobody_to_exchange() -> None:
     assert exchanged(ASKED, CONTEXT.model_copy(update={"history": ()}), "swap Duke for Dana") is None
 

@@ -65,3 +65,29 @@ def test_a_known_style_goes_there_too() -> None:
     text = "Tilda as a beekeeper, then Pip as a chimney sweep in glowgrid"
     drawn = settled(parse_plan(TWO.format("", "")), CONTEXT.model_copy(update={"attachments": ""}), text).steps
     assert [step.styles for step in drawn if isinstance(step, GenerateImage)] == [(), ("glowgrid",)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tilda by bike and Tilda by bus; flat for the second, the first as it comes",
+        "flat for the last one: Tilda by bike, Tilda by bus",
+    ],
+)
+def test_a_style_for_the_second_is_for_no_other(text: str) -> None:
+    planned = parse_plan(
+        'generate_image(prompt="Tilda by bike", subjects=["Tilda"], styles=["flat"])\n'
+        'generate_image(prompt="Tilda by bus", subjects=["Tilda"], styles=["flat"])'
+    )
+    drawn = settled(planned, CONTEXT.model_copy(update={"attachments": ""}), text).steps
+    assert [step.styles for step in drawn if isinstance(step, GenerateImage)] == [(), ("flat",)]
+
+
+def test_a_style_taught_by_a_word_of_the_scene_is_kept() -> None:
+    planned = parse_plan(
+        'learn_subject(name="harbour", class_noun="man")\n'
+        'generate_image(prompt="Pip feeding the gulls", subjects=["Pip"])'
+    )
+    text = "That's how my great-uncle used to paint. Name it harbour, and try it straight away on Pip feeding the gulls"
+    drawn = settled(planned, CONTEXT, text).steps
+    assert [step.styles for step in drawn if isinstance(step, GenerateImage)] == [("harbour",)]
