@@ -16,7 +16,8 @@ _FILLED = (
 _NOTE = (
     r"(?:make (?:a )?note|take note|note|remember|keep in mind|bear in mind|jot|write)(?: (?:it |this )?down)?"
     r"(?: for (?:the future|later|good|next time))?(?: please)?"
-    r"(?::| that(?! (?:time|day|night|one|picture|image|drawing|clip|thing|trip|song)\b))"
+    r"(?::| that(?! (?:time|day|night|one|picture|image|drawing|clip|thing|trip|song|ok(?:ay)?|please|pls|too"
+    r"|also|for|in|and|as|from|well)\b))"
 )
 _FOR_EVER = (
     r"(?:from (?:now|today|here) on(?:wards?)?|for good|for the future|in future|going forward|as a rule"

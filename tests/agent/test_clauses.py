@@ -55,6 +55,8 @@ def test_orders_are_told_apart(text: str, orders: list[str]) -> None:
         "I wonder what he'd look like at sea. So learn him, and then show us!",
         "Rufus barked and then Rufus fell into the pond",
         "Rufus on the beach, remember that day we met",
+        "you know I love it when everything is colorful. remember that ok?",
+        "I hate letters in pictures, note that for good. And Rufus at sea",
         "In the two pictures 1) is Rufus and 2) is Nina",
         "Rufus and Nina in the park",
     ],
