@@ -48,11 +48,12 @@ from limner.agent.taught import taught
 from limner.agent.unread import unread
 from limner.agent.unsaid import lasting, only_what_is_said
 from limner.agent.validate import HANDLE, STYLE_WORD
-from limner.agent.which_of_them import her_of_two, the_two_of_them
+from limner.agent.which_of_them import her_of_two, pointed_at
 from limner.agent.whom import all_of_a_kind, meant
 from limner.agent.wished import as_said
 
 HELP = "I learn your subjects, styles and motions, then draw, edit and animate them."
+WHICH_PICTURE = "Which picture do you mean? I have not made one in this conversation yet."
 # What the model asks when it has lost its thread.
 NEEDS_PHOTOS = "Please attach photos of the subject."
 # Asked of a thing: whoever is "a fox" is any fox.
@@ -120,10 +121,8 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     if POINTING.match(text) and not (
         context.history or context.referents or context.attachments or HANDLE.search(text)
     ):
-        return Plan(
-            steps=(AskUser(question="Which picture do you mean? I have not made one in this conversation yet."),)
-        )
-    plan = the_two_of_them(in_its_clause(taught(plan, context, text, translated), context, text), context, text)
+        return Plan(steps=(AskUser(question=WHICH_PICTURE),))
+    plan = pointed_at(in_its_clause(taught(plan, context, text, translated), context, text), context, text)
     left = without_leftovers(plan.steps, context, text, translated)
     left = only_what_is_said(left, context, text, translated)
     alone = sum(isinstance(step, EditImage) for step in left) == 1
@@ -158,6 +157,8 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool) -> Step:
             return AskUser(question=f"I keep nothing called {step.what}. What shall I erase?")
         case Recall():
             return step.model_copy(update={"query": _respelt(step.query, _said(context, text), text)})
+        case Forget(what=what) if what.startswith("what ") and (said := FORGETS.fullmatch(text.strip(" .!"))):
+            return Forget(what=said["what"])
         case SetPreference() | GenerateImage() if said := FORGETS.fullmatch(text.strip(" .!")):
             return Forget(what=said["what"])
         case Answer() if TOLD.search(text) and text.strip().endswith("?"):
@@ -167,9 +168,8 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool) -> Step:
         case SetPreference() if (wish := as_said(step, text, context.subjects)) != step:
             return wish
         case SetPreference():
-            if re.search(r"\b(?:it|them|those|that)\b", step.text) and len(text.split()) <= MOST_WISHED:
-                return step.model_copy(update={"text": KEEP.sub("", text).strip(" ,.;!")})
-            if _invents(step.text, text):
+            unclear = re.search(r"\b(?:it|them|those|that)\b", step.text) and len(text.split()) <= MOST_WISHED
+            if unclear or _invents(step.text, text):
                 return step.model_copy(update={"text": KEEP.sub("", text).strip(" ,.;!")})
             turned = {word.lower() for word in POLAR.findall(step.text)} - {
                 word.lower() for word in POLAR.findall(text)

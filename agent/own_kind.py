@@ -8,7 +8,10 @@ from collections.abc import Iterable
 from limner.agent.names import closest, fold
 from limner.agent.plan import Animate, GenerateImage, PlanContext, Step
 
-_UNKNOWN = r"\bI (?:do not|don['’]?t) (?:yet )?(?:know|have) (?:(?:the|an?|any) )?(?:\w+ )?(?:called |named )?"
+_UNKNOWN = (
+    r"(?:\bI (?:do not|don['’]?t) (?:yet )?(?:know|have) (?:(?:the|an?|any) )?(?:\w+ )?(?:called |named )?"
+    r"|\bWho is )"
+)
 
 
 def of_own_kind(step: Step, subjects: Iterable[str], styles: Iterable[str]) -> Step:
@@ -32,7 +35,9 @@ def mistaken(question: str, context: PlanContext) -> str:
     """The taught name that a question is about as if nobody knew it; empty when there is none."""
     names = sorted((*context.subjects, *context.styles, *context.motions), key=len, reverse=True)
     # Not `the style Theo Jansen`.
-    asked = (name for name in names if re.search(rf"{_UNKNOWN}{re.escape(name)}(?!\w| (?-i:[A-Z]))", question, re.I))
+    asked = (
+        name for name in names if re.search(rf"{_UNKNOWN}{re.escape(name)}(?!\w|['’]s\b| (?-i:[A-Z]))", question, re.I)
+    )
     return next(asked, "")
 
 

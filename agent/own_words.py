@@ -113,7 +113,9 @@ def _scene(text: str, step: GenerateImage, context: PlanContext) -> str:
     if step.layout or len(text.split()) > MOST_WORDS or (context.history and _LEANING.match(text)):
         return ""
     quotes = QUOTED.findall(text)
-    scene = QUOTED.sub("“”", SEED.sub("", text))
+    # `Use seed 77 and draw Rex`
+    seeded = rf"^(?:please )?(?:use|using|with|take) (?:the |a )?{SEED.pattern}(?:,|:)?(?: and)? (?={_DRAWING}\b)"
+    scene = QUOTED.sub("“”", SEED.sub("", re.sub(seeded, "", text, flags=re.I)))
     for style in sorted(context.styles, key=len, reverse=True):
         scene = _without_style(scene, style, style in step.styles)
     scene = _CLOSING.sub("", _opening().sub("", scene.strip(), count=1))

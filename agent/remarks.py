@@ -65,6 +65,7 @@ _NOTHING = re.compile(
     r"|(?:you )?don['’]?t (?:have|need) to do anything)\b"
     r"|\b(?:don['’]?t|do not|no need to) (?:draw|make|paint|do) (?:anything|a thing)"
     r"(?: (?:yet|now|for now|today|please|this time))?(?=[.,;!]|$)"
+    r"|\bno need to (?:draw|paint|make|animate) (?:it|that|this|any of (?:it|that))[.! ]*$"
     r"|\b(?:no dibujes nada|non disegnare niente|zeichne? (?:jetzt |noch |bitte )?nichts|ne dessine rien"
     r"|n(?:ão|ao) desenhes? nada)\b"
     r"|\bnot draw(?:ing)? nothing\b",

@@ -64,6 +64,12 @@ _SEEN = (
     r"\b(?:(?:let|lemme) (?:me |us )?see|(?:i(?:['’]d| would) (?:love|like) to|i want to|can i) see|show (?:me|us))"
     r" (?:him|her|it|them|{name}) (?P<scene>[^.,;!?]+)"
 )
+# `first draw him in a teacup`, `can you put him on a skateboard`
+_DRAWN = (
+    r"\b(?:draw|paint|sketch|put|(?:picture|drawing|image|portrait) of) (?:him|her|it|them|{name})"
+    r" (?P<scene>(?:in|on|at|as|with|under|inside|wearing|\w+ing) [^.,;!?]+)"
+)
+_NOT_NOW = re.compile(r"\b(?:no need|not|never|don['’]?t|later|tomorrow|yet|when|once|if|so that|before|after)\b", re.I)
 # `what he'd look like driving a bus`, where he is to be shown.
 _LIKE = (
     r"\b(?:what|how) (?:he|she|it|they|{name})(?:['’]d| would)(?: maybe| perhaps)? look (?:like )?"
@@ -84,6 +90,10 @@ _ANEW = (
     r"|(?<!\w){name},? (?:(?:with|without|only|just) )+(?:an?|the|one|two|no|single|double)+ [\"“]?[a-z][\"”]?(?!\w)"
     r"|(?<!\w){name}(?:\*|,? (?:that(?:['’]s| is) how|is how|is the (?:right )?spelling)))"
 )
+_BEHIND = re.compile(
+    r" (?:please|pls|plz|thanks|thx|ok|okay|now|then|too|instead|maybe|lol|right|again|will|would|you|for|and|if|or)$",
+    re.I,
+)
 # A name longer than this is a piece of the sentence.
 MOST_WORDS = 3
 # As alike as a capitalised word of the request must be to be the name that was misread.
@@ -101,7 +111,7 @@ def taught(plan: Plan, context: PlanContext, text: str, translated: bool = False
     rest = [step for step in plan.steps if not isinstance(step, Learn)]
     if rest and _NOT.search(text):
         return plan.model_copy(update={"steps": tuple(rest)})
-    if any(_NO_NAME.fullmatch(one.name) or _only_a_kind(one, text) for one in learns):
+    if any(_NO_NAME.fullmatch(one.name) or _only_a_kind(one, text) or _taken(one, context, text) for one in learns):
         return Plan(steps=(_shown(called["name"] if called else "", text),))
     steps = list(plan.steps)
     for one in learns:
@@ -112,6 +122,11 @@ def taught(plan: Plan, context: PlanContext, text: str, translated: bool = False
     steps = [_as_motion(step, text) for step in steps]
     steps = _with_it(_drawn_as_asked(_shown_too(steps, text), text), text)
     return plan.model_copy(update={"steps": tuple(steps)})
+
+
+def _taken(step: Learn, context: PlanContext, text: str) -> bool:
+    """`photos of my grandson, learn him` is about nobody who is known already."""
+    return isinstance(step, LearnSubject) and step.name in context.subjects and not mentioned(step.name, text)
 
 
 def _only_a_kind(step: Learn, text: str) -> bool:
@@ -138,8 +153,13 @@ def _shown_too(steps: list[Step], text: str) -> list[Step]:
     if len(steps) != 1 or not isinstance(learned := steps[0], LearnSubject):
         return steps
     name = learned.name
-    ways = (_SEEN.replace("{name}", re.escape(name)), _LIKE.format(name=re.escape(name)))
+    ways = [_SEEN.replace("{name}", re.escape(name)), _LIKE.format(name=re.escape(name))]
+    drawn = re.search(_DRAWN.replace("{name}", re.escape(name)), text, re.I)
+    sentence = (
+        re.split(r"[.!?;]", text[: drawn.start()])[-1] + re.split(r"[.!?;]", text[drawn.start() :])[0] if drawn else ""
+    )
     found = next((one for way in ways if (one := re.search(way, text, re.I | re.S))), None)
+    found = found or (drawn if not _NOT_NOW.search(sentence) else None)
     if found is None or _NO_SCENE.match(found["scene"]):
         return steps
     return [learned, GenerateImage(prompt=f"{name} {found['scene'].strip()}", subjects=(name,))]
@@ -234,6 +254,11 @@ def _own_name(name: str, text: str, called: str) -> str:
     if called and fold(called) != fold(bare) and fold(called).startswith(fold(bare)):
         return called
     filed = _AS.search(text)
+    two = re.search(
+        rf"\bcall (?:it|this|that|him|her) (?P<name>{re.escape(called or '(?!)')} [a-z]+)[.! ]*$", text, re.I
+    )
+    if called and two and not _BEHIND.search(two["name"]):
+        return two["name"]
     if called and re.search(rf"[\"“]{re.escape(called)}[\"”]", text):
         return called
     if filed and called and not fold(bare).startswith(fold(filed["name"])):

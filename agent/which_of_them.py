@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from limner.agent.earlier import last_drawn
 from limner.agent.kinds import spoken_of
 from limner.agent.phrases import FEMALE, MALE, PAIR
 from limner.agent.plan import Animate, AskUser, GenerateImage, Plan, PlanContext
@@ -24,6 +25,34 @@ def her_of_two(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     if len(sorts) != 1 or len(same) < 2 or any(spoken_of(name, context.subjects, text) for name in context.subjects):
         return None
     return Plan(steps=(AskUser(question=f"Who do you mean: {', '.join(same[:-1])} or {same[-1]}?"),))
+
+
+def pointed_at(plan: Plan, context: PlanContext, text: str) -> Plan:
+    """The plan with those whom such words mean, where the request or the last picture tells."""
+    return the_two_of_them(her_of_before(plan, context, text), context, text)
+
+
+def her_of_before(plan: Plan, context: PlanContext, text: str) -> Plan:
+    """`Now her in a boat`, `Bo working together with her`: she of the last picture, not a man or nobody."""
+    made = last_drawn(context)
+    if made is None or len(made.subjects) != 1 or len(plan.steps) != 1 or context.referents:
+        return plan
+    step, (before,) = plan.steps[0], made.subjects
+    sort, said = (FEMALE, "her") if context.subjects.get(before) in FEMALE else (MALE, "him")
+    kinds = [context.subjects.get(name, "") for name in getattr(step, "subjects", ())]
+    if not isinstance(step, GenerateImage) or context.subjects.get(before) not in sort or before in step.subjects:
+        return plan
+    named = [name for name in context.subjects if spoken_of(name, context.subjects, text)]
+    beside = re.search(rf"\b(?:together|along) with {said}\b", text, re.I)
+    if beside and len(step.subjects) == 1 and named == list(step.subjects):
+        prompt = re.sub(rf",? (?:(?:together|along) )?with {said}\b", "", step.prompt)
+        both = (*step.subjects, before)
+        return Plan(steps=(with_subjects(step.model_copy(update={"prompt": prompt}), both),))
+    other = MALE if sort is FEMALE else FEMALE
+    alone = re.search(rf"\b{said}\b(?= (?:in|on|at|as|with|under)\b)", text, re.I)
+    if alone and not named and len(kinds) == 1 and kinds[0] in other:
+        return Plan(steps=(with_subjects(step, (before,)),))
+    return plan
 
 
 def the_two_of_them(plan: Plan, context: PlanContext, text: str) -> Plan:

@@ -32,6 +32,21 @@ CONTEXT = PlanContext(subjects={"Odile": "woman", "Pogo": "dog"}, styles=("line"
         ("What do you know about Odile?", 'recall(query="Odie")', 'recall(query="Odile")'),
         ("forget everything about Odile", 'forget(what="Pogo")', 'forget(what="Odile")'),
         (
+            "Forget what I told you about liking the line style",
+            'forget(what="what you told about the style")',
+            'forget(what="I told you about liking the line style")',
+        ),
+        (
+            "I dreamed that Pogo was flying over the city lol. no need to draw it",
+            'generate_image(prompt="Pogo flying over the city", subjects=["Pogo"])',
+            'reply(text="Thank you for telling me. Say so if you want a picture of it.")',
+        ),
+        (
+            "Use seed 77 and draw Odile in the greenhouse",
+            'ask_user(question="Who is Odile? Please attach photos.")',
+            'generate_image(prompt="Odile in the greenhouse", subjects=["Odile"])',
+        ),
+        (
             "bin the line style for good",
             'edit_image(image_ref="last", instruction="remove the line")',
             'forget(what="line")',

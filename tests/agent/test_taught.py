@@ -35,6 +35,8 @@ PHOTOS = PlanContext(attachments="4 images")
             'learn_subject(name="Zélie", class_noun="turtle")',
         ),
         ('learn_style(name="brand")', "brand visuals - save the look as brandkit", 'learn_style(name="brandkit")'),
+        ('learn_style(name="soup")', "learn this style, call it soup label", 'learn_style(name="soup label")'),
+        ('learn_style(name="soup")', "learn this style, call it soup please", 'learn_style(name="soup")'),
         ('learn_style(name="moonwalk")', "learn the moonwalk motion from these", 'learn_motion(name="moonwalk")'),
         (
             'learn_subject(name="Bolt", class_noun="moto")',
@@ -147,6 +149,13 @@ def test_a_name_spelt_anew_is_the_name(text: str) -> None:
             assert render_plan(taught(parse_plan(planned), PHOTOS, text)) == planned.replace(name, "Figaro")
 
 
+def test_who_is_known_already_is_not_who_the_photos_show() -> None:
+    context = PHOTOS.model_copy(update={"subjects": {"Aroha": "woman"}})
+    planned = parse_plan('learn_subject(name="Aroha", class_noun="boy")')
+    assert taught(planned, context, "got these photos of my grandson, please learn him").steps[0].tool == "ask_user"
+    assert taught(planned, context, "more photos of Aroha, learn her again").steps[0].tool == "learn_subject"
+
+
 def test_two_names_that_are_alike_stay_two() -> None:
     text = "learn my dog Mara, who is no relation of Maria"
     planned = 'learn_subject(name="Mara", class_noun="dog")'
@@ -161,6 +170,8 @@ def test_two_names_that_are_alike_stay_two() -> None:
             "curled up in a suitcase",
         ),
         ("learn my puppy Waffles and show me him asleep", "asleep"),
+        ("This is Waffles, our puppy. First draw him in a teacup", "in a teacup"),
+        ("This is Waffles, he's our new puppy! Can you put him on a skateboard?", "on a skateboard"),
         ("learn my puppy Waffles, then let us see Waffles on a sledge.", "on a sledge"),
         ("this is my puppy Waffles, learn him. I'd love to see him in a boat!", "in a boat"),
         (
@@ -183,6 +194,8 @@ def test_who_is_to_be_seen_is_drawn(text: str, scene: str) -> None:
         "learn my puppy Waffles. let me see him when you know him",
         "learn my puppy Waffles, I want to see him again one day",
         "learn my puppy Waffles and let me see it",
+        "learn my puppy Waffles, I'll ask you to draw him in a hat later",
+        "learn my puppy Waffles. No need to draw him in anything",
         "learn my puppy Waffles, we wonder what he'd look like driving a bus",
     ],
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.plan import AskUser, MemoryLine, PlanContext, parse_plan, render_plan
-from limner.agent.which_of_them import her_of_two, the_two_of_them
+from limner.agent.plan import AskUser, MemoryLine, PastTurn, PlanContext, parse_plan, render_plan
+from limner.agent.which_of_them import her_of_before, her_of_two, the_two_of_them
 
 CONTEXT = PlanContext(subjects={"Ada": "woman", "Bea": "girl", "Bo": "man"})
 DRAWN = parse_plan('generate_image(prompt="Ada on holiday", subjects=["Ada"])')
@@ -24,6 +24,21 @@ def test_whom_the_request_tells_is_not_asked_about(text: str) -> None:
 def test_whom_memory_may_tell_is_not_asked_about() -> None:
     told = CONTEXT.model_copy(update={"memory": (MemoryLine(id="m1", text="The user is ill"),)})
     assert her_of_two(DRAWN, told, "draw her on holiday") is None
+
+
+def test_her_is_she_of_the_last_picture() -> None:
+    turn = PastTurn(
+        user="a", calls=('generate_image(prompt="Ada repairing a bike", subjects=["Ada"])',), result="img-1"
+    )
+    context = CONTEXT.model_copy(update={"history": (turn,)})
+    bo = parse_plan('generate_image(prompt="Bo in a boat", subjects=["Bo"])')
+    assert render_plan(her_of_before(bo, context, "Now her in a rowing one")) == (
+        'generate_image(prompt="Ada in a boat", subjects=["Ada"])'
+    )
+    both = her_of_before(bo, context, "could we see Bo in a boat together with her?")
+    assert render_plan(both) == 'generate_image(prompt="Bo and Ada in a boat", subjects=["Bo", "Ada"])'
+    for text in ("Now Bo in a boat", "Bo in a boat, he misses her", "now him in a boat"):
+        assert her_of_before(bo, context, text) == bo
 
 
 def test_the_two_of_them_are_those_drawn_before() -> None:
