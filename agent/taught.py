@@ -86,7 +86,7 @@ _NO_SCENE = re.compile(r"(?:when|if|once|again|some|one|first|after|before|pleas
 _ANEW = (
     r"(?:\b(?:ugh|oops|no|nope|sorry|argh|wait|rather|actually|correction|i mean(?:t)?"
     r"|(?:it|that)(?:['’]s| is) (?:spelled|spelt|written)|with an? [\"“]?\w[\"”]?|typo"
-    r"|autocorrect)[\s,.:;!–-]*(?:(?:it|that|s?he)(?:['’]s| is) )?{name}(?!\w)"
+    r"|autocorrect)[\s,.:;!–-]*(?:(?:it|that|s?he|(?:(?:his|her|its|the) )?name)(?:['’]s| is) )?{name}(?!\w)"
     r"|(?<!\w){name},? (?:(?:with|without|only|just) )+(?:an?|the|one|two|no|single|double)+ [\"“]?[a-z][\"”]?(?!\w)"
     r"|(?<!\w){name}(?:\*|,? (?:that(?:['’]s| is) how|is how|is the (?:right )?spelling)))"
 )

@@ -138,6 +138,7 @@ def test_photos_that_came_along_are_of_whom_the_request_names() -> None:
         "learn my parrot Phigaro, sorry, with an F: Figaro",
         "this is Figro, my parrot. Figaro*, learn him",
         "learn Fiagro, no, Figaro, my parrot",
+        "learn this as Fiagro. bah, no. Name's Figaro. he's a parrot",
         "learn my parrot, he's called Fiigaro. Ugh, autocorrect!! It's Figaro, only one i in the middle",
         "learn my parrot Fiigaro - Figaro with one i",
     ],
