@@ -67,6 +67,12 @@ EVERYTHING = re.compile(
 )
 # `learn him, and then show us!`: what to show is told elsewhere.
 SHOW = re.compile(r"(?:show|draw|paint|let)(?: me| us)?(?: see)?[.! ]*", re.IGNORECASE)
+# Of a change, what need not be said again to change it.
+NO_CHANGE = re.compile(
+    r"pictures?|images?|drawings?|same|that|this|then|give|make|turn|change|please|last|with|into|from|have|also|very|once"
+    r"|done|made|colou?r|could|would|want|like|just|only|them|they|their|your|after"
+)
+MOST_CHANGED = 12
 MOST = 6
 
 
@@ -89,7 +95,8 @@ def one_by_one(plan_one: Callable[[PlanContext, str], Plan], context: PlanContex
             return None
         if SET_IN_MOTION.match(order) and steps and isinstance(drawn := steps[-1], GenerateImage):
             plan = plan.model_copy(update={"steps": tuple(_moving(step, drawn) for step in plan.steps)})
-        made = [_as_wished(_in_its_own_place(step, order), steps, context.styles) for step in plan.steps]
+        made = [_whole_change(step, order) for step in plan.steps]
+        made = [_as_wished(_in_its_own_place(step, order), steps, context.styles) for step in made]
         steps += [_later(step) for step in made]
         context = afterwards(context, order, plan)
     return Plan(steps=tuple(steps))
@@ -183,6 +190,18 @@ def _in_its_own_place(step: Step, order: str) -> Step:
     if pointed or not words or words & set(re.findall(r"\w{4,}", step.prompt.lower())):
         return step
     return step.model_copy(update={"prompt": f"{listed(step.subjects)} {found['where']}", "image_ref": None})
+
+
+def _whole_change(step: Step, order: str) -> Step:
+    """`give the lemons smiley faces`, where the planner would only add smiley faces."""
+    if not isinstance(step, EditImage) or len(order.split()) > MOST_CHANGED:
+        return step
+    said = {word[:4] for word in re.findall(r"[^\W\d_]{4,}", order.lower()) if not NO_CHANGE.fullmatch(word)}
+    kept = {word[:4] for word in re.findall(r"[^\W\d_]{4,}", step.instruction.lower())}
+    plain = re.sub(
+        r" (?:in|on|to|of) (?:that|the|this) (?:same |last |very )?(?:picture|pic|image|drawing|one)\b", "", order
+    )
+    return step.model_copy(update={"instruction": plain}) if kept and said - kept and kept & said else step
 
 
 def _as_wished(step: Step, before: Sequence[Step], styles: Sequence[str]) -> Step:

@@ -171,6 +171,24 @@ def test_an_order_that_can_mean_nothing_else_needs_no_model() -> None:
     assert [step.what for step in planned.steps if isinstance(step, Forget)] == ["Rufus", "felt"]
 
 
+def test_a_change_keeps_what_it_changes() -> None:
+    changes = {"give": "add smiley faces", "turn": "turn the water purple", "get": "remove the hat"}
+
+    def plan(context: PlanContext, order: str) -> Plan:
+        if order.startswith("draw"):
+            return parse_plan('generate_image(prompt="Rufus juggling lemons", subjects=["Rufus"])')
+        return parse_plan(f'edit_image(image_ref="img-9000", instruction="{changes[order.split()[0]]}")')
+
+    for order, change in (
+        ("give the lemons smiley faces in that same picture", "give the lemons smiley faces"),
+        ("turn the water purple", "turn the water purple"),
+        ("get rid of the hat", "remove the hat"),
+    ):
+        planned = one_by_one(plan, CONTEXT, f"draw Rufus juggling lemons, then {order}")
+        assert planned is not None
+        assert render_plan(planned).endswith(f'edit_image(image_ref="last", instruction="{change}")')
+
+
 def test_a_clip_in_a_place_of_its_own_is_not_of_the_picture_before() -> None:
     def plan(context: PlanContext, order: str) -> Plan:
         if order.startswith("draw"):
