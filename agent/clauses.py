@@ -61,8 +61,8 @@ SET_IN_MOTION = re.compile(rf"(?:(?:now|please|and) )*{MOVES} (?:it|them|both)\b
 # The handle of a picture that an earlier clause of the same request will have made.
 MADE = "img-9000"
 EVERYTHING = re.compile(
-    r"\b(?:everything|all (?:my |the )?(?:pictures|drawings|images)|every (?:picture|drawing|image)"
-    r"|always (?:use|draw|paint|in)) (?!.*\b(?:not|never|no|except|but|if|when)\b)",
+    r"\b(?:everything|all (?:my |the )?(?:pictures|drawings|images)|every (?:picture|drawing|image)) "
+    r"(?!.*\b(?:not|never|no|except|but|if|when)\b)",
     re.IGNORECASE,
 )
 # `learn him, and then show us!`: what to show is told elsewhere.

@@ -157,7 +157,7 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool) -> Step:
             return AskUser(question=f"I keep nothing called {step.what}. What shall I erase?")
         case Recall():
             return step.model_copy(update={"query": _respelt(step.query, _said(context, text), text)})
-        case Forget(what=what) if what.startswith("what ") and (said := FORGETS.fullmatch(text.strip(" .!"))):
+        case Forget(what=old) if old not in text and "what " in old and (said := FORGETS.fullmatch(text.strip(" .!"))):
             return Forget(what=said["what"])
         case SetPreference() | GenerateImage() if said := FORGETS.fullmatch(text.strip(" .!")):
             return Forget(what=said["what"])

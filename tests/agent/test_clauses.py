@@ -155,6 +155,8 @@ def test_what_was_wished_for_everything_is_drawn_so_at_once() -> None:
     assert planned is not None and render_plan(planned).endswith('subjects=["Rufus"], styles=["felt"])')
     planned = one_by_one(plan, context, "From now on I want no hats; draw Rufus")
     assert planned is not None and render_plan(planned).endswith('subjects=["Rufus"])')
+    planned = one_by_one(plan, context, "use what I want, felt, from now on. And draw Rufus, then draw Rufus")
+    assert planned is not None and render_plan(planned).endswith('subjects=["Rufus"])')
 
 
 def test_an_order_that_can_mean_nothing_else_needs_no_model() -> None:
