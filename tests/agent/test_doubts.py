@@ -32,7 +32,12 @@ CONTEXT = PlanContext(subjects={"Odile": "woman", "Pogo": "dog"}, styles=("line"
         ("What do you know about Odile?", 'recall(query="Odie")', 'recall(query="Odile")'),
         ("forget everything about Odile", 'forget(what="Pogo")', 'forget(what="Odile")'),
         (
-            "Pogo in a boat. Fact: first swim 14/2.",
+            "Pogo in a boat. Archive: first swim 14/2.",
+            'generate_image(prompt="Pogo in a boat", subjects=["Pogo"])\nset_preference(text="first swim 14/2")',
+            'generate_image(prompt="Pogo in a boat", subjects=["Pogo"])\nset_preference(text="first swim 14/2")',
+        ),
+        (
+            "Pogo in a boat. Standing instruction: first swim 14/2.",
             'generate_image(prompt="Pogo in a boat", subjects=["Pogo"])\nset_preference(text="first swim 14/2")',
             'generate_image(prompt="Pogo in a boat", subjects=["Pogo"])\nset_preference(text="first swim 14/2")',
         ),
