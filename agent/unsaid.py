@@ -25,6 +25,7 @@ _SPEAKING = (
     r"\b(?:my name(?:['’]s| is)|i am|i['’]m|this is|it['’]s) {name}(?:,? (?:here|again|and i\b)|[.,!])|^{name} here\b"
 )
 _ME = re.compile(r"\b(?:(?:of|with|and|between|beside) me|me (?:and|as|with|in|on|at)|myself|both of us|us)\b", re.I)
+MOST_AT_ONCE = 2
 _UNCLEAR = "What would you like me to do?"
 _KEEP = "Shall I keep that in mind, or draw it?"
 # How many pictures came along is not how many are wanted.
@@ -57,10 +58,22 @@ def only_what_is_said(steps: Sequence[Step], context: PlanContext, text: str, tr
 
 
 def lasting(steps: Sequence[Step], text: str) -> list[Step]:
-    """Without wishes for ever, where no word asks to keep anything."""
+    """Without wishes for ever, where no word asks to keep anything and nothing is a list."""
     if whole("lasting").search(text):
         return list(steps)
-    return [step for step in steps if not isinstance(step, SetPreference)] or [AskUser(question=_KEEP)]
+    drawn = set().union(*(_words(_told(step)) for step in steps if not isinstance(step, SetPreference)))
+    # Of three orders one may be to keep what no picture shows, in whatever words.
+    listed = len(steps) > MOST_AT_ONCE
+    kept = [
+        step
+        for step in steps
+        if not isinstance(step, SetPreference) or (listed and (_words(step.text) & _words(text)) - drawn)
+    ]
+    return kept or [AskUser(question=_KEEP)]
+
+
+def _told(step: Step) -> str:
+    return " ".join(str(value) for value in step.model_dump(exclude={"tool"}).values())
 
 
 def _several(context: PlanContext, text: str) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from limner.agent.doubts import settled
-from limner.agent.plan import MemoryLine, PastTurn, PlanContext, parse_plan, render_plan
+from limner.agent.plan import MemoryLine, PastTurn, PlanContext, SetPreference, parse_plan, render_plan
+from limner.agent.unsaid import lasting
 from limner.agent.validate import validate
 
 FIG = 'generate_image(prompt="Fig on a sledge", subjects=["Fig"])'
@@ -73,3 +74,13 @@ def test_how_many_photos_came_is_not_how_many_pictures_are_wanted() -> None:
     text = "here are 5 photos of my bike Rex, learn it and draw it by a tree"
     plan = settled(parse_plan(f"{learn}\n{drawn[:-1]}, count=5)"), context, text)
     assert render_plan(plan) == f"{learn}\n{drawn}"
+
+
+def test_of_three_orders_one_may_be_to_keep_what_no_picture_shows() -> None:
+    picture = parse_plan('generate_image(prompt="Hex in a hoodie", subjects=["Hex"])').steps[0]
+    change = parse_plan('edit_image(image_ref="last", instruction="make the hoodie red")').steps[0]
+    wish, echo = SetPreference(text="Hex uses vim"), SetPreference(text="Hex in a red hoodie")
+    text = "Hex in a hoodie. Hoodie red. Hex is one of those who uses vim."
+    assert lasting([picture, change, wish], text) == [picture, change, wish]
+    assert lasting([picture, change, echo], text) == [picture, change]
+    assert lasting([picture, wish], text) == [picture]
