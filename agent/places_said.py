@@ -89,17 +89,18 @@ def _short(step: GenerateImage, context: PlanContext, text: str) -> dict[str, Po
     shown = tuple(dict.fromkeys((*step.subjects, *named_in(step.prompt, context.subjects))))
     names = "|".join(map(re.escape, shown)) or "(?!)"
     called = {name: _called(name, step, context.subjects) for name in shown}
-    return {
-        name: place
-        for name in shown
-        for place in _PLACES
-        if re.search(
-            rf"(?<!\w){called[name]},? (?:(?:the |up |down )?{_SPELT[place]}\b"
-            rf"|(?:on|at|to|in) (?:the )?{_SPELT[place]}\b(?! (?:{names})))",
-            text,
-            re.I,
-        )
-    }
+    found: dict[str, tuple[int, Position]] = {}
+    for name in shown:
+        for place in _PLACES:
+            said = (
+                rf"(?<!\w){called[name]},? (?:(?:the |up |down )?{_SPELT[place]}\b"
+                rf"|(?:on|at|to|in) (?:the )?{_SPELT[place]}\b(?! (?:{names})))"
+            )
+            # The last word counts: `Rex left. No, Rex right`.
+            ends = [one.end() for one in re.finditer(said, text, re.I)]
+            if ends and ends[-1] > found.get(name, (0, place))[0]:
+                found[name] = (ends[-1], place)
+    return {name: place for name, (_, place) in found.items()}
 
 
 def _called(name: str, step: GenerateImage, kinds: Mapping[str, str]) -> str:

@@ -253,6 +253,8 @@ def _own_name(name: str, text: str, called: str) -> str:
     bare = re.sub(r"^(?:s?he|it|this|that)(?:['’]s| is) ", "", name, flags=re.I)
     if called and fold(called) != fold(bare) and fold(called).startswith(fold(bare)):
         return called
+    if called and _called_otherwise(bare, called, text):
+        return bare
     filed = _AS.search(text)
     two = re.search(
         rf"\bcall (?:it|this|that|him|her) (?P<name>{re.escape(called or '(?!)')} [a-z]+)[.! ]*$", text, re.I
@@ -271,6 +273,16 @@ def _own_name(name: str, text: str, called: str) -> str:
     near = difflib.get_close_matches(bare, [word for word in words if word[:1].isupper()], 1, NEAR)
     mine = _MY_NAMED.search(text)
     return spelt or called or (near[0] if near else mine["name"] if mine else bare)
+
+
+def _called_otherwise(name: str, called: str, text: str) -> bool:
+    """`"tea stain". Hmm. "tea wash" sounds nicer`: the name that takes the first one back."""
+    rest = text[text.rfind(called) + len(called) :]
+    back = (
+        r"\b(?:no|nope|hm+|wait|actually|sorry|rather|instead|bah|ugh|better|nicer|make (?:it|that)|go with"
+        r"|scratch that)\b"
+    )
+    return fold(name) != fold(called) and name in rest and bool(re.search(back, rest, re.I))
 
 
 def _squashed(name: str) -> str:

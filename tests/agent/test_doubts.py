@@ -32,6 +32,20 @@ CONTEXT = PlanContext(subjects={"Odile": "woman", "Pogo": "dog"}, styles=("line"
         ("What do you know about Odile?", 'recall(query="Odie")', 'recall(query="Odile")'),
         ("forget everything about Odile", 'forget(what="Pogo")', 'forget(what="Odile")'),
         (
+            "Odile left, Pogo right. Odile says her good side is the other one so Odile right, Pogo left.",
+            'generate_image(prompt="Pogo and Odile", subjects=["Pogo", "Odile"], '
+            'layout={"Pogo": "left", "Odile": "right"})',
+            'generate_image(prompt="Pogo and Odile", subjects=["Pogo", "Odile"], '
+            'layout={"Pogo": "left", "Odile": "right"})',
+        ),
+        (
+            "Pogo left, Odile right. Then the same with them swapped.",
+            'generate_image(prompt="Pogo and Odile", subjects=["Pogo", "Odile"], '
+            'layout={"Pogo": "right", "Odile": "left"})',
+            'generate_image(prompt="Pogo and Odile", subjects=["Pogo", "Odile"], '
+            'layout={"Pogo": "right", "Odile": "left"})',
+        ),
+        (
             "Pogo in a boat. Archive: first swim 14/2.",
             'generate_image(prompt="Pogo in a boat", subjects=["Pogo"])\nset_preference(text="first swim 14/2")',
             'generate_image(prompt="Pogo in a boat", subjects=["Pogo"])\nset_preference(text="first swim 14/2")',

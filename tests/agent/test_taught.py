@@ -36,6 +36,16 @@ PHOTOS = PlanContext(attachments="4 images")
         ),
         ('learn_style(name="brand")', "brand visuals - save the look as brandkit", 'learn_style(name="brandkit")'),
         ('learn_style(name="soup")', "learn this style, call it soup label", 'learn_style(name="soup label")'),
+        (
+            'learn_style(name="tea wash")',
+            'Save these as "tea stain". Hmm. "tea wash" sounds nicer, go with that one',
+            'learn_style(name="tea wash")',
+        ),
+        (
+            'learn_subject(name="Brisket", class_noun="bulldog")',
+            "learn this as Biscuit. bah, no. Name's Brisket. he's a bulldog",
+            'learn_subject(name="Brisket", class_noun="bulldog")',
+        ),
         ('learn_style(name="soup")', "learn this style, call it soup please", 'learn_style(name="soup")'),
         ('learn_style(name="moonwalk")', "learn the moonwalk motion from these", 'learn_motion(name="moonwalk")'),
         (
