@@ -165,8 +165,8 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool) -> Step:
             return Recall(query=text.strip(" ?"))
         case SetPreference() if QUESTION.fullmatch(text.strip()) and not (_ours(context, text) or KEEP.search(text)):
             return Answer(text=ELSEWHERE)
-        case SetPreference() if (wish := as_said(step, text, context.subjects)) != step:
-            return wish
+        case SetPreference() if (own := as_said(step, text, context.subjects)) != step:
+            return own
         case SetPreference():
             unclear = re.search(r"\b(?:it|them|those|that)\b", step.text) and len(text.split()) <= MOST_WISHED
             if unclear or _invents(step.text, text):

@@ -57,11 +57,14 @@ def her_of_before(plan: Plan, context: PlanContext, text: str) -> Plan:
 
 def the_two_of_them(plan: Plan, context: PlanContext, text: str) -> Plan:
     """`Ada at sea, Bo at home and the two of them at a ball`: they are in the last picture, and nobody else."""
-    *before, last = [step for step in plan.steps if isinstance(step, GenerateImage)] or [None]
-    drawn = tuple(dict.fromkeys(name for step in before if step for name in step.subjects))
-    alone = all(step and len(step.subjects) == 1 for step in before)
+    pictures = [step for step in plan.steps if isinstance(step, GenerateImage)]
+    if len(pictures) < 2:
+        return plan
+    *before, last = pictures
+    drawn = tuple(dict.fromkeys(name for step in before for name in step.subjects))
+    alone = all(len(step.subjects) == 1 for step in before)
     said = re.search(rf"\b(?:{PAIR})\b", text, re.I)
-    if last is None or not said or len(drawn) != 2 or not alone or set(last.subjects) == set(drawn):
+    if not said or len(drawn) != 2 or not alone or set(last.subjects) == set(drawn):
         return plan
     if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text[said.start() :], re.I) for name in context.subjects):
         return plan
