@@ -73,8 +73,18 @@ def exchanged(plan: Plan, context: PlanContext, text: str) -> Plan | None:
             again = place and _SAME.search(text)
             if new not in made.subjects and (swap or other or again):
                 step = _with(made, old, new)
-                seed = made.seed if re.search(r"\bsame seed\b", text, re.I) else None
-                return Plan(steps=(step.model_copy(update={"seed": seed}),))
+                planned = plan.steps[0]
+                if again and isinstance(planned, GenerateImage):  # `the same in 3d, with Ada instead of Bo`
+                    styles = planned.styles or made.styles
+                    step = step.model_copy(
+                        update={
+                            "styles": styles,
+                            "count": planned.count,
+                            "seed": planned.seed,
+                            "layout": planned.layout,
+                        }
+                    )
+                return Plan(steps=(step,))
     return None
 
 

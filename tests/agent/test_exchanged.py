@@ -38,15 +38,13 @@ def test_nobody_else_is_exchanged(text: str) -> None:
     assert exchanged(ASKED, CONTEXT, text) is None
 
 
-def test_the_same_seed_stays() -> None:
-    turn = CONTEXT.history[0].model_copy(update={"calls": (DRAWN.replace(")", ", seed=7)"),)})
-    context = CONTEXT.model_copy(update={"history": (turn,)})
-    for text, seed in (
-        ("same seed, same place, but Dana rather than Duke", 7),
-        ("same, but Dana rather than Duke", None),
-    ):
-        plan = exchanged(ASKED, context, text)
-        assert plan is not None and plan.steps[0].model_dump()["seed"] == seed
+def test_what_else_is_otherwise_is_kept() -> None:
+    planned = parse_plan('generate_image(prompt="Dana", subjects=["Dana"], styles=["flat"], count=3, seed=7)')
+    plan = exchanged(planned, CONTEXT, "three of the same in flat, same seed, with Dana instead of Duke")
+    assert plan is not None
+    assert render_plan(plan) == (
+        'generate_image(prompt="Dana on a hill", subjects=["Dana"], styles=["flat"], count=3, seed=7)'
+    )
 
 
 def test_without_a_picture_there_is_nobody_to_exchange() -> None:
