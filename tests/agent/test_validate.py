@@ -226,13 +226,34 @@ def test_what_the_request_does_not_say_is_still_not_done(request_: str, plan: st
         "rub out what you know of Mochi",
         "Mochi wurde gelöscht, oder? Mach das",
         "忘れて Mochi",
+        "toss Mochi out of your head",
+        "get that silly thing on Mochi out of your notes",
+        "scratch Mochi's nickname from your notes",
+        "cancel my preference for Mochi",
+        "chuck the reminder on Mochi",
+        "blank it out: all of Mochi",
+        "take out that Mochi is due on the 15th",
+        "Quítame la norma de Mochi",
+        "Fais disparaître Mochi de ta mémoire",
+        "fai sparire Mochi",
     ],
 )
 def test_erasing_is_known_in_many_languages(request_: str) -> None:
     assert guarded('forget(what="Mochi")', request=request_) == 'forget(what="Mochi")'
 
 
-@pytest.mark.parametrize("request_", ["Mochi isst Kuchen", "dessine Mochi", "desenha a Mochi", "Mochi op een kameel"])
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Mochi isst Kuchen",
+        "dessine Mochi",
+        "desenha a Mochi",
+        "Mochi op een kameel",
+        "Mochi tossing pancakes out of a pan",
+        "cancel Mochi's lesson",
+        "take out the bins with Mochi",
+    ],
+)
 def test_nothing_is_erased_without_such_a_word(request_: str) -> None:
     assert "really erase" in asks('forget(what="Mochi")', request=request_)
 
