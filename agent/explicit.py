@@ -23,6 +23,11 @@ SEED = re.compile(
 )
 COUNT = re.compile(r"\bcount\s*[:=]\s*(\d{1,2})\b", re.IGNORECASE)
 _FRAMES = r"(?:frames?|fotogramas?|images? par|fotogrammi|quadros)\b"
+# `240 frames? no 24`
+_NO_OTHER = (
+    rf"[,.;:!?…–—-]* *(?:{_OOPS}\b\W*)+(?P<then>\d{{1,3}})\b(?: *{_FRAMES})?"
+    r"(?=[ ]*(?:[,.;:!?)–—-]|$|of\b|please\b|this time\b))"
+)
 
 
 def with_stated_numbers(plan: Plan, text: str) -> Plan:
@@ -48,6 +53,8 @@ def with_stated_numbers(plan: Plan, text: str) -> Plan:
 
 def _frames(text: str) -> list[int]:
     """How many frames are asked for, in digits or in words."""
+    # Of two numbers the one in place of the other.
+    text = re.sub(rf"\b\w+\s*{_FRAMES}{_NO_OTHER}", lambda said: f" {said['then']} frames ", text, flags=re.I)
     found = [int(number) for number in re.findall(rf"\b(\d{{1,3}})\s*{_FRAMES}", text, re.IGNORECASE)]
     for number in keys("numbers"):
         found += [int(number)] * len(re.findall(rf"\b(?:{alternatives('numbers', number)}) {_FRAMES}", text, re.I))

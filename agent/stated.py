@@ -210,6 +210,8 @@ def stated_count(text: str) -> int | None:
     if final := _final().search(text):
         return _number(final) if _count().search(text[: final.start()]) else None
     found = [one for one in _count().finditer(text) if not _compared().search(text[: one.start()])]
+    if len(found) == 1 and (then := _in_passing().match(text, found[0].end())):
+        return _number(then)
     found = found or list(_ending().finditer(text))
     if len(found) != 1 or whole("taken_back").search(text):
         return None
@@ -227,6 +229,7 @@ def _number(found: re.Match[str]) -> int | None:
     return next((int(number) for number, way in ways if re.fullmatch(way, said, re.IGNORECASE)), None)
 
 
+_FINE = r"fine|ok(?:ay)?|all ?right|oh well"
 _ONE = r"one|eins?|eine[ns]?|un[ao]?|une|uma?"
 
 
@@ -240,7 +243,9 @@ def _final() -> re.Pattern[str]:
         r"|reich(?:t|en)|genüg(?:t|en)|lang(?:t|en)|bastan?o?|suffi(?:t|sent)|chegam?|suficientes?|sufficienti?)(?!\w)"
     )
     only = r"(?:(?:just|only|nur|doch|s[oó]lo|seulement|só) )*"
-    back = rf"(?P<back>(?<!\w)(?:{alternatives('whole', 'taken_back')})(?!\w)[^\w]+{only}|(?<=[.!?…] ){only})?"
+    instead = rf"{alternatives('whole', 'taken_back')}|{_FINE}"
+    # `5 pictures of Rex. *4` mends a number as a slip of the pen is mended.
+    back = rf"(?P<back>(?<!\w)(?:{instead})(?!\w)[^\w]+{only}|(?<=[.!?…] ){only}|(?<!\S)\* ?)?"
     ends = r"(?(back)(?: please| bitte)?[.! ]*$|(?!))"
     return re.compile(rf"{back}{number}{pictures}(?: {enough}|{ends})", re.IGNORECASE)
 
@@ -255,7 +260,18 @@ def _count() -> re.Pattern[str]:
     words = any_of("numbers")
     between = r"(?:of |more |different |separate )*"
     number = rf"(?:(?P<digits>\d{{1,2}})|(?P<words>{words}))"
-    return re.compile(rf"(?<!\w){number}\s+{between}(?:{alternatives('whole', 'pictures')})(?!\w)", re.IGNORECASE)
+    # `the one from two pictures ago`
+    back = r"(?!\w| (?:ago|back|earlier|fa|atrás)\b)"
+    return re.compile(rf"(?<!\w){number}\s+{between}(?:{alternatives('whole', 'pictures')}){back}", re.IGNORECASE)
+
+
+@functools.cache
+def _in_passing() -> re.Pattern[str]:
+    """Behind a number of pictures, another one in its place: `eleven pictures – fine, one – of Rex`."""
+    number = rf"(?:(?P<digits>\d{{1,2}})|(?P<words>{_ONE}|{any_of('numbers')}))(?!\w)"
+    instead = rf"(?:{alternatives('whole', 'taken_back')}|{_FINE}|oops|scratch that|i mean|just|only)(?!\w)"
+    ends = r"(?=\s*(?:[–—,.;:!?)-]|of\b(?! (?:them|those|these|which)\b)|please\b|$))"
+    return re.compile(rf"\s*[–—,;:.!?…(-]+\s*(?:{instead}[\s,.:;!…–—-]*)+{number}{ends}", re.IGNORECASE)
 
 
 @functools.cache

@@ -39,6 +39,21 @@ def test_frames_belong_to_the_only_clip() -> None:
     assert "frames=12" in guarded('animate(prompt="Mo", subjects=["Mo"], motion="spin")', "spin Mo, a dozen frames")
 
 
+@pytest.mark.parametrize(
+    ("said", "frames"),
+    [
+        ("240 frames? no 24.", 24),
+        ("12 frames, sorry, 21, of Mo", 21),
+        ("twelve frames, no, 24 frames", 24),
+        ("12 frames, no 3 bananas", 12),
+    ],
+)
+def test_frames_taken_back_are_those_behind_them(said: str, frames: int) -> None:
+    assert guarded('animate(prompt="Mo", subjects=["Mo"], motion="spin")', f"spin Mo, {said}").endswith(
+        f"frames={frames})"
+    )
+
+
 def test_a_name_in_the_prompt_is_in_the_picture() -> None:
     drawn = guarded('generate_image(prompt="Mo behind Rex", subjects=["Mo"])', "Mo behind Rex")
     assert 'subjects=["Mo", "Rex"]' in drawn

@@ -122,6 +122,13 @@ def test_kinds_are_known_in_six_languages() -> None:
         ("Seven pictures of Fig. Hm, seven is greedy. Two.", 2),
         ("6 pictures of Fig! Too many! Just 4", 4),
         ("Fig as a clown. Two.", None),
+        ("5 pics of Fig w his pipe. *4", 4),
+        ("Fig on a 5*4 grid", None),
+        ("eleven pictures—fine, one—of Fig at the chessboard", 1),
+        ("6 pictures, no, 4, of Fig", 4),
+        ("6 pictures, no 4 of them alike", None),
+        ("6 pictures of Fig, ok, two", 2),
+        ("the style of two pictures ago for Fig", None),
     ],
 )
 def test_counts_in_words(text: str, count: int | None) -> None:
