@@ -46,11 +46,12 @@ def her_of_before(plan: Plan, context: PlanContext, text: str) -> Plan:
     beside = re.search(rf"\b(?:together|along) with {said}\b", text, re.I)
     if beside and len(step.subjects) == 1 and named == list(step.subjects):
         prompt = re.sub(rf",? (?:(?:together|along) )?with {said}\b", "", step.prompt)
-        both = (*step.subjects, before)
-        return Plan(steps=(with_subjects(step.model_copy(update={"prompt": prompt}), both),))
+        together = (*step.subjects, before)
+        return Plan(steps=(with_subjects(step.model_copy(update={"prompt": prompt}), together),))
     other = MALE if sort is FEMALE else FEMALE
     alone = re.search(rf"\b{said}\b(?= (?:in|on|at|as|with|under)\b)", text, re.I)
-    if alone and not named and len(kinds) == 1 and kinds[0] in other:
+    both = re.search(r"\bher\b", text, re.I) and re.search(r"\bhim\b", text, re.I)
+    if alone and not named and not both and len(kinds) == 1 and kinds[0] in other:
         return Plan(steps=(with_subjects(step, (before,)),))
     return plan
 

@@ -37,7 +37,12 @@ def test_her_is_she_of_the_last_picture() -> None:
     )
     both = her_of_before(bo, context, "could we see Bo in a boat together with her?")
     assert render_plan(both) == 'generate_image(prompt="Bo and Ada in a boat", subjects=["Bo", "Ada"])'
-    for text in ("Now Bo in a boat", "Bo in a boat, he misses her", "now him in a boat"):
+    for text in (
+        "Now Bo in a boat",
+        "Bo in a boat, he misses her",
+        "now him in a boat",
+        "we have got her in a boat, just do him",
+    ):
         assert her_of_before(bo, context, text) == bo
 
 
