@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from limner.tools.diffusion.trainable import TrainableLora
     from limner.tools.learning import Learned, Lesson
 
-RANK = 12  # a layer holds width / rank subjects
+RANK = 6  # a layer holds width / rank subjects, and the fewer the directions, the better each word is told apart
 # One factor is frozen, its rows few and of length 1: at a usual LoRA's rate the other would hardly get anywhere.
 NUMBERS = Numbers(
     steps=200,
@@ -26,7 +26,7 @@ NUMBERS = Numbers(
     tokens=2,
     token_lr=3e-3,
     rank=RANK,
-    lr=2e-2,
+    lr=4e-2,
     prior_every=3,
     prior_pictures=24,
     prior_steps=8,
@@ -68,10 +68,9 @@ class OrthogonalAdaptation(LearnedTool):
         slot = free_slot([a.recipe.get("slot") for a in lesson.siblings if a.tool == cls.name])
         numbers = NUMBERS.set(lesson.settings)
         basis = hearing(backbone, RANK, numbers.tokens)
-        strangers = [number for number in range(numbers.strangers + 1) if number != slot][: numbers.strangers]
-        beginnings = Beginnings(
-            ORDINARY, partial(beginning, slot=slot), [partial(beginning, slot=number) for number in strangers]
-        )
+        own = basis.way(slot)
+        others = [way for way in basis.ways if way != own][: numbers.strangers]
+        beginnings = Beginnings(ORDINARY, partial(beginning, way=own), [partial(beginning, way=way) for way in others])
 
         def prepare(lora: TrainableLora) -> None:
             freeze_inputs(lora, "concept", slot, RANK, basis)

@@ -2,8 +2,9 @@
 
 Any orthogonal directions keep weight changes apart (`orthogonal`), but not what they answer to: every prompt has a part
 in every direction, so that each merged subject answers a little to all of them. Here a slot's word begins a way of its
-own, and its directions are those in which that word speaks the most beside all other prompts. Both follow from the base
-and the number of the slot alone, so subjects learned apart agree on them.
+own, and its directions are those in which that word speaks the most beside all other prompts. Of many ways the first
+slots get those that are told apart the best. All this follows from the base and the number of the slot alone, so
+subjects learned apart agree on it.
 """
 
 from __future__ import annotations
@@ -29,32 +30,44 @@ MOST_SLOTS = 16
 ORDINARY = "dog"
 KINDS = ("dog", "cat", "woman", "man", "car", "robot")  # what a made-up word may stand before
 VOICE = 2.0  # how far a word begins from the ordinary one, in that one's length
-PROMPTS, EACH = 480, 12  # ordinary prompts; prompts of each word before each kind
+WAYS = 48  # in which a word may begin, to choose from
+PROMPTS, EACH = 480, 20  # ordinary prompts; prompts of each word before each kind
 LOUDEST = 12.0  # a direction that hardly says anything is not made louder than that
 CALM = 1e-4  # of a mean direction's energy, added to each: what is never heard is no reason to listen
 
 
-def beginning(ordinary_rows: Tensor, slot: int) -> Tensor:
+def beginning(ordinary_rows: Tensor, way: int) -> Tensor:
     """The rows (count, width) that a slot's word is learned from: the ordinary word's, each moved its own way."""
-    own = SharedBasis().factor(ordinary_rows.shape[1], slot, len(ordinary_rows)).to(ordinary_rows)
+    own = SharedBasis().factor(ordinary_rows.shape[1], way, len(ordinary_rows)).to(ordinary_rows)
     moved: Tensor = ordinary_rows + VOICE * ordinary_rows.norm(dim=1, keepdim=True) * own
     return moved
 
 
 @dataclass(frozen=True)
 class Hearing:
-    """What each slot listens to: `rows` (slots, rank, width), orthogonal to one another within a slot and between."""
+    """What each slot listens to: `rows` (slots, rank, width), orthogonal to one another within a slot and between.
+    `ways`: how the word of each slot begins, and further ones that no slot has."""
 
     rows: Tensor
+    ways: tuple[int, ...]
 
     def factor(self, width: int, slot: int, rank: int) -> Tensor:
         """The frozen down factor (rank, width) of a layer that reads the text encoder's output as it is; any other
         layer's is the shared basis's."""
         if width != self.rows.shape[2]:
             return SharedBasis().factor(width, slot, rank)
+        self.way(slot)
+        return self.rows[slot].float().contiguous()
+
+    def way(self, slot: int) -> int:
+        """How the word of this slot begins.
+
+        Raises:
+            ToolError: there is no such slot.
+        """
         if slot >= len(self.rows):
             raise ToolError(f"this base holds {len(self.rows)} modular subjects; forget one to add another")
-        return self.rows[slot].float().contiguous()
+        return self.ways[slot]
 
 
 def hearing(backbone: Backbone, rank: int, tokens: int) -> Hearing:
@@ -65,7 +78,7 @@ def hearing(backbone: Backbone, rank: int, tokens: int) -> Hearing:
 @torch.no_grad()
 def _hearing(backbone: Backbone, rank: int, tokens: int) -> Hearing:
     family, rng = backbone.family, random.Random(0)
-    frames, grounds = [*family.styles.values(), "a {}"], ["", *family.grounds]
+    frames, grounds = [*family.styles.values(), "{}"], ["", *family.grounds]
     nouns = family.nouns or KINDS
 
     def energy(prompts: Sequence[str], words: Concepts | None = None) -> Tensor:
@@ -74,14 +87,35 @@ def _hearing(backbone: Backbone, rank: int, tokens: int) -> Hearing:
         return heard.T @ heard / len(heard)
 
     ordinary = energy([said(rng.choice(frames), rng.choice(nouns), rng.choice(grounds)) for _ in range(PROMPTS)])
-    places = [(rng.choice(frames), rng.choice(grounds)) for _ in range(EACH * len(KINDS))]
     word = placeholder("slot")
-    prompts = [
-        said(frame, f"{word} {kind}", ground) for (frame, ground), kind in zip(places, KINDS * EACH, strict=True)
+    prompts = [said(rng.choice(frames), f"{word} {kind}", rng.choice(grounds)) for kind in KINDS for _ in range(EACH)]
+    rows = ordinary_rows(backbone, ORDINARY, tokens)
+    spoken = [
+        energy(prompts, Concepts({word: [beginning(row, way) for row in rows]}))
+        for way in range(min(WAYS, *(row.shape[1] // tokens for row in rows)))
     ]
-    rows, slots = ordinary_rows(backbone, ORDINARY, tokens), min(MOST_SLOTS, len(ordinary) // rank)
-    spoken = [energy(prompts, Concepts({word: [beginning(row, slot) for row in rows]})) for slot in range(slots)]
-    return Hearing(listening(ordinary, spoken, rank))
+    ways = clearest(ordinary, spoken, rank)
+    slots = min(MOST_SLOTS, len(ordinary) // rank, len(ways))
+    return Hearing(listening(ordinary, [spoken[way] for way in ways[:slots]], rank), tuple(ways))
+
+
+def clearest(ordinary: Tensor, spoken: Sequence[Tensor], rank: int) -> list[int]:
+    """The numbers of these energies (width, width), first of the word that stands out the most in its `rank` loudest
+    directions beside ordinary prompts and all these words together."""
+    noise = (ordinary + sum(spoken, torch.zeros_like(ordinary)) / len(spoken)) / 2
+    whitened = _whitened(noise, ordinary)
+    clear = [
+        float(torch.linalg.eigvalsh(whitened @ own @ whitened.T)[-rank:].clamp_min(1e-12).log().mean())
+        for own in spoken
+    ]
+    return sorted(range(len(spoken)), key=lambda number: -clear[number])
+
+
+def _whitened(noise: Tensor, ordinary: Tensor) -> Tensor:
+    """What makes this noise (inputs, inputs) the same in each direction, calmed by a mean direction's energy."""
+    calm = CALM * ordinary.trace() / len(ordinary) * torch.eye(len(noise), dtype=noise.dtype)
+    whitened: Tensor = torch.linalg.inv(torch.linalg.cholesky(noise + calm))
+    return whitened
 
 
 def listening(ordinary: Tensor, spoken: Sequence[Tensor], rank: int) -> Tensor:
@@ -94,8 +128,7 @@ def listening(ordinary: Tensor, spoken: Sequence[Tensor], rank: int) -> Tensor:
     for slot, own in enumerate(spoken):
         others = [energy for number, energy in enumerate(spoken) if number != slot]
         rest = (ordinary + sum(others, torch.zeros_like(own)) / max(1, len(others))) / 2
-        noise = left.T @ rest @ left + CALM * mean * torch.eye(left.shape[1], dtype=torch.float64)
-        whitened = torch.linalg.inv(torch.linalg.cholesky(noise))
+        whitened = _whitened(left.T @ rest @ left, ordinary)
         _, loudest = torch.linalg.eigh(whitened @ (left.T @ own @ left) @ whitened.T)
         chosen, _ = torch.linalg.qr(whitened.T @ loudest[:, -rank:], mode="complete")
         basis = left @ chosen[:, :rank]

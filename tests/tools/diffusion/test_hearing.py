@@ -7,7 +7,7 @@ import torch
 
 from limner.tools import Engine
 from limner.tools.base import ToolError
-from limner.tools.diffusion.hearing import CALM, LOUDEST, beginning, hearing, listening
+from limner.tools.diffusion.hearing import CALM, LOUDEST, beginning, clearest, hearing, listening
 
 WIDTH, RANK = 24, 3
 
@@ -48,6 +48,11 @@ def test_what_nobody_says_is_not_made_loud() -> None:
     assert rows.isfinite().all() and rows.norm(dim=2).max() <= LOUDEST + CALM
 
 
+def test_the_word_that_stands_out_the_most_comes_first() -> None:
+    spoken = [energy(1), energy(2, loud=7), energy(3, loud=20)]  # the last one is loud where everybody is
+    assert clearest(energy(0, loud=20), spoken, RANK)[0] == 1
+
+
 def test_words_of_different_slots_begin_different_ways_and_equally_far_from_their_noun() -> None:
     noun = torch.randn(1, WIDTH).repeat(2, 1)
     one, two = (beginning(noun, slot) - noun for slot in (0, 1))
@@ -60,6 +65,7 @@ def test_a_base_says_the_same_to_all_who_ask_and_how_many_it_holds(engine: Engin
     found = hearing(backbone, 12, 2)
     width = found.rows.shape[2]
     assert found.rows.shape[:2] == (width // 12, 12)
+    assert sorted(found.ways) == list(range(width // 2)), "every way of beginning, the clearest first"
     other = found.factor(width + 8, 0, 12)
     assert other.shape == (12, width + 8) and torch.allclose(other @ other.T, torch.eye(12), atol=1e-5)
     with pytest.raises(ToolError, match="holds 2 modular subjects"):
