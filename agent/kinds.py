@@ -80,7 +80,8 @@ def of_group(text: str, subjects: Mapping[str, str], said: Iterable[str] = GROUP
 @functools.cache
 def _group_of(word: str) -> re.Pattern[str]:
     whose = (
-        r"the|my|our|these|those|only|mis?|nuestr[oa]s?|los|las|die|meine|unsere|les|mes|nos|ma|i|le|as|os|mia|minha"
+        r"the|my|our|these|those|only|just|nur|s[oó]lo|seulement|só|apenas|s[äa]mtliche|alle|tod[oa]s|tutt[ie]"
+        r"|tous|toutes|mis?|nuestr[oa]s?|los|las|die|meine|unsere|les|mes|nos|ma|i|le|as|os|mia|minha"
     )
     told = r"(?! (?:can|could|are|were|have|had|need|turn|miss)\b)"
     which = r"(?:(?:whole|entire) (?:\w+ ){0,3}?|\w+ )?"

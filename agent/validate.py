@@ -88,7 +88,7 @@ def check(plan: Plan, context: PlanContext, text: str, asked: str = "") -> Check
     told, context = {line.id for line in context.memory}, without_orders(context)
     orders = told - {line.id for line in context.memory}
     gone, text = kept_out(text, context.subjects)
-    plan, guard = without(plan, gone, context.subjects), _Guard(context, text, asked)
+    plan, guard = without(plan, gone, context.subjects), _Guard(context, text, asked, gone)
     if no := refused(plan, text, asked):
         return Checked(no, ["that is never drawn"])
     plan = moving(plan, context, text) or plan
@@ -106,8 +106,10 @@ def check(plan: Plan, context: PlanContext, text: str, asked: str = "") -> Check
 
 
 class _Guard:
-    def __init__(self, context: PlanContext, text: str, asked: str) -> None:
+    def __init__(self, context: PlanContext, text: str, asked: str, gone: Iterable[str] = ()) -> None:
         self.context, self.text = context, text
+        # `Rex isn't in it` leaves everyone else in it.
+        self.others = {name for name in context.subjects if name not in gone} if gone else set()
         self.subjects = list(context.subjects)
         self.styles, self.motions = list(context.styles), list(context.motions)
         self.heard = f"{text} {asked}"
@@ -249,6 +251,8 @@ class _Guard:
     def spoken_of(self, name: str, subjects: Sequence[str], step: GenerateImage | Animate) -> bool:
         kind = self.context.subjects.get(name, "")
         if not kind or mentioned(name, self.evidence) or (len(subjects) > 1 and grouped(kind, self.text)):
+            return True
+        if self.others == set(subjects):
             return True
         same = [other for other, noun in self.context.subjects.items() if noun == kind]
         others = [one for one in same if one != name]

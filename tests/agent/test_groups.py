@@ -62,6 +62,29 @@ def test_a_group_stays_out_and_nobody_else(text: str, planned: list[str], who: l
     assert _who(text, planned) == who
 
 
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Solo humanos: cena en una cabina", ["Bram", "Henrike"]),
+        ("só os bichos, na cabine", ["Ozzy", "Frida"]),
+        ("Pas de chien. Les adultes seulement", ["Bram", "Henrike"]),
+        ("none of the people; just animals in a phone booth", ["Ozzy", "Frida"]),
+        ("Sämtliche Haustiere in der Zelle", ["Ozzy", "Frida"]),
+        ("all save Ozzy are dancing, Ozzy isn't in it", ["Frida", "Bram", "Henrike"]),
+        ("dancing in a phone booth, Ozzy isn't in it", ["Frida", "Bram", "Henrike"]),
+        ("only those two with fur", ["Ozzy", "Frida"]),
+    ],
+)
+def test_a_group_is_known_in_other_words_and_languages(text: str, who: list[str]) -> None:
+    assert _who(text, who) == who
+
+
+@pytest.mark.parametrize("text", ["dancing in a phone booth", "dancing in a phone booth, Bram isn't in it"])
+def test_whoever_nobody_spoke_of_is_still_asked_about(text: str) -> None:
+    plan = 'generate_image(prompt="Frida and Ozzy dancing", subjects=["Frida", "Ozzy"])'
+    assert "Who do you mean?" in render_plan(validate(parse_plan(plan), CONTEXT, text))
+
+
 def test_who_stays_out_does_not_come_back_in_the_requests_own_words() -> None:
     drawn = 'generate_image(prompt="Ozzy and Frida in a tent", subjects=["Ozzy", "Frida"])'
     text = "my dog and my cat in a tent, none of the people"
