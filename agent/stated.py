@@ -85,7 +85,8 @@ def refused(plan: Plan, text: str, asked: str = "") -> Plan | None:
     taken_back = rf"(?<!\w)(?:{pattern.pattern})\w*(?:\.{{2,}}|…) *(?:no|nein|non|não),"
 
     def shown(said: str) -> str:
-        return re.sub(taken_back, " ", harmless.sub(" ", QUOTED.sub(" ", said)), flags=re.IGNORECASE)
+        left = re.sub(taken_back, " ", harmless.sub(" ", QUOTED.sub(" ", said)), flags=re.IGNORECASE)
+        return " ".join(left.split())
 
     excused = " ".join(found[0] for found in harmless.finditer(asked))
     words = "|".join(map(re.escape, excused.split())) or "(?!)"

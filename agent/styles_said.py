@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from limner.agent.lexicon import any_of, keys, opening, says
+from limner.agent.phrases import ORDINALS
 from limner.agent.plan import Animate, GenerateImage
 
 _NEGATED = re.compile(
@@ -32,6 +33,16 @@ _CUE = re.compile(
     re.I,
 )
 _ENDS = re.compile(r" ?(?:[,.;:!?]|$|please\b|this time\b|now\b|instead\b|not\b)", re.I)
+# Behind `the first` and behind `the watery`.
+_MINE = r"(?:(?:styles?|looks?)\b|(?:one )?(?:on|in|of) (?:my|the) (?:own )?(?:style )?(?:list|styles)\b)"
+_OF_THAT_SORT = re.compile(
+    r"(?:\b(?P<use>use|make it)|\b(?:in|take|with)|[,.:;]) (?:the|my) (?P<sort>[^\W\d_]{4,}) (?:one|style|look)"
+    r"(?= *(?:[,.;:!?]|$|please\b|for\b|of mine\b|on\b))",
+    re.I,
+)
+_OF_THE_PAST = frozenset(
+    {"same", "last", "other", "previous", "next", "second", "first", "third", "right", "left", "usual"}
+)
 _STYLE = re.compile(r" (?:styl\w*|stlye?|sytle|look)\b", re.I)
 
 # What a picture in one of the families' own styles is called in English.
@@ -77,6 +88,26 @@ def _rather(style: str, text: str) -> _Said | None:
 def style_said(style: str, text: str) -> bool:
     """Whether one of the families' own styles is asked for in other words than its name: `dessin au trait`."""
     return says(text, "styles", style) or says(text, "style_words", style)
+
+
+def style_described(style: str, styles: Sequence[str], text: str) -> bool:
+    """Whether it is the one style that a description fits: the first on my list, the one with the long name."""
+    own = [one for one in styles if one not in NATIVE]
+    fitting: set[str] = set()
+    if found := re.search(rf"\b(?:the|my) (?P<place>{'|'.join(ORDINALS)}|last) {_MINE}", text, re.I):
+        place = ORDINALS.get(found["place"].lower(), -1)
+        among = own if own and re.search(r"\bmy own\b", text, re.I) else styles
+        fitting |= set(among[place:][:1])
+    if found := re.search(r"\bwith (?:the|a) (?:very )?(?P<how>long|short)(?:est|er)? name\b", text, re.I):
+        ranked = sorted(styles, key=len, reverse=found["how"].lower() == "long")
+        fitting |= set(ranked[:1]) if len({len(one) for one in ranked[:2]}) > 1 else set()
+    for found in _OF_THAT_SORT.finditer(text):
+        sort = found["sort"].lower()
+        alike = {one for one in styles if any(word[:4] == sort[:4] for word in one.lower().split())}
+        # `use the vintage one`, where only one style was taught.
+        only = len(own) == 1 and (found["use"] or _STYLE.search(text)) and sort not in _OF_THE_PAST
+        fitting |= alike or (set(own) if only else set())
+    return fitting == {style}
 
 
 def with_styles_spelt(text: str, styles: Iterable[str]) -> str:

@@ -44,7 +44,7 @@ from limner.agent.stated import (
     styled,
     with_subjects,
 )
-from limner.agent.styles_said import style_said
+from limner.agent.styles_said import style_described, style_said
 from limner.agent.unread import unread, untold
 
 MOST_STEPS = 8
@@ -303,6 +303,7 @@ class _Guard:
         meant = []
         for name in self.names(given, self.styles, "style"):
             spoken = mentioned(name, self.evidence) or style_said(name, self.evidence)
+            spoken = spoken or style_described(name, self.context.styles, self.text)
             other = whole("other_style").search(self.text)
             if name not in self.context.styles or spoken or other or self.unread:
                 meant.append(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from limner.agent.plan import GenerateImage
-from limner.agent.styles_said import in_said_style, style_said, with_styles_spelt
+from limner.agent.styles_said import in_said_style, style_described, style_said, with_styles_spelt
 
 STYLES = ("flat", "charcoal")
 
@@ -33,6 +33,40 @@ def test_the_style_that_is_asked_for(text: str, planned: tuple[str, ...], styles
 @pytest.mark.parametrize("text", ["a flat tyre", "Rose with a lump of charcoal in her hand", "Rose in flat shoes"])
 def test_a_word_of_the_scene_is_no_style(text: str) -> None:
     assert in_said_style(GenerateImage(prompt="Rose"), STYLES, text).styles == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "styles", "style"),
+    [
+        (
+            "not that style, the one with the long name",
+            ("tin", "grandmother's winter window"),
+            "grandmother's winter window",
+        ),
+        ("the one with the shortest name", ("tin", "chalk dust"), "tin"),
+        ("use the first style on my list. Rose in an orchard", ("pollen", "line", "flat"), "pollen"),
+        ("Rose in the last of my styles", ("pollen", "line", "chalk"), "chalk"),
+        ("one of my own styles please, the watery one. Rose", ("3d", "flat", "watercolour wash"), "watercolour wash"),
+        ("use the vintage one. Rose at the station", ("3d", "flat", "1930s rail poster"), "1930s rail poster"),
+    ],
+)
+def test_a_style_is_known_by_what_fits_only_one(text: str, styles: tuple[str, ...], style: str) -> None:
+    assert [one for one in styles if style_described(one, styles, text)] == [style]
+
+
+@pytest.mark.parametrize(
+    ("text", "styles"),
+    [
+        ("use the watery one", ("watercolour wash", "water ink")),
+        ("use the vintage one", ("old postcard", "rail poster")),
+        ("Rose in the same style", ("3d", "old postcard")),
+        ("Rose with the yellow one", ("3d", "old postcard")),
+        ("the one with the long name", ("tin", "ash")),
+        ("Rose in the first snow", ("tin", "ash")),
+    ],
+)
+def test_what_fits_none_or_several_is_none(text: str, styles: tuple[str, ...]) -> None:
+    assert not [one for one in styles if style_described(one, styles, text)]
 
 
 def test_nobody_waits_in_a_style() -> None:
