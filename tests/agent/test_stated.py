@@ -96,6 +96,7 @@ def test_a_pronoun_leaves_it_to_the_planner() -> None:
 def test_kinds_are_known_in_six_languages() -> None:
     said = ("my dog", "mi perra", "meinen Hund", "mon chien", "la mia cagnolina", "o meu cão")
     assert all(kind_said("dog", text) for text in said)
+    assert all(kind_said("cat", text) for text in ("es Büsi uf em Dach", "le minou", "la micia"))
     assert not kind_said("cat", "dessine le château")
 
 
