@@ -106,7 +106,7 @@ def check(plan: Plan, context: PlanContext, text: str, asked: str = "") -> Check
 
 
 class _Guard:
-    def __init__(self, context: PlanContext, text: str, asked: str, gone: Iterable[str] = ()) -> None:
+    def __init__(self, context: PlanContext, text: str, asked: str, gone: Sequence[str] = ()) -> None:
         self.context, self.text = context, text
         # `Rex isn't in it` leaves everyone else in it.
         self.others = {name for name in context.subjects if name not in gone} if gone else set()
