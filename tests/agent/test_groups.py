@@ -7,6 +7,7 @@ import json
 import pytest
 
 from limner.agent.doubts import settled
+from limner.agent.kinds import grouped
 from limner.agent.plan import GenerateImage, PlanContext, parse_plan, render_plan
 from limner.agent.validate import validate
 
@@ -83,6 +84,12 @@ def test_a_group_is_known_in_other_words_and_languages(text: str, who: list[str]
 def test_whoever_nobody_spoke_of_is_still_asked_about(text: str) -> None:
     plan = 'generate_image(prompt="Frida and Ozzy dancing", subjects=["Frida", "Ozzy"])'
     assert "Who do you mean?" in render_plan(validate(parse_plan(plan), CONTEXT, text))
+
+
+@pytest.mark.parametrize("kind", ["granddaughter", "stepson", "niece", "boy"])
+def test_the_kids_may_be_anybodys(kind: str) -> None:
+    assert grouped(kind, "my grandkids at sea")
+    assert not grouped("grandfather", "my grandkids at sea")
 
 
 def test_who_stays_out_does_not_come_back_in_the_requests_own_words() -> None:
