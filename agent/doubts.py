@@ -66,8 +66,8 @@ ABILITIES = re.compile(
 QUESTION = re.compile(rf"[¿ ]*(?:{alternatives('whole', 'asks')})\b.*", re.I | re.S)
 IT_MOVES = re.compile(r"\b(?:it|that|this|them|these|those)\b", re.I)
 ALIKE = 0.7
-# A word as long as this tells what is spoken of.
-LONG = 6
+# A word as long as this tells what is spoken of; as much of it stays whatever its ending (`allergy`, allergic).
+LONG, STEM = 6, 5
 KEEP = re.compile(r"[,;. ]*\b(?:please )?(?:remember|note|keep|save) (?:that|this|it)(?: in mind)?[.! ]*$", re.I)
 MOST_WISHED = 14
 POINTING = re.compile(
@@ -362,7 +362,7 @@ def _known(what: str, context: PlanContext, text: str) -> bool:
     lines = [line.text for line in context.memory] + [turn.user for turn in context.history]
     names = (*context.subjects, *context.styles, *context.motions)
     words = [word for word in re.findall(r"\w+", what.lower()) if len(word) > 3]
-    return bool(closest(what, names)) or any(word in line.lower() for word in words for line in lines)
+    return bool(closest(what, names)) or any(word[:STEM] in line.lower() for word in words for line in lines)
 
 
 def _said(context: PlanContext, text: str) -> list[str]:

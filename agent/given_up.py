@@ -86,7 +86,10 @@ def given_up(names: Sequence[str], text: str) -> str:
 
 def _all_of_it(what: str) -> bool:
     words = what.lower().split()
-    near = any(difflib.get_close_matches(word, _KEPT, 1, _ALIKE) for word in words)
+    # `hat` is no `what` misspelt.
+    near = any(
+        word in _KEPT or (len(word) >= _LONG and difflib.get_close_matches(word, _KEPT, 1, _ALIKE)) for word in words
+    )
     return near and not any(word in _SPEAKS for word in words)
 
 

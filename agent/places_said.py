@@ -11,13 +11,14 @@ from limner.agent.lexicon import says, whole
 from limner.agent.plan import GenerateImage, PlanContext, Position
 
 _ROW = r"left to right|right to left"
-_SIDES = r"\b(?:left|right|opposite|other side|each side|either side|sides)\b"
+# Also `Yuki (l), Haru (r)` and `Estragon l., Vladimir r.`
+_SIDES = r"\b(?:left|right|opposite|other side|each side|either side|sides)\b|(?<= )(?:\([lr]\)|[lr]\.?(?=[,;.]|$))"
 _PLACES: dict[Position, str] = {
     "left": _SIDES,
     "right": _SIDES,
     "top": r"\b(?:top(?! of)|above|over|up|upper|bottom|below|under|lower|underneath)\b",
     "bottom": r"\b(?:top(?! of)|above|over|up|upper|bottom|below|under|lower|underneath)\b",
-    "center": rf"\b(?:{_ROW}|cent(?:er|re)|middle|between|in the midst)\b",
+    "center": rf"\b(?:{_ROW}|cent(?:er|re)|middle|between|flanked|sandwich\w*|in the midst|from the (?:left|right))\b",
 }
 # `argh, I mean the other way round`, `no, swap them`; not `his hat the other way round`, `and vice versa`.
 _LEADS = (

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from limner.agent.explicit import named_in
+from limner.agent.kinds import group_said
 from limner.agent.lexicon import alternatives, keys, opening, whole
 from limner.agent.plan import PlanContext
 
@@ -18,11 +19,17 @@ _ONE = re.compile(
 _REFUSED = re.compile(r"\b(?:neither\b[^.;!?]*?\bnor|not|without)\b[^,.;!?]*", re.I)  # `the hens will not lay`
 _TOLD = r"(?! (?:will|won|can|could|are|aren|were|have|haven|had|do|don|did|didn|need|miss)\b)"
 MOST_WORDS = 25
+_ONE_ALONE = re.compile(r"[,:;.] *(?:but )?one(?:['’]s| of them| (?!is\b)\w+s)\b", re.I)
+_NOT_HIM = (
+    r"\b(?:but )?not {name}(?!\w|['’]s)(?= *(?:[,.;:!?)]|$|though\b|please\b|this time\b))"
+    r"|\bbut {name}(?= *(?:[,.;:!?)]|$))"
+)
 
 
 def all_of_a_kind(context: PlanContext, text: str) -> tuple[str, ...]:
     """Everybody of a kind of which the request names as many as there are, with those it names beside them."""
-    if whole("apart").search(text):  # `all three kids, minus the youngest`
+    # `all three kids, minus the youngest`, `my two dogs: one hates baths`, `all the kids, all the dogs`
+    if whole("apart").search(text) or _ONE_ALONE.search(text) or group_said(text):
         return ()
     found: list[str] = []
     # `my dogs birthday, just him` is one dog's.
@@ -38,11 +45,12 @@ def all_of_a_kind(context: PlanContext, text: str) -> tuple[str, ...]:
             found += names
     if not found:
         return ()
+    out = {name for name in found if re.search(_NOT_HIM.format(name=re.escape(name)), text, re.I)}
     for kind, names in _kinds(context).items():
         one = rf"\b(?:and|with|plus) (?:my|our|the) (?:(?:one|only|single) )?(?:{_said(kind)})(?!\w)"
         found += [name for name in names if len(names) == 1 and name not in found and re.search(one, text, re.I)]
     named = named_in(_REFUSED.sub(" ", text), context.subjects)
-    return tuple(name for name in context.subjects if name in found or name in named)
+    return tuple(name for name in context.subjects if name not in out and (name in found or name in named))
 
 
 @dataclass(frozen=True)

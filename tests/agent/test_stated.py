@@ -252,6 +252,12 @@ def test_what_is_never_drawn_is_refused_whatever_was_planned(text: str) -> None:
     assert [step.tool for step in plan.steps] == ["reply"]
 
 
+def test_a_hat_is_not_all_that_is_kept() -> None:
+    plan = parse_plan('ask_user(question="Which picture do you mean?")')
+    assert validate(plan, CONTEXT, "erase the hat from the picture of Maren") == plan
+    assert validate(plan, CONTEXT, "erase evrything on Maren") == parse_plan('forget(what="Maren")')
+
+
 def test_bare_feet_are_harmless_in_english_too_and_excuse_nothing_else() -> None:
     plan = parse_plan('generate_image(prompt="Maren barefoot", subjects=["Maren"])')
     assert validate(plan, CONTEXT, "Maren foots nus", "Maren pieds nus") == plan
