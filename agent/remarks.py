@@ -108,7 +108,9 @@ def without_a_wish(plan: Plan, text: str) -> Plan | None:
         return Plan(steps=(Answer(text=HEARD),))
     if _PRAISE.search(text):
         return Plan(steps=(Answer(text=GLAD),))
-    return Plan(steps=(Answer(text=HEARD),)) if _NEWS.match(text) and not _ends_in_a_scene(text) else None
+    # Nobody takes one piece of news for two pictures.
+    told = len(plan.steps) == 1 and _NEWS.match(text) and not _ends_in_a_scene(text)
+    return Plan(steps=(Answer(text=HEARD),)) if told else None
 
 
 def _ends_in_a_scene(text: str) -> bool:

@@ -250,7 +250,7 @@ class _Guard:
 
     def spoken_of(self, name: str, subjects: Sequence[str], step: GenerateImage | Animate) -> bool:
         kind = self.context.subjects.get(name, "")
-        if not kind or mentioned(name, self.evidence) or (len(subjects) > 1 and grouped(kind, self.text)):
+        if not kind or mentioned(name, self.evidence) or (len(subjects) > 1 and grouped(kind, self.heard)):
             return True
         if self.others == set(subjects):
             return True
