@@ -48,7 +48,7 @@ from limner.agent.taught import taught
 from limner.agent.unread import unread
 from limner.agent.unsaid import lasting, only_what_is_said
 from limner.agent.validate import HANDLE, STYLE_WORD
-from limner.agent.which_of_them import her_of_two, pointed_at
+from limner.agent.which_of_them import POINTING, her_of_two, pointed_at
 from limner.agent.whom import all_of_a_kind, meant
 from limner.agent.wished import as_said
 
@@ -70,11 +70,6 @@ ALIKE = 0.7
 LONG, STEM = 6, 5
 KEEP = re.compile(r"[,;. ]*\b(?:please )?(?:remember|note|keep|save) (?:that|this|it)(?: in mind)?[.! ]*$", re.I)
 MOST_WISHED = 14
-POINTING = re.compile(
-    r"(?:now )?(?:(?:that|this|the (?:last|same|previous)) (?:one|picture|image|drawing|clip)\b|again\b"
-    r"|(?:the )?same(?: again| thing| but| with| as| in| for|,|$))",
-    re.I,
-)
 FORGETS = re.compile(
     r"(?:please |can you |por favor,? )?(?:forget|erase|delete|vergiss|lösche?|olvida|borra|oublie|efface|dimentica"
     r"|cancella|esquece|apaga)(?: please| bitte)?,?"
@@ -118,8 +113,9 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     for known_way in (exchanged, joined, added, once_each, of_the_counted, line_erased, her_of_two):
         if changed := known_way(plan, context, text):
             return changed
+    asked_back = all(isinstance(step, Recall) for step in plan.steps)  # `that drawing of the lighthouse, which was it?`
     if POINTING.match(text) and not (
-        context.history or context.referents or context.attachments or HANDLE.search(text)
+        asked_back or context.history or context.referents or context.attachments or HANDLE.search(text)
     ):
         return Plan(steps=(AskUser(question=WHICH_PICTURE),))
     plan = pointed_at(in_its_clause(taught(plan, context, text, translated), context, text), context, text)

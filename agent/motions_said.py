@@ -15,6 +15,7 @@ _MOVING = re.compile(
 )
 STILL = re.compile(
     r"\b(?:not|do not|don['’]?t|no|never|without)\b[^,.;]{0,14}\b(?:animat|clip|gif|video|mov)"
+    r"|\b(?:nada de|swim of) (?:clip|v[ií]deo|anima|movi)"  # as it is in English word by word
     r"|(?<!not a )(?<!no )\bstill\b"
     r"|\b(?:one|single) frame\b|\bjust a \w+:",
     re.I,

@@ -10,15 +10,21 @@ from limner.agent.explicit import named_in
 from limner.agent.lexicon import says, whole
 from limner.agent.plan import GenerateImage, PlanContext, Position
 
-_ROW = r"left to right|right to left"
+_ROW = r"left to right|right to left|l to r|r to l"
+# `Nikos on the left, then me, and Stavros had the right`
+_THEN = r"left\b[^.;!?]*\bthen\b[^.;!?]*\bright|right\b[^.;!?]*\bthen\b[^.;!?]*\bleft"
 # Also `Yuki (l), Haru (r)` and `Estragon l., Vladimir r.`
-_SIDES = r"\b(?:left|right|opposite|other side|each side|either side|sides)\b|(?<= )(?:\([lr]\)|[lr]\.?(?=[,;.]|$))"
+_SIDES = (
+    r"\b(?:left|right|opposite|other side|each side|either side|sides|l to r|r to l)\b"
+    r"|(?<= )(?:\([lr]\)|[lr]\.?(?=[,;.]|$))"
+)
 _PLACES: dict[Position, str] = {
     "left": _SIDES,
     "right": _SIDES,
     "top": r"\b(?:top(?! of)|above|over|up|upper|bottom|below|under|lower|underneath)\b",
     "bottom": r"\b(?:top(?! of)|above|over|up|upper|bottom|below|under|lower|underneath)\b",
-    "center": rf"\b(?:{_ROW}|cent(?:er|re)|middle|between|flanked|sandwich\w*|in the midst|from the (?:left|right))\b",
+    "center": rf"\b(?:{_ROW}|{_THEN}|cent(?:er|re)|middle|between|flanked|sandwich\w*|in the midst"
+    r"|from the (?:left|right))\b",
 }
 # `argh, I mean the other way round`, `no, swap them`; not `his hat the other way round`, `and vice versa`.
 _LEADS = (
@@ -28,7 +34,9 @@ _LEADS = (
     r"|let['’]s|can you|could you)[,.;:!… ]+)*"
 )
 _TURNED = re.compile(
-    rf"{_LEADS}(?:(?:(?:the|exactly the) )?(?:other way (?:a?round|about)|opposite(?: way(?: a?round)?)?|reverse)"
+    # `"Ruben left! Noa right!", and they did the opposite`
+    rf"\bdid (?:just |exactly )?the (?:opposite|reverse)(?= *(?:[.,;!?]|$))"
+    rf"|{_LEADS}(?:(?:(?:the|exactly the) )?(?:other way (?:a?round|about)|opposite(?: way(?: a?round)?)?|reverse)"
     r"|vice[- ]versa|(?:swap|switch|flip|reverse) (?:that|it|this|them|those|(?:(?:the|those|these"
     r"|them) )?(?:two|both|sides|places|positions))"
     r"(?: (?:a?round|over))?"
@@ -37,11 +45,18 @@ _TURNED = re.compile(
     r"|instead|both)\b))",
     re.I,
 )
+# `on the left, wait I mean right`
+_MENDED = re.compile(
+    r"\b(?:left|right)[,.…—– ]+(?:(?:no+|wait|sorry|oops|argh?|er+|um+|actually|i mean|i meant|make that)[,.… ]+)+"
+    r"(?:(?:on |to )?the )?(?P<side>left|right)\b",
+    re.I,
+)
 _SPELT: dict[Position, str] = {one: one for one in _PLACES} | {"center": "(?:cent(?:er|re)|middle)"}
 
 
 def placed(step: GenerateImage, context: PlanContext, text: str) -> dict[str, Position]:
     """The places of the step that the request speaks of, and those it states outright."""
+    text = _MENDED.sub(lambda slip: slip["side"], text)
     made = last_drawn(context)
     before = dict(made.layout) if made else {}
     if turned := _the_other_way(step, context, text):
@@ -88,14 +103,15 @@ def _said(text: str) -> set[Position]:
 def _short(step: GenerateImage, context: PlanContext, text: str) -> dict[str, Position]:
     """`Rex left, Ada on the right`; not `Rex, on the right Ada`."""
     shown = tuple(dict.fromkeys((*step.subjects, *named_in(step.prompt, context.subjects))))
-    names = "|".join(map(re.escape, shown)) or "(?!)"
     called = {name: _called(name, step, context.subjects) for name in shown}
+    # `on the right the parrot, on the left beside it the pirate`
+    whoever = rf"(?:(?:daneben|beside(?: \w+)?|next to \w+) )?(?:(?:the|my) )?(?:{'|'.join(called.values()) or '(?!)'})"
     found: dict[str, tuple[int, Position]] = {}
     for name in shown:
         for place in _PLACES:
             said = (
                 rf"(?<!\w){called[name]},? (?:(?:the |up |down )?{_SPELT[place]}\b"
-                rf"|(?:on|at|to|in) (?:the )?{_SPELT[place]}\b(?! (?:{names})))"
+                rf"|(?:on|at|to|in) (?:the )?{_SPELT[place]}\b(?! {whoever}))"
             )
             # The last word counts: `Rex left. No, Rex right`.
             ends = [one.end() for one in re.finditer(said, text, re.I)]

@@ -98,7 +98,10 @@ def without_a_wish(plan: Plan, text: str) -> Plan | None:
     if kept and kept.start() > 0 and not whole("draws").search(text[: kept.start()]):
         return Plan(steps=(SetPreference(text=text[: kept.start()].strip()),))
     text = QUOTED.sub(" ", text)
-    if _NOTHING.search(text) or ((off := _CALLED_OFF.search(text)) and not _WISH.search(text[off.end() :])):
+    off = _CALLED_OFF.search(text)
+    # `One in spin too, hmm no don't` calls off only that.
+    only_that = off and len(plan.steps) > 1 and re.search(r"\b(?:too|as well)\W*$", text[: off.start()], re.I)
+    if _NOTHING.search(text) or (off and not only_that and not _WISH.search(text[off.end() :])):
         return Plan(steps=(Answer(text=HEARD),))
     if _WISH.search(_PAST.sub(" ", text)):
         return None

@@ -25,6 +25,10 @@ _NONE = re.compile(
     r"|(?:drop|forget|lose|skip) the style)\b(?! (?:of|not)\b)",
     re.I,
 )
+# `3D, or, you know what, however you like`, `in batik. No, back to how it was`
+_OPEN = re.compile(
+    r"\b(?:however|whatever(?: way)?|any way) you (?:like|want|please)\b|\bback to (?:how|what|the way) it was\b", re.I
+)
 _OTHER = re.compile(r"\b(?:(?:the|my|our) other (?:style|look|one)\b|the other\b)", re.I)
 # Where a word is a style: `in flat`, `, flat`, `flat style`, and nothing behind; not `waiting in line`.
 _CUE = re.compile(
@@ -71,7 +75,7 @@ def in_said_style(step: GenerateImage | Animate, styles: Sequence[str], text: st
     others = [style for style in styles if style not in {one.style for one in (*said, *wanted)}]
     if not wanted and out and len(others) == 1 and _OTHER.search(text):
         return step.model_copy(update={"styles": tuple(others)})
-    if len(wanted) == 1 and wanted[0].style not in step.styles:
+    if len(wanted) == 1 and wanted[0].style not in step.styles and not _OPEN.search(text, wanted[0].at):
         return step.model_copy(update={"styles": (wanted[0].style,)})
     unsaid = len(wanted) == 1 and len(step.styles) > 1 and CORRECTED.search(text)
     kept = tuple(one for one in step.styles if one not in out and not (unsaid and one != wanted[0].style))

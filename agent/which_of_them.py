@@ -10,6 +10,13 @@ from limner.agent.phrases import FEMALE, MALE, PAIR
 from limner.agent.plan import Animate, AskUser, GenerateImage, Plan, PlanContext
 from limner.agent.stated import with_subjects
 
+# At the start of a request: what is pointed at. Not `this one shouldn't move`, which is only now to be made.
+POINTING = re.compile(
+    r"(?:now )?(?:(?!this one (?:should|must|is|need)[^.;!?]* (?:move|still)\b)"
+    r"(?:that|this|the (?:last|same|previous)) (?:one|picture|image|drawing|clip)\b|again\b"
+    r"|(?:the )?same(?: again| thing| but| with| as| in| for|,|$))",
+    re.I,
+)
 _DRAW = r"\b(?:draw|paint|sketch|animate|show me|picture of|drawing of|portrait of) "
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from limner.agent.explicit import named_in
 from limner.agent.kinds import group_said
+from limner.agent.left_out import everyone_said
 from limner.agent.lexicon import alternatives, keys, opening, whole
 from limner.agent.plan import PlanContext
 
@@ -22,6 +23,7 @@ MOST_WORDS = 25
 _ONE_ALONE = re.compile(r"[,:;.] *(?:but )?one(?:['’]s| of them| (?!is\b)\w+s)\b", re.I)
 _NOT_HIM = (
     r"\b(?:but )?not {name}(?!\w|['’]s)(?= *(?:[,.;:!?)]|$|though\b|please\b|this time\b))"
+    r"|\b(?:don['’]?t|do not|no need to) bother with {name}(?!\w|['’]s)"
     r"|\bbut {name}(?= *(?:[,.;:!?)]|$))"
 )
 
@@ -29,7 +31,8 @@ _NOT_HIM = (
 def all_of_a_kind(context: PlanContext, text: str) -> tuple[str, ...]:
     """Everybody of a kind of which the request names as many as there are, with those it names beside them."""
     # `all three kids, minus the youngest`, `my two dogs: one hates baths`, `all the kids, all the dogs`
-    if whole("apart").search(text) or _ONE_ALONE.search(text) or group_said(text):
+    # `all of us, hats on only the boys`
+    if whole("apart").search(text) or _ONE_ALONE.search(text) or group_said(text) or everyone_said(text):
         return ()
     found: list[str] = []
     # `my dogs birthday, just him` is one dog's.
@@ -37,7 +40,8 @@ def all_of_a_kind(context: PlanContext, text: str) -> tuple[str, ...]:
     for kind, names in _kinds(context).items():
         amount = _amount(len(names), bare=not single)
         # Not `the older of my two cats`, `none of the cats`.
-        every = rf"(?<!\bof )(?<!either )\b(?:{amount}) (?:of )?(?:(?:my|our|the) )?(?:{_said(kind)})s\b{_TOLD}"
+        before = r"(?<!\bof )(?<!either )(?<!without )"
+        every = rf"{before}\b(?:{amount}) (?:of )?(?:(?:my|our|the) )?(?:{_said(kind)})s\b{_TOLD}"
         said = re.search(every, text, re.I)
         # Who "the boys" are may have been told.
         told = said and any(said[0].casefold() in line.text.casefold() for line in context.memory)

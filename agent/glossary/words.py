@@ -30,14 +30,14 @@ DOING = {
 # Endings of nouns and adjectives and what stands in their place in the lists; a star marks those of several.
 BENT: dict[str, dict[str, tuple[str, ...]]] = {
     "es": {
-        "es": ("*",), "s": ("*",), "as": ("o*",), "a": ("o",), "os": ("o*",), "ces": ("z*",), "ones": ("ón*",),
+        "es": ("*",), "s": ("*",), "as": ("a*", "o*"), "a": ("o",), "os": ("o*",), "ces": ("z*",), "ones": ("ón*",),
         "ines": ("ín*",), "anes": ("án*",),
     },
     "de": {"en": ("*", "e*"), "n": ("*",), "e": ("*",), "er": ("*",), "es": ("",), "s": ("",), "em": ("",)},
     "fr": {"s": ("*",), "x": ("*",), "e": ("",), "es": ("*",), "aux": ("al*",)},
     "it": {"i": ("o*", "e*", "io*"), "e": ("a*", "o*"), "a": ("o",), "hi": ("o*",), "he": ("a*",)},
     "pt": {
-        "s": ("*",), "es": ("*",), "as": ("o*",), "a": ("o",), "ões": ("ão*",), "ães": ("ão*",), "ns": ("m*",),
+        "s": ("*",), "es": ("*",), "as": ("a*", "o*"), "a": ("o",), "ões": ("ão*",), "ães": ("ão*",), "ns": ("m*",),
         "éis": ("el*",), "is": ("l*",),
     },
 }  # fmt: skip
