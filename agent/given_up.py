@@ -28,6 +28,12 @@ _WANTED_GONE = re.compile(
     rf"{_PLEASE}",
     re.I,
 )
+_IT_IS = re.compile(
+    r"(?:no |rather |but )?(?:it['’]?s|it is) (?:the |my )?(?P<name>[^,.;:!?]{2,30}?)(?: style| motion)?"
+    r" (?:that|which|who) (?:can|may|should|must|has to|needs to|was (?:meant|supposed) to)"
+    rf" (?:just |now )?go{_PLEASE}",
+    re.I,
+)
 # What is kept of somebody, also misspelt.
 _KEPT = ("everything", "anything", "what", "whatever", "all", "memory", "memories", "know", "remember", "data")
 _SPEAKS = ("that", "said", "told", "mentioned")
@@ -37,9 +43,20 @@ _LONG, _ALIKE = 4, 0.75
 
 
 def spared(what: str, text: str) -> bool:
-    """Whether the request says that just this is not to be erased: `don't you dare delete Rex`."""
-    never = r"\b(?:don['’]?t|do not|never)(?: you)?(?: ever| dare)*(?: to)?"
-    return bool(re.search(rf"{never} {_ERASE} (?:\w+ ){{0,2}}?{re.escape(what)}(?!\w)", text, re.I))
+    """Whether the request says that just this is kept: `don't you dare delete Rex`, `Rex stays`."""
+    kept = re.escape(re.sub(r"^(?:(?:everything|all|what you know|the) )(?:(?:about|of|on) )?", "", what, flags=re.I))
+    never = (
+        r"\b(?:(?:don['’]?t|do not|never)(?: you)?(?: ever| dare)*(?: to)?"
+        r"|(?:never|not|didn['’]?t|haven['’]?t) (?:once |even |ever )?(?:told|tell|asked|ask|said|say|want|wanted)"
+        r"(?: (?:for )?you)? to)"
+    )
+    stays = (
+        r"(?: (?:style|motion))?"
+        r" (?:(?:must |has to |should |is to |gets to |can )?stays?(?: (?:put|here|please|though))?"
+        r"|(?:is|['’]s) staying)[,;.! ]*(?:$|(?<=[,;.!]) |\band\b|\bbut\b)"
+    )
+    said = rf"{never} {_ERASE} (?:\w+ ){{0,2}}?{kept}(?!\w)|(?<!\w){kept}{stays}"
+    return bool(re.search(said, text, re.I))
 
 
 def only_named(what: str, names: Sequence[str], text: str) -> str:
@@ -66,7 +83,9 @@ def given_up(names: Sequence[str], text: str) -> str:
     found: list[str] = []
     about = {name for clause in clauses for name in _named(names, clause)}
     for clause in clauses:
-        order = _CAN_GO.fullmatch(clause) or _FROM.fullmatch(clause) or _WIPE.fullmatch(clause)
+        order = (
+            _IT_IS.fullmatch(clause) or _CAN_GO.fullmatch(clause) or _FROM.fullmatch(clause) or _WIPE.fullmatch(clause)
+        )
         order = order or _WANTED_GONE.fullmatch(clause)
         if order is None:
             # `Rex and I broke up.` tells why; an order would be carried out too.

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Sequence
 
+from limner.agent.kind_told import as_told
 from limner.agent.lexicon import whole
 from limner.agent.names import fold, mentioned
 from limner.agent.outright import introduction
@@ -119,7 +120,7 @@ def taught(plan: Plan, context: PlanContext, text: str, translated: bool = False
         name = one.name if known else _own_name(one.name, text, called["name"] if called and len(learns) == 1 else "")
         name = _spelt_anew(name, text)
         steps = [_renamed(_of_its_kind(step, text), one.name, name) for step in steps]
-    steps = [_as_motion(step, text) for step in steps]
+    steps = [_as_motion(step, text) if translated else as_told(_as_motion(step, text), text) for step in steps]
     steps = _with_it(_drawn_as_asked(_shown_too(steps, text), text), text)
     return plan.model_copy(update={"steps": tuple(steps)})
 

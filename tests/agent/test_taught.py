@@ -213,3 +213,32 @@ def test_who_is_to_be_seen_is_drawn(text: str, scene: str) -> None:
 def test_who_is_only_spoken_of_is_not_drawn(text: str) -> None:
     learn = 'learn_subject(name="Waffles", class_noun="puppy")'
     assert render_plan(taught(parse_plan(learn), PHOTOS, text)) == learn
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "planned", "noun"),
+    [
+        ("Some shots of our canoe, she's called Dragonfly. Learn her", "Dragonfly", "coach", "canoe"),
+        ("That is gran's tea cosy, we call it Bertha. Learn it.", "Bertha", "tea", "tea cosy"),
+        ("Learn her from those attached (whippet, name stays Duchess).", "Duchess", "sheep", "whippet"),
+        (
+            "We came home with a three-legged greyhound. Ivo wanted Lucky, we settled on Comet. Learn her",
+            "Comet",
+            "goat",
+            "greyhound",
+        ),
+        ("photos attached, learn Nib (a fountain pen)", "Nib", "penguin", "pen"),
+        ("learn Mortimer, he's our garden gnome", "Mortimer", "genie", "gnome"),
+        # Kinds of what is said, or what only the photos show, stay.
+        ("shots of our goldendoodle, she's called Maple, learn her", "Maple", "dog", "dog"),
+        ("photos of my neighbour, she's called Ines, learn her", "Ines", "woman", "woman"),
+        ("a few shots of our bunny, he's called Hops", "Hops", "rabbit", "rabbit"),
+        ("learn our robot sparky, all of him", "sparky", "robot", "robot"),
+        ("learn our robot again. it's Sparky", "Sparky", "robot", "robot"),
+        ("learn Wanda from these. She bit the postman", "Wanda", "goose", "goose"),
+        ("the lamp stays on. learn Wanda from these", "Wanda", "goose", "goose"),
+    ],
+)
+def test_a_kind_nobody_said_gives_way_to_the_one_that_is(text: str, name: str, planned: str, noun: str) -> None:
+    plan = parse_plan(f'learn_subject(name="{name}", class_noun="{planned}")')
+    assert render_plan(taught(plan, PHOTOS, text)) == f'learn_subject(name="{name}", class_noun="{noun}")'

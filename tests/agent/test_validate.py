@@ -101,6 +101,31 @@ def test_what_is_not_to_be_erased_is_asked_about() -> None:
         assert "really erase Mochi" in asks('forget(what="Mochi")', request=request)
 
 
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "I never told you to delete Mochi!! Mochi stays. It's something else that should go",
+        "I didn't ask you to erase Mochi, what got into you",
+        "delete the old rule, Mochi stays",
+        "not Mochi! Mochi is staying, forget the other one",
+    ],
+)
+def test_who_stays_is_not_erased(request_: str) -> None:
+    for what in ("Mochi", "everything about Mochi"):
+        assert "really erase" in asks(f'forget(what="{what}")', request=request_)
+
+
+def test_who_only_stays_somewhere_may_be_erased() -> None:
+    request = "Mochi stays with my ex now, forget Mochi"
+    assert guarded('forget(what="Mochi")', request=request) == 'forget(what="Mochi")'
+
+
+def test_what_should_go_in_place_of_who_stays_is_erased() -> None:
+    context = PlanContext(subjects={"Bandit": "ferret"}, styles=("halftone", "ink"))
+    text = "I never told you to delete Bandit!! Bandit stays. It's the halftone style that should go"
+    assert render_plan(validate(parse_plan('forget(what="Bandit")'), context, text)) == 'forget(what="halftone")'
+
+
 def test_what_is_wanted_gone_instead_is_erased() -> None:
     context = PlanContext(subjects={"Rex": "dog"}, styles=("felt", "ink"))
     text = "Don't you dare delete Rex! It's the felt style I want gone."
