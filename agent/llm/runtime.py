@@ -20,14 +20,12 @@ PROMPTS = 48
 GUESSED = 3
 # Added to the logits of these tokens. What nobody asked for costs more than what is still missing, and a small model is
 # given to doing too much: what draws is less probable than what only says, looks up or notes something (and so is a
-# question, or it would ask instead), and a plan rather ends than goes on.
-END = 2
-RELUCTANCE: list[tuple[str | int, float]] = [
+# question, or it would ask instead). That a plan ends is as probable as it was: else the third of three orders is lost.
+RELUCTANCE: list[tuple[str, float]] = [
     ('generate_image(prompt="', -1.25),
     ('animate(prompt="', -1.25),
     ('edit_image(image_ref="', -1.25),
     ('ask_user(question="', -1.25),
-    (END, 3.0),
 ]
 
 
