@@ -72,6 +72,15 @@ NO_CHANGE = re.compile(
     r"pictures?|images?|drawings?|same|that|this|then|give|make|turn|change|please|last|with|into|from|have|also|very|once"
     r"|done|made|colou?r|could|would|want|like|just|only|them|they|their|your|after"
 )
+# No place: `animate him in a loop`.
+_NO_PLACE = (
+    r"(?:loops?|slow|fast|circles?|frames?|spot|same|background|pictures?|style|end|beginning|time|air|motion|way)"
+)
+_PLACE = re.compile(
+    rf"\b(?P<where>(?:in|on|at|under|inside|across|along|through) (?:an?|the|his|her"
+    rf"|my) (?!(?:\w+ )?{_NO_PLACE}\b)[^,.;]+)$",
+    re.IGNORECASE,
+)
 MOST_CHANGED = 12
 MOST = 6
 
@@ -118,17 +127,15 @@ def clauses(text: str, names: Sequence[str] = ()) -> list[str]:
     wish = WISH.match(text)
     if wish and whole("order").match(text[wish.end() :]):
         return [wish[0].strip(" ,;.!"), *clauses(text[wish.end() :], names)]
-    quoted = [span for found in re.finditer(r'"[^"]*"', text) for span in range(*found.span())]
-    marks = [found for found in NUMBERED.finditer(text) if found.start() not in quoted]
+    marks = _marks(NUMBERED, text)
     if len(marks) > 1 and (marks[0].start() == 0 or HEADING.fullmatch(text[: marks[0].start()])):
         found = _between(text, marks)[1:]
     else:
-        found = _between(text, [mark for mark in whole("then").finditer(text) if mark.start() not in quoted])
-        beside = _between(text, [mark for mark in BESIDE.finditer(text) if mark.start() not in quoted])
+        found = _between(text, _marks(whole("then"), text))
+        beside = _between(text, _marks(BESIDE, text))
         first = FIRST.match(text)
         if len(found) > 1 and ORDERED.match(text):
-            marks = [mark for mark in BESIDE.finditer(found[0]) if mark.start() not in quoted]
-            found = [*_between(found[0], marks), *found[1:]]
+            found = [*_between(found[0], _marks(BESIDE, found[0])), *found[1:]]
         if first and len(found) > 1:
             found[0] = found[0][first.end() :]
         apart = len(beside) > 2 or bool(re.search(r"[.;] +(?:and )?$", text[: text.find(beside[-1])]))
@@ -152,9 +159,14 @@ def _is_order(text: str, counted: bool, names: Sequence[str]) -> bool:
 
 def _wishes_apart(text: str) -> list[str]:
     """`paint Rex, and note down that he hates rain` in two, and what is ordered behind the wish."""
-    quoted = [span for found in re.finditer(r'"[^"]*"', text) for span in range(*found.span())]
-    first, *rest = _between(text, [mark for mark in wished.BEGINS.finditer(text) if mark.start() not in quoted])
+    first, *rest = _between(text, _marks(wished.BEGINS, text))
     return [first, *(part for one in rest for part in BESIDE.split(one))]
+
+
+def _marks(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:
+    """Where it stands in the text, but not in quotes."""
+    quoted = [span for found in re.finditer(r'"[^"]*"', text) for span in range(*found.span())]
+    return [mark for mark in pattern.finditer(text) if mark.start() not in quoted]
 
 
 def _between(text: str, marks: Sequence[re.Match[str]]) -> list[str]:
@@ -167,17 +179,6 @@ def _moving(step: Step, drawn: GenerateImage) -> Step:
         return step
     same = {"prompt": drawn.prompt, "subjects": drawn.subjects, "styles": drawn.styles, "image_ref": MADE}
     return step.model_copy(update=same)
-
-
-# No place: `animate him in a loop`.
-_NO_PLACE = (
-    r"(?:loops?|slow|fast|circles?|frames?|spot|same|background|pictures?|style|end|beginning|time|air|motion|way)"
-)
-_PLACE = re.compile(
-    rf"\b(?P<where>(?:in|on|at|under|inside|across|along|through) (?:an?|the|his|her"
-    rf"|my) (?!(?:\w+ )?{_NO_PLACE}\b)[^,.;]+)$",
-    re.IGNORECASE,
-)
 
 
 def _in_its_own_place(step: Step, order: str) -> Step:

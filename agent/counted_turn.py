@@ -8,8 +8,8 @@ from limner.agent.counted_back import counted_back
 from limner.agent.earlier import steps_of
 from limner.agent.names import mentioned
 from limner.agent.plan import Animate, GenerateImage, Plan, PlanContext
+from limner.agent.validate import HANDLE
 
-_HANDLE = re.compile(r"\b(?:img|clip|up|upload)-?\d+\b", re.I)
 _AGAIN = re.compile(
     r"\b(?:redo|repeat|again|once more|one more time|another (?:one|copy|version)|copies|variations?)\b", re.I
 )
@@ -19,7 +19,7 @@ def of_the_counted(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     """The plan with what that picture showed, where nobody else is named."""
     if len(plan.steps) != 1 or not isinstance(step := plan.steps[0], GenerateImage | Animate):
         return None
-    turns = [(_HANDLE.findall(turn.result), turn) for turn in context.history]
+    turns = [(HANDLE.findall(turn.result), turn) for turn in context.history]
     counted = counted_back(text, [handle for handles, _ in turns for handle in handles])
     if counted is None or any(mentioned(name, text) for name in context.subjects):
         return None

@@ -34,6 +34,7 @@ _IT_IS = re.compile(
     rf" (?:just |now )?go{_PLEASE}",
     re.I,
 )
+_WAYS = (_IT_IS, _CAN_GO, _FROM, _WIPE, _WANTED_GONE)
 # What is kept of somebody, also misspelt.
 _KEPT = ("everything", "anything", "what", "whatever", "all", "memory", "memories", "know", "remember", "data")
 _SPEAKS = ("that", "said", "told", "mentioned")
@@ -83,10 +84,7 @@ def given_up(names: Sequence[str], text: str) -> str:
     found: list[str] = []
     about = {name for clause in clauses for name in _named(names, clause)}
     for clause in clauses:
-        order = (
-            _IT_IS.fullmatch(clause) or _CAN_GO.fullmatch(clause) or _FROM.fullmatch(clause) or _WIPE.fullmatch(clause)
-        )
-        order = order or _WANTED_GONE.fullmatch(clause)
+        order = next(filter(None, (way.fullmatch(clause) for way in _WAYS)), None)
         if order is None:
             # `Rex and I broke up.` tells why; an order would be carried out too.
             if found and not re.fullmatch(_PLEASE, clause, re.I):
