@@ -92,6 +92,10 @@ class Adaptation:
     fusable: bool = True  # false for a tool that asks the base weights themselves while drawing
     # Told how the prompt was encoded whenever it is, or None while the effect check leaves this tool out.
     switch: Callable[[tuple[Scene, TextCond] | None], None] = ignore
+    # Of a modular subject: its made-up word with its noun, and the files of that word. Others that are on with it are
+    # made deaf to it.
+    word: str = ""
+    spoken: list[Path] = field(default_factory=list)
 
 
 class Tool(BaseModel):

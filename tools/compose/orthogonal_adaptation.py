@@ -51,12 +51,14 @@ class OrthogonalAdaptation(LearnedTool):
         inputs="2-20 photos of one subject and its class noun",
         cost="up to a minute on two CPU cores (sticker)",
         limits="after the paper, but each subject's word begins its own way, it listens where that word is heard most, "
-        "and is told to ignore others' words; 16 subjects per person on the sticker family",
+        "is told to ignore others' words, made deaf to those of whoever is drawn with it; 16 subjects per person on "
+        "the sticker family",
     )
 
     @contextmanager
     def apply(self, backbone: Backbone) -> Iterator[Adaptation]:
-        yield self.introduced()
+        spoken = [self.tokens] if self.tokens else []
+        yield replace(self.introduced(), word=self.trigger, spoken=spoken)
 
     @classmethod
     def fit(cls, lesson: Lesson, backbone: Backbone, staged: Path, progress: Progress, cancel: Cancel) -> Learned:

@@ -25,6 +25,7 @@ from limner.tools.diffusion.orthogonal import SharedBasis
 from limner.tools.phrasing import placeholder
 
 MOST_SLOTS = 16
+FIRST_SLOTS = 8  # slots are given out in turn: these are told apart among themselves, later ones from all
 # What every slot's word begins from, whatever its subject is: from nouns of their own they would speak in as many ways
 # as there are nouns.
 ORDINARY = "dog"
@@ -120,13 +121,15 @@ def _whitened(noise: Tensor, ordinary: Tensor) -> Tensor:
 
 def listening(ordinary: Tensor, spoken: Sequence[Tensor], rank: int) -> Tensor:
     """Directions (slots, rank, width) from energies (width, width): of what is left, slot by slot, those in which its
-    own word is the loudest beside ordinary prompts and the other words, each as loud as a mean direction is."""
+    own word is the loudest beside ordinary prompts and the other words, each as loud as a mean direction is. The first
+    slots need not hear past words that only the later ones have."""
     width = len(ordinary)
     mean = ordinary.trace() / width
     left = torch.eye(width, dtype=torch.float64)
     found = []
     for slot, own in enumerate(spoken):
-        others = [energy for number, energy in enumerate(spoken) if number != slot]
+        beside = spoken[:FIRST_SLOTS] if slot < FIRST_SLOTS else spoken
+        others = [energy for energy in beside if energy is not own]
         rest = (ordinary + sum(others, torch.zeros_like(own)) / max(1, len(others))) / 2
         whitened = _whitened(left.T @ rest @ left, ordinary)
         _, loudest = torch.linalg.eigh(whitened @ (left.T @ own @ left) @ whitened.T)

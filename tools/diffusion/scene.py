@@ -11,6 +11,7 @@ from torch import Tensor
 from limner.tools.base import Adaptation, Tool, ToolError
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.concept_tokens import Concepts
+from limner.tools.diffusion.deafness import deaf_to_each_other
 from limner.tools.diffusion.lora import Residents, resident_name
 from limner.tools.diffusion.text_conditioning import TextCond
 
@@ -87,6 +88,7 @@ def laid_out(backbone: Backbone, residents: Residents, tools: Sequence[Tool], pr
         stack.callback(residents.activate, {})
         residents.load([use for a in adaptations for use in a.adapters])
         residents.activate(scene.scales())
+        stack.enter_context(deaf_to_each_other(backbone, residents, adaptations))
         yield scene
 
 

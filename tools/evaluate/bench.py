@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -40,15 +40,35 @@ class Unspoken(Tool):
     kind: ClassVar[Kind] = "subject"
     card: ClassVar[Card] = DreamBoothLora.card
     use: AdapterUse
+    of: Tool
 
     @contextmanager
     def apply(self, backbone: Backbone) -> Iterator[Adaptation]:
-        yield Adaptation(self.use.name, "unspoken", self.kind, [self.use])
+        with self.of.apply(backbone) as spoken:
+            yield Adaptation(self.use.name, "unspoken", self.kind, [self.use], word=spoken.word, spoken=spoken.spoken)
+
+
+class Unfiltered(Tool):
+    """A modular subject that still hears a little of the others' words, as it was learned."""
+
+    name: ClassVar[str]
+    kind: ClassVar[Kind] = "subject"
+    card: ClassVar[Card] = DreamBoothLora.card
+    of: Tool
+
+    @contextmanager
+    def apply(self, backbone: Backbone) -> Iterator[Adaptation]:
+        with self.of.apply(backbone) as heard:
+            yield replace(heard, word="")
 
 
 def unspoken(tools: Sequence[Tool]) -> list[Tool]:
     """What is nothing but words is nothing unspoken."""
-    return [Unspoken(use=tool.use()) for tool in tools if isinstance(tool, LearnedTool) and tool.weights != tool.tokens]
+    return [
+        Unspoken(use=tool.use(), of=tool)
+        for tool in tools
+        if isinstance(tool, LearnedTool) and tool.weights != tool.tokens
+    ]
 
 
 @dataclass

@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from limner.tools.base import Tool
 from limner.tools.diffusion import metrics
 from limner.tools.diffusion.orthogonal import Deltas, crosstalk, deltas
-from limner.tools.evaluate.bench import Bench, unspoken
+from limner.tools.evaluate.bench import Bench, Unfiltered, unspoken
 from limner.tools.evaluate.kept import Drawn
 from limner.tools.evaluate.material import cousins
 from limner.tools.evaluate.study import Arm, Claim, Study
@@ -44,7 +44,7 @@ def orthogonal(bench: Bench, photos: Sequence[Path]) -> Study:
     cousins, alone and among others."""
     families = cousins(photos, max(SIZES), bench.folder)
 
-    def merged(method: str, shared_basis: bool = False) -> Any:
+    def merged(method: str, shared_basis: bool = False, filtered: bool = True) -> Any:
         def draw(seed: int) -> Drawn:
             # Owners of their own all begin at the first directions: the same for all, the paper's worst case.
             made = [
@@ -53,7 +53,7 @@ def orthogonal(bench: Bench, photos: Sequence[Path]) -> Study:
                 )
                 for n, mine in enumerate(families)
             ]
-            return _together(bench, made, families, seed)
+            return _together(bench, made, families, seed, filtered)
 
         return draw
 
@@ -61,7 +61,10 @@ def orthogonal(bench: Bench, photos: Sequence[Path]) -> Study:
         Arm("base", "base", lambda seed: _together(bench, [], families, seed)),
         Arm("LoRA sum", "naive", merged("dreambooth_lora")),
         Arm("method", "method", merged("orthogonal_adaptation")),
-        Arm("shared basis", "knock-out", merged("orthogonal_adaptation", shared_basis=True)),
+        Arm("shared basis", "knock-out", merged("orthogonal_adaptation", shared_basis=True, filtered=False)),
+        # One of the two that keep subjects apart, without the other.
+        Arm("own directions, no filter", "knock-out", merged("orthogonal_adaptation", filtered=False)),
+        Arm("shared basis, filter", "knock-out", merged("orthogonal_adaptation", shared_basis=True)),
     )
     others = ("LoRA sum", "shared basis")
     claims = (
@@ -77,12 +80,16 @@ def orthogonal(bench: Bench, photos: Sequence[Path]) -> Study:
         "Subjects learned alone keep their looks when merged. `subject at k` is fidelity among k merged subjects of "
         "one class, `kept at k` that minus fidelity alone, `recognised at k` how often a picture is nearer to its own "
         f"subject than to any other; every scale is {SCALE:g}. `crosstalk` is how much the others' weight changes "
-        "answer to the same inputs, 0 to 1, told from the weights before anything is drawn."
+        "answer to the same inputs, 0 to 1, told from the weights before anything is drawn. Two things keep subjects "
+        "apart: directions of their own, from the paper, and while they are on together a filter of what each hears "
+        "(`tools/diffusion/deafness.py`), which is ours; the shared basis has neither, the last two arms have one each."
     )
     return Study("orthogonal_adaptation", question, arms, claims, trainings=-(-max(SIZES) // ROUNDS))
 
 
-def _together(bench: Bench, made: Sequence[Artifact], families: Sequence[Sequence[Path]], seed: int) -> Drawn:
+def _together(
+    bench: Bench, made: Sequence[Artifact], families: Sequence[Sequence[Path]], seed: int, filtered: bool = True
+) -> Drawn:
     """Every third cousin alone, then with all others of a group on but unnamed."""
     scores: dict[str, list[float]] = {}
     pictures = []
@@ -101,8 +108,8 @@ def _together(bench: Bench, made: Sequence[Artifact], families: Sequence[Sequenc
         for size in SIZES:
             if tools:
                 # The others' weights act although nobody names them.
-                silent = unspoken([tools[n] for n in group[1:size]])
-                drawn = bench.draw(prompts, [tools[number], *silent], seed)
+                on = [tools[number], *unspoken([tools[n] for n in group[1:size]])]
+                drawn = bench.draw(prompts, on if filtered else [Unfiltered(of=tool) for tool in on], seed)
             among = metrics.subject_fidelity(bench.judge, drawn, photos[number])
             told = metrics.recognised(bench.judge, drawn, 0, [photos[n] for n in group[:size]])
             scores.setdefault(f"subject at {size}", []).extend(among)
