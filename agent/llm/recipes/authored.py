@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatch
 from importlib.resources import files
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from limner.agent.clauses import MADE, afterwards, clauses
 from limner.agent.glossary import english_words
@@ -62,10 +62,14 @@ CROWD = re.compile(
 )
 POINTING = HE | SHE | IT | THEY | {"this", "that", "these", "those"}
 TRIES = 20
+MARK = "¦"
 
 
 class Row(BaseModel):
-    """A line of `written/*.jsonl`: a request, what its user has, and the plan a careful person would make."""
+    """A line of `written/*.jsonl`: a request, what its user has, and the plan a careful person would make.
+
+    In the file a mark stands in the request where the part of each of several steps begins; nobody types it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     request: str
@@ -78,6 +82,11 @@ class Row(BaseModel):
     plan: tuple[str, ...]
     # Other names would break it: one is misspelt, a pun, a part of a name.
     fixed: bool = False
+
+    @field_validator("request")
+    @classmethod
+    def _unmarked(cls, request: str) -> str:
+        return request.replace(MARK, "")
 
     @property
     def held(self) -> bool:

@@ -37,8 +37,8 @@ def test_rows_survive_the_guard(every: int) -> None:
         context, plan = row.draft().context(Writer(1)), Plan(steps=row.steps())
         if validate(plan, context, simplified(context, row.request)) != plan:
             changed.append(row.request)
-    # The stream leaves these out; a few are known faults of the guard.
-    assert len(changed) <= len(rows()) / every / 100, changed
+    # The stream leaves these out; a few are known faults of the guard (of the seventh round's requests one in forty).
+    assert len(changed) <= len(rows()) / every / 66, changed
 
 
 def test_held_out_rows_are_not_trained_on() -> None:
@@ -123,3 +123,9 @@ def test_only_that_it_is_a_question_is_learnt_from_a_row() -> None:
     assert target_of(drawn, worded=False) == target_of(drawn)
     asked = (one for one in stream(3, only=["authored"]) if isinstance(one.plan.steps[0], AskUser))
     assert not next(asked).worded
+
+
+def test_where_each_order_begins_is_marked_in_the_file_and_not_in_the_request() -> None:
+    row = Row.model_validate({"request": "¦Rex in a tub, ¦then note he is shy", "plan": ["x()", "y()"]})
+    assert row.request == "Rex in a tub, then note he is shy"
+    assert not any("¦" in row.request for row in rows())
