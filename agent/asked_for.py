@@ -24,7 +24,7 @@ _LARGE = re.compile(
     r"|\w*(?:und|zwan|drei|vier|fünf|sech|sieb|acht|neun)(?:zig|ßig)|\w*hundert|dutzend\w*|\w*zehn|vingt\w*|trente\w*"
     r"|(?:quar|cinqu|soix)ante\w*|cent|douzaines?|\w+enta(?: y \w+| e \w+)?|veinti\w+|cien(?:to)?|docenas?|cento"
     r"|d[ei][zc](?:ain|in|en)[ae]s?|\w*dici\w*|quinze|seize|dix|diez|dez|dieci|dozzine?"
-    r"|(?:quar|cinqu|sess|sett|ott|nov)anta\w*|dúzias?|cem)\b",
+    r"|(?:quar|cinqu|sess|sett|ott|nov)anta\w*|dúzias?|cem|vinte|trint[ae]|treinta|trenta|venti\w*|veinte)\b",
     re.I,
 )
 
@@ -48,7 +48,11 @@ def asked_for(step: GenerateImage, context: PlanContext, text: str, unread: bool
 def _numbers(text: str) -> Iterable[int]:
     """The numbers of a text that may be numbers of pictures; a year is none, `4x4` is sixteen."""
     yield from (int(rows) * int(columns) for rows, columns in re.findall(r"\b(\d) ?[x×] ?(\d)\b", text))
-    yield from (int(number) for number in re.findall(r"(?<![\w-])\d{1,3}(?=x\b|×|(?!\w))", text) if int(number) <= 100)
+    yield from (
+        int(number)
+        for number in re.findall(r"(?:(?<![\w-])|(?<=\bx))\d{1,3}(?=x\b|×|(?!\w))", text)
+        if int(number) <= 100
+    )
     for number in keys("numbers"):
         if re.search(rf"(?<!\w)(?:{alternatives('numbers', number)})(?!\w)", text, re.I):
             yield int(number)

@@ -122,7 +122,10 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     left = without_leftovers(plan.steps, context, text, translated)
     left = only_what_is_said(left, context, text, translated)
     alone = sum(isinstance(step, EditImage) for step in left) == 1
-    steps = lasting([_step(step, context, text, alone) for step in left], text)
+    # `Ada left and Bo right, then the other way round`: which place is said of which picture is not read here.
+    apart = sum(isinstance(step, GenerateImage) for step in left) > 1
+    settle = functools.partial(_step, context=context, text=text, alone=alone, apart=apart)
+    steps = lasting([settle(step) for step in left], text)
     drawn = [at for at, step in enumerate(steps) if isinstance(step, GenerateImage | Animate)]
     if len(steps) == len(drawn) == 1:
         steps[0] = _drawn(steps[0], context, text, translated)
@@ -133,7 +136,7 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     return plan.model_copy(update={"steps": tuple(steps)})
 
 
-def _step(step: Step, context: PlanContext, text: str, alone: bool) -> Step:
+def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool) -> Step:
     match step:
         case AskUser() | Answer() if drawn := only_somebody(context, text):
             return drawn
@@ -188,7 +191,7 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool) -> Step:
             step = step.model_copy(update={"prompt": _opening_with(prompt, step.subjects, text), "styles": styles})
             if isinstance(step, Animate):
                 return in_said_motion(step, context, text)
-            return step.model_copy(update={"layout": placed(step, context, text)})
+            return step.model_copy(update={"layout": placed(step, context, text, apart)})
         case EditImage():
             step = step.model_copy(update={"instruction": whole_quote(_whole_change(step.instruction, text), text)})
             handles = list(dict.fromkeys(HANDLE.findall(text)))

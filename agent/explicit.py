@@ -18,7 +18,7 @@ _OOPS = (
 # Also `seed 12, oh no, 21`.
 SEED = re.compile(
     r"\b(?:seed|semilla|graine|seme|semente)\s*(?:=|:|of|is|number|no\.?|#)?\s*(?P<first>\d{1,9})\b"
-    rf"(?:[,.;:!…–-]* (?:{_OOPS}\b\W*)+(?P<then>\d{{1,9}})\b)?",
+    rf"(?:[,.;:!…–-]* (?:{_OOPS}\b\W*)+(?:my (?:finger|hand|thumb|mind) \w+\W+)?(?P<then>\d{{1,9}})\b)?",
     re.IGNORECASE,
 )
 COUNT = re.compile(r"\bcount\s*[:=]\s*(\d{1,2})\b", re.IGNORECASE)
@@ -62,12 +62,13 @@ def _frames(text: str) -> list[int]:
 
 
 def named_in(prompt: str, subjects: Iterable[str]) -> tuple[str, ...]:
-    """The subjects a prompt names, spelt exactly so; not as owners (`Rex's bed`) and not inside quotes."""
+    """The subjects a prompt names, spelt exactly so; not as owners (`Rex's bed`), in other words (`a Rex-shaped hole`),
+    inside quotes, nor where they are not (`a bed without Rex`)."""
     plain, names = re.sub(r'"[^"]*"', " ", prompt), tuple(subjects)
     return tuple(
         name
         for name in names
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w|['’]s\b)", without_longer(name, names, plain))
+        if re.search(rf"(?<!\bwithout )(?<!\w){re.escape(name)}(?!\w|['’]s\b|-)", without_longer(name, names, plain))
     )
 
 

@@ -21,6 +21,8 @@ ONE = re.compile(r"\b(?:a|one|the|single|still) (?:still )?(?:picture|drawing|im
 # One picture of each is asked for, and which they are the planner may say.
 _EACH = re.compile(r"\b(?:each|every|series|one (?:for|per))\b", re.I)
 _SMALL = whole("small")
+# Pictures drawn of a request that asks for one: of more, it is a list.
+MOST_INVENTED = 2
 _OTHER_SORT = re.compile(r"\b(?:card|poster|postcard|sticker|clip)s?\b", re.I)
 
 
@@ -30,14 +32,24 @@ def _one_wish(steps: Sequence[Step], text: str) -> Sequence[Step]:
     sentences = [one.strip() for one in re.split(r"(?<=[.!?]) ", text) if WISHED.search(one)]
     if len(wishes) < 2 or len(sentences) != 1 or len(_TWICE.findall(sentences[0])) > 1:
         return steps
+    # `Note: tulips are for Ada and lilies for Bo`
+    inside = [frozenset(word for word in _long(wish.text) if word in _long(sentences[0])) for wish in wishes]
+    if len(set(inside)) == len(wishes) and all(
+        2 * len(inner) > len(_long(w.text)) for inner, w in zip(inside, wishes, strict=True)
+    ):
+        return steps
     kept = wishes[0].model_copy(update={"text": sentences[0].strip(" .!")})
     return [kept if step is wishes[0] else step for step in steps if step is wishes[0] or step not in wishes]
+
+
+def _long(text: str) -> set[str]:
+    return set(re.findall(r"\w{4,}", text.lower()))
 
 
 def _only_what_was_seen(steps: Sequence[Step], context: PlanContext, text: str, translated: bool) -> Sequence[Step]:
     """Without a second picture of somebody of which the request says not one word."""
     drawn = [step for step in steps if isinstance(step, GenerateImage)]
-    if len(clauses(text)) >= len(steps) or _EACH.search(text) or translated:
+    if len(drawn) > MOST_INVENTED or len(clauses(text)) >= len(steps) or _EACH.search(text) or translated:
         return steps
     said = fold(" ".join([text, *(turn.user for turn in context.history), *(line.text for line in context.memory)]))
 
@@ -67,7 +79,8 @@ def without_leftovers(steps: Sequence[Step], context: PlanContext, text: str, tr
     steps = _only_what_was_seen(_one_wish(steps, text), context, text, translated)
     kept: list[Step] = []
     single = len(ONE.findall(text)) == 1 and not whole("further").search(text) and not _OTHER_SORT.search(text)
-    single = single and text.count(";") < 2  # a list
+    drawn = sum(isinstance(step, GenerateImage) for step in steps)
+    single = single and text.count(";") < 2 and drawn <= MOST_INVENTED  # else a list
     for step in steps:
         told = [one for one in kept if isinstance(one, GenerateImage)]
         if len(steps) > 1 and isinstance(step, SetPreference) and SEED.search(step.text):

@@ -13,6 +13,9 @@ from limner.agent.styles_said import NATIVE, in_said_style
 
 _NOT = re.compile(r"\b(?:not|no|without|never|except|instead of|rather than|n['’]t)(?: \w+){0,3} $", re.I)
 
+# `linocut for all, no style for Ada`: whose it is not is not read here.
+_BUT = re.compile(r"\b(?:except|bar|none|no style|without (?:a |any )?style|stays? plain|all but|for the rest)\b", re.I)
+
 
 def in_its_clause(plan: Plan, context: PlanContext, text: str) -> Plan:
     """The plan of several pictures, each without a style in the one that its own part of the request names."""
@@ -20,7 +23,7 @@ def in_its_clause(plan: Plan, context: PlanContext, text: str) -> Plan:
     plan = _counted_off(plan, drawn, context.styles, text)
     drawn = [step for step in plan.steps if isinstance(step, GenerateImage | Animate)]
     learned = [step.name for step in plan.steps if isinstance(step, LearnStyle)]
-    if len(drawn) < 2:
+    if len(drawn) < 2 or _BUT.search(text):
         return plan
     parts = [one for piece in re.split(r"(?<=[.!?;]) ", text) for one in whole("then").split(piece) if one.strip()]
     styles = tuple(dict.fromkeys([*learned, *context.styles]))

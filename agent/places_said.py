@@ -10,7 +10,7 @@ from limner.agent.explicit import named_in
 from limner.agent.lexicon import says, whole
 from limner.agent.plan import GenerateImage, PlanContext, Position
 
-_ROW = r"left to right|right to left|l to r|r to l"
+_ROW = r"left[ -]to[ -]right|right[ -]to[ -]left|l to r|r to l"
 # `Nikos on the left, then me, and Stavros had the right`
 _THEN = r"left\b[^.;!?]*\bthen\b[^.;!?]*\bright|right\b[^.;!?]*\bthen\b[^.;!?]*\bleft"
 # Also `Yuki (l), Haru (r)` and `Estragon l., Vladimir r.`
@@ -18,12 +18,13 @@ _SIDES = (
     r"\b(?:left|right|opposite|other side|each side|either side|sides|l to r|r to l)\b"
     r"|(?<= )(?:\([lr]\)|[lr]\.?(?=[,;.]|$))"
 )
+_HEIGHT = r"\b(?:top(?! of)|above|over|up|upper\w*|atop|bottom|below|under|lower\w*|lowest|underneath)\b"
 _PLACES: dict[Position, str] = {
     "left": _SIDES,
     "right": _SIDES,
-    "top": r"\b(?:top(?! of)|above|over|up|upper|bottom|below|under|lower|underneath)\b",
-    "bottom": r"\b(?:top(?! of)|above|over|up|upper|bottom|below|under|lower|underneath)\b",
-    "center": rf"\b(?:{_ROW}|{_THEN}|cent(?:er|re)|middle|between|flanked|sandwich\w*|in the midst"
+    "top": _HEIGHT,
+    "bottom": _HEIGHT,
+    "center": rf"\b(?:{_ROW}|{_THEN}|cent(?:er|re)(?:ed|d)?|middle|halfway|between|flanked|sandwich\w*|in the midst"
     r"|from the (?:left|right))\b",
 }
 # `argh, I mean the other way round`, `no, swap them`; not `his hat the other way round`, `and vice versa`.
@@ -41,8 +42,9 @@ _TURNED = re.compile(
     r"|them) )?(?:two|both|sides|places|positions))"
     r"(?: (?:a?round|over))?"
     r"|(?:(?:let|have|make) )?(?:them|both(?: of them)?|(?:the|those) two(?: of them)?) "
-    r"(?:swap|switch|trade|exchange|change)(?: (?:sides|places|positions))?)(?= *(?:[,.;:!?…)—–-]|$|(?:please"
-    r"|instead|both)\b))",
+    r"(?:swap|switch|trade|exchange|change)(?: (?:sides|places|positions))?"
+    r"|\bhaving (?:swapped|switched|traded|exchanged|changed) (?:sides|places|positions))"
+    r"(?= *(?:[,.;:!?…)—–-]|$|(?:please|instead|both)\b))",
     re.I,
 )
 # `on the left, wait I mean right`
@@ -54,8 +56,13 @@ _MENDED = re.compile(
 _SPELT: dict[Position, str] = {one: one for one in _PLACES} | {"center": "(?:cent(?:er|re)|middle)"}
 
 
-def placed(step: GenerateImage, context: PlanContext, text: str) -> dict[str, Position]:
-    """The places of the step that the request speaks of, and those it states outright."""
+def placed(step: GenerateImage, context: PlanContext, text: str, apart: bool = False) -> dict[str, Position]:
+    """The places of the step that the request speaks of, and those it states outright.
+
+    Of several pictures `apart` only the former: which of them a place is said of is not read here.
+    """
+    if apart:
+        return {name: place for name, place in step.layout.items() if place in _said(text)}
     text = _MENDED.sub(lambda slip: slip["side"], text)
     made = last_drawn(context)
     before = dict(made.layout) if made else {}

@@ -13,6 +13,7 @@ HEARD = "Thank you for telling me. Say so if you want a picture of it."
 ELSEWHERE = "I can only help with pictures and animations."
 # What the embedded model says of anything put off, and of much that is not.
 LATER = "I'll draw it"
+MOST_MISTAKEN = 2
 _ASKED = re.compile(
     r"(?:explain|tell|write|translate|solve|calculate|help|what|why|how|who|where|is|are|do|does)\b|.*\?\W*$",
     re.I | re.S,
@@ -92,7 +93,8 @@ def in_fitting_words(said: Answer, text: str) -> Answer:
 def without_a_wish(plan: Plan, text: str) -> Plan | None:
     """The plan for words that ask for no picture, where the planner drew one all the same."""
     drawn = all(isinstance(step, GenerateImage | Animate | EditImage) for step in plan.steps)
-    if not plan.steps or not drawn:
+    # Nobody takes what is no order for three.
+    if not plan.steps or not drawn or len(plan.steps) > MOST_MISTAKEN:
         return None
     kept = _KEPT.search(text)
     if kept and kept.start() > 0 and not whole("draws").search(text[: kept.start()]):

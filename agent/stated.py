@@ -33,6 +33,12 @@ QUOTED = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»')
 SHOWING = r"(?:drawing|picture|image|portrait|sketch|version|sticker)"
 # More are no picture of anybody.
 MOST_TOGETHER = 12
+# `just one this time, not the usual heap`, `and only a single one`
+_ONCE_ONLY = re.compile(
+    r"\b(?:just|only) (?:(?:a|the) )?(?:single )?one(?: of (?:it|them))?(?= this time\b| only\b|[.!]*$)"
+    r"|\ba single one only\b",
+    re.I,
+)
 REFUSAL = "I can't make that picture."
 
 
@@ -210,6 +216,8 @@ def stated_count(text: str) -> int | None:
     """How many pictures the request asks for, when it names one number of pictures or says which is the last word."""
     if final := _final().search(text):
         return _number(final) if _count().search(text[: final.start()]) else None
+    if _ONCE_ONLY.search(text) and len(list(_count().finditer(text))) == 0:
+        return 1
     found = [one for one in _count().finditer(text) if not _compared().search(text[: one.start()])]
     if len(found) == 1 and (then := _in_passing().match(text, found[0].end())):
         return _number(then)

@@ -47,7 +47,7 @@ _NOT = re.compile(
 _MOTION = re.compile(r"\b(?:motions?|movements?|moves?|dance|gesture)\b", re.I)
 _STYLE = re.compile(r"\b(?:style|look|drawings?|paintings?|art)\b", re.I)
 _NO_NAME = re.compile(
-    r"(?:(?:please|learn|save|remember|this|these|that|it|the|an?|my|new|style|look|motion|subject|photos?|pictures?|images?|files?"
+    r"(?:(?:please|learn|save|remember|this|these|that|it|i|you|me|the|an?|my|new|style|look|motion|subject|photos?|pictures?|images?|files?"
     r"|clips?|videos?)\W*)+",
     re.I,
 )
@@ -117,6 +117,7 @@ def taught(plan: Plan, context: PlanContext, text: str, translated: bool = False
     steps = list(plan.steps)
     for one in learns:
         known = translated and len(one.name.split()) > 1 and mentioned(one.name.split()[0], text)
+        known = known or bool(re.search(rf"[\"“'‘]{re.escape(one.name)}[\"”'’]", text))
         name = one.name if known else _own_name(one.name, text, called["name"] if called and len(learns) == 1 else "")
         name = _spelt_anew(name, text)
         steps = [_renamed(_of_its_kind(step, text), one.name, name) for step in steps]

@@ -143,7 +143,7 @@ def _without_copies(steps: Sequence[Step], context: PlanContext, text: str) -> l
 
 def _without_drafts(steps: Sequence[Step], text: str) -> list[Step]:
     """Without a picture that the next step draws as well, only in the number or the style that is wanted."""
-    if whole("in_turn").search(text):
+    if whole("in_turn").search(text) or len(steps) > MOST_AT_ONCE:
         return list(steps)
     return [step for step, after in zip(steps, [*steps[1:], None], strict=True) if not _draft(step, after)]
 
