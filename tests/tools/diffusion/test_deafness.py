@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from limner.tools import Engine, GenerateSpec, Library
+from limner.tools import Engine, GenerateSpec, Library, Tool
 from limner.tools.diffusion.deafness import narrowed, wiener
 
 
@@ -54,7 +54,7 @@ def test_two_on_together_are_narrowed_and_put_back_also_after_an_error(
         )
     rex, tom = (engine.choose("subject", name, library, "ann") for name in ("Rex", "Tom"))
 
-    def factors(*tools: object) -> dict[str, Tensor]:
+    def factors(*tools: Tool) -> dict[str, Tensor]:
         with engine.scene(GenerateSpec(prompt="Rex on the beach", tools=tools, seed=1)) as scene:
             layers = [layer for layer in scene.residents.layers if hasattr(layer, "lora_A")]
             return {
