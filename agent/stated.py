@@ -216,9 +216,10 @@ def stated_count(text: str) -> int | None:
     """How many pictures the request asks for, when it names one number of pictures or says which is the last word."""
     if final := _final().search(text):
         return _number(final) if _count().search(text[: final.start()]) else None
-    if _ONCE_ONLY.search(text) and len(list(_count().finditer(text))) == 0:
+    counted = list(_count().finditer(text))
+    if _ONCE_ONLY.search(text) and not counted:
         return 1
-    found = [one for one in _count().finditer(text) if not _compared().search(text[: one.start()])]
+    found = [one for one in counted if not _compared().search(text[: one.start()])]
     if len(found) == 1 and (then := _in_passing().match(text, found[0].end())):
         return _number(then)
     found = found or list(_ending().finditer(text))

@@ -19,6 +19,7 @@ from limner.tools.base import Adaptation
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.captioning import said
 from limner.tools.diffusion.concept_tokens import Concepts
+from limner.tools.diffusion.hearing import energy
 from limner.tools.diffusion.lora import Residents, resident_name
 
 PROMPTS = 24  # in which each word is heard
@@ -33,10 +34,8 @@ def deaf_to_each_other(backbone: Backbone, residents: Residents, adaptations: Se
     untouched: list[tuple[Tensor, Tensor]] = []
     try:
         for one in modular if len(modular) > 1 else ():
-            own, filtered = (
-                _said(backbone, one),
-                _filter(backbone, one, [other for other in modular if other is not one]),
-            )
+            own = _said(backbone, one)
+            filtered = _filter(backbone, one, [other for other in modular if other is not one])
             name = resident_name(one.adapters[0])
             for layer in residents.layers:
                 if name in layer.lora_A and layer.lora_A[name].weight.shape[1] == len(own):
@@ -75,17 +74,14 @@ def _filter(backbone: Backbone, one: Adaptation, others: Sequence[Adaptation]) -
     return backbone.once(known, lambda: wiener(_said(backbone, one), [_said(backbone, other) for other in others]))
 
 
-@torch.no_grad()
 def _said(backbone: Backbone, adaptation: Adaptation) -> Tensor:
-    """The mean outer product (width, width) of the rows that prompts with this word are read as."""
+    """What prompts with this word are read as, as an energy (width, width)."""
 
     def ask() -> Tensor:
         family, rng = backbone.family, random.Random(0)
         frames, grounds = [*family.styles.values(), "{}"], ["", *family.grounds]
         prompts = [said(rng.choice(frames), adaptation.word, rng.choice(grounds)) for _ in range(PROMPTS)]
-        rows = backbone.encode_text(prompts, Concepts.load(adaptation.spoken)).embeds
-        rows = rows.double().flatten(0, 1).cpu()
-        return rows.T @ rows / len(rows)
+        return energy(backbone, prompts, Concepts.load(adaptation.spoken))
 
     return backbone.once(("said", _key(adaptation)), ask)
 

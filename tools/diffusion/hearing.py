@@ -77,22 +77,27 @@ def hearing(backbone: Backbone, rank: int, tokens: int) -> Hearing:
 
 
 @torch.no_grad()
+def energy(backbone: Backbone, prompts: Sequence[str], words: Concepts | None = None) -> Tensor:
+    """The mean outer product (width, width) of the rows that these prompts are read as."""
+    heard = backbone.encode_text(prompts, words).embeds.double().flatten(0, 1).cpu()
+    mean: Tensor = heard.T @ heard / len(heard)
+    return mean
+
+
+@torch.no_grad()
 def _hearing(backbone: Backbone, rank: int, tokens: int) -> Hearing:
     family, rng = backbone.family, random.Random(0)
     frames, grounds = [*family.styles.values(), "{}"], ["", *family.grounds]
     nouns = family.nouns or KINDS
 
-    def energy(prompts: Sequence[str], words: Concepts | None = None) -> Tensor:
-        """The mean outer product (width, width) of the rows that these prompts are read as."""
-        heard = backbone.encode_text(prompts, words).embeds.double().flatten(0, 1).cpu()
-        return heard.T @ heard / len(heard)
-
-    ordinary = energy([said(rng.choice(frames), rng.choice(nouns), rng.choice(grounds)) for _ in range(PROMPTS)])
+    ordinary = energy(
+        backbone, [said(rng.choice(frames), rng.choice(nouns), rng.choice(grounds)) for _ in range(PROMPTS)]
+    )
     word = placeholder("slot")
     prompts = [said(rng.choice(frames), f"{word} {kind}", rng.choice(grounds)) for kind in KINDS for _ in range(EACH)]
     rows = ordinary_rows(backbone, ORDINARY, tokens)
     spoken = [
-        energy(prompts, Concepts({word: [beginning(row, way) for row in rows]}))
+        energy(backbone, prompts, Concepts({word: [beginning(row, way) for row in rows]}))
         for way in range(min(WAYS, *(row.shape[1] // tokens for row in rows)))
     ]
     ways = clearest(ordinary, spoken, rank)

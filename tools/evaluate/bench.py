@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from limner.tools.base import Adaptation, AdapterUse, Card, Kind, LearnedTool, Progress, Tool
+from limner.tools.base import Adaptation, Card, Kind, LearnedTool, Progress, Tool
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.text_conditioning import joined
 from limner.tools.engine import Engine
@@ -39,13 +39,13 @@ class Unspoken(Tool):
     name: ClassVar[str]
     kind: ClassVar[Kind] = "subject"
     card: ClassVar[Card] = DreamBoothLora.card
-    use: AdapterUse
-    of: Tool
+    of: LearnedTool
 
     @contextmanager
     def apply(self, backbone: Backbone) -> Iterator[Adaptation]:
+        use = self.of.use()
         with self.of.apply(backbone) as spoken:
-            yield Adaptation(self.use.name, "unspoken", self.kind, [self.use], word=spoken.word, spoken=spoken.spoken)
+            yield Adaptation(use.name, "unspoken", self.kind, [use], word=spoken.word, spoken=spoken.spoken)
 
 
 class Unfiltered(Tool):
@@ -64,11 +64,7 @@ class Unfiltered(Tool):
 
 def unspoken(tools: Sequence[Tool]) -> list[Tool]:
     """What is nothing but words is nothing unspoken."""
-    return [
-        Unspoken(use=tool.use(), of=tool)
-        for tool in tools
-        if isinstance(tool, LearnedTool) and tool.weights != tool.tokens
-    ]
+    return [Unspoken(of=tool) for tool in tools if isinstance(tool, LearnedTool) and tool.weights != tool.tokens]
 
 
 @dataclass
