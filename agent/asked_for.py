@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from limner.agent.earlier import last_drawn
 from limner.agent.explicit import SEED
 from limner.agent.lexicon import alternatives, keys
 from limner.agent.plan import GenerateImage, PlanContext
@@ -28,12 +29,26 @@ _LARGE = re.compile(
     re.I,
 )
 
+# `the same again, but twice as many`
+_TIMES = re.compile(
+    r",? ?\b(?:but |and |with )?(?:(?P<twice>twice|double|two times|2x)|(?P<thrice>thrice|three times|triple|3x)"
+    r"|(?P<half>half)) (?:as many|(?:of )?the (?:number|amount)|the (?:number|amount) of (?:pictures|them|it))"
+    r"(?: (?:as (?:before|last time|that)|please|again|this time))*\b",
+    re.I,
+)
+
 
 def asked_for(step: GenerateImage, context: PlanContext, text: str, unread: bool) -> GenerateImage:
     """The step with as many pictures as may be meant, and one where nobody said so many.
 
     In a language that is `unread` here any number may have been said.
     """
+    made = last_drawn(context)
+    if (times := _TIMES.search(text)) and made and set(made.subjects) == set(step.subjects):
+        factor = 2 if times["twice"] else 3 if times["thrice"] else 0.5
+        return step.model_copy(
+            update={"count": max(1, round(factor * made.count)), "prompt": _TIMES.sub("", step.prompt).strip(" ,")}
+        )
     said = SEED.sub(" ", " ".join([text, *(one for turn in context.history for one in (turn.user, *turn.calls))]))
     if step.count <= FEW or unread or _LARGE.search(said) or step.count <= max(_numbers(said), default=0):
         return step

@@ -16,6 +16,7 @@ from limner.agent.explicit import invented_name, named_in
 from limner.agent.from_memory import line_erased
 from limner.agent.given_up import only_named, style_erased
 from limner.agent.glossary import english_words
+from limner.agent.kept_out import kept_out
 from limner.agent.kinds import group_said, kind_said, spoken_of
 from limner.agent.left_out import others_meant
 from limner.agent.leftovers import without_leftovers
@@ -42,7 +43,7 @@ from limner.agent.plan import (
 )
 from limner.agent.quoted import QUOTED, only_quoted, quoting, whole_quote, written
 from limner.agent.remarks import ELSEWHERE, in_fitting_words, without_a_wish
-from limner.agent.stated import with_subjects
+from limner.agent.stated import listed, with_subjects
 from limner.agent.styles_said import CORRECTED, in_said_style
 from limner.agent.taught import taught
 from limner.agent.unread import unread
@@ -223,8 +224,14 @@ def _answered(step: AskUser, context: PlanContext, text: str) -> Step:
         return Animate(prompt=scene, subjects=subjects, motion=motion)
     kind = re.match(r"Which ([\w ]+?) do you mean", step.question)
     only = tuple(name for name, noun in context.subjects.items() if kind and noun == kind[1])
+    together = len(only) > 1 and re.search(
+        r"\b(?:both|all)(?: of)?(?: the| my| our| these)? (\w+)(?![\w'’])", text, re.I
+    )
     plain = DRAW.match(text) or not (QUESTION.fullmatch(text.strip()) or text.strip().endswith("?"))
-    scene = described(context, text, only) if len(only) == 1 and plain else ""
+    fits = len(only) == 1 or (together and kind_said(context.subjects[only[0]], together[1]))
+    rest = kept_out(text, context.subjects)[1]
+    named_all = rest.replace(together[0], listed(only)) if together else text
+    scene = described(context, named_all, only) if fits and plain else ""
     return GenerateImage(prompt=scene, subjects=only) if scene else step
 
 

@@ -49,7 +49,8 @@ def in_said_motion(step: Animate, context: PlanContext, text: str) -> Animate:
     names = "|".join(map(re.escape, context.subjects)) or "(?!)"
     said, corrected = _said(context.motions, re.sub(rf"(?<!\w)(?:{names})(?!\w)", " ", text))
     named = mentioned(step.motion, text) or says(text, "motions", step.motion)
-    known = named or (closest(step.motion, context.motions) and not said)
+    bent = bool(said) and _said(said, step.motion)[0] == said  # `waddling`, where one may waddle
+    known = (named and not bent) or (closest(step.motion, context.motions) and not said)
     if len(said) == 1 and (corrected or not known):
         return step.model_copy(update={"motion": said[0]})
     return step

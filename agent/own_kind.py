@@ -13,6 +13,8 @@ _UNKNOWN = (
     r"|\bWho is )"
 )
 
+_ARTICLE = r"(?:an?|the|his|her|its|our|your|their|some|this|that|these|those|each|every)"
+
 
 def of_own_kind(step: Step, subjects: Iterable[str], styles: Iterable[str]) -> Step:
     """The step with a subject among its styles moved to its subjects, and a style to its styles."""
@@ -29,6 +31,31 @@ def of_own_kind(step: Step, subjects: Iterable[str], styles: Iterable[str]) -> S
             "styles": tuple(dict.fromkeys([*(n for n in step.styles if n not in people), *looks])),
         }
     )
+
+
+def without_nouns(step: GenerateImage | Animate, subjects: Iterable[str], styles: Iterable[str], text: str) -> Step:
+    """The step without names nobody has that the request says as plain nouns: `the neighbour with a pot`."""
+    known, ways = tuple(subjects), tuple(styles)
+    who = tuple(
+        name
+        for name in step.subjects
+        if known_as(name, known)
+        or not (re.fullmatch(_ARTICLE, name) or (not closest(name, known) and _noun(name, text)))
+    )
+    looks = tuple(name for name in step.styles if closest(name, ways) or _asked(name, text) or not _noun(name, text))
+    return step.model_copy(update={"subjects": who, "styles": looks})
+
+
+def _asked(style: str, text: str) -> bool:
+    return bool(re.search(rf"\b(?:in|use|using) {_ARTICLE} {re.escape(style)}(?!\w)", text, re.IGNORECASE))
+
+
+def _noun(name: str, text: str) -> bool:
+    """Whether a word stands in a text, in small letters, behind nothing but articles."""
+    found = [one.start() for one in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w| (?:style|look)\b)", text)]
+    said = re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)
+    plain = name.islower() and len(found) == len(said) > 0
+    return plain and all(re.search(rf"\b{_ARTICLE} $", text[:at], re.IGNORECASE) for at in found)
 
 
 def mistaken(question: str, context: PlanContext) -> str:

@@ -18,7 +18,7 @@ from limner.agent.kinds import grouped, kind_meant, kind_said
 from limner.agent.left_out import left_out, others_meant
 from limner.agent.lexicon import says, whole
 from limner.agent.names import closest, fold, in_another_name, mentioned, without_longer
-from limner.agent.own_kind import known_as, mistaken, of_own_kind
+from limner.agent.own_kind import known_as, mistaken, of_own_kind, without_nouns
 from limner.agent.phrases import PEOPLE, PETS
 from limner.agent.plan import (
     Animate,
@@ -163,7 +163,7 @@ class _Guard:
     def step(self, step: Step) -> Step:
         step = of_own_kind(step, self.subjects, self.styles)
         if isinstance(step, GenerateImage | Animate):
-            step = styled(step, self.styles)
+            step = without_nouns(styled(step, self.styles), self.subjects, self.styles, self.text)
         match step:
             case LearnSubject() | LearnStyle() | LearnMotion():
                 return self.learn(step)

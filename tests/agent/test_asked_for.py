@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from limner.agent.asked_for import asked_for
 from limner.agent.plan import GenerateImage, MemoryLine, PastTurn, Plan, PlanContext
 from limner.agent.validate import validate
 
@@ -62,3 +63,22 @@ def test_many_are_no_fifty() -> None:
 
 def test_as_many_as_before_may_be_made_again() -> None:
     assert counted(50, "the same again at night", past=("50 pictures of a mill",)) == 50
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("that was too few, draw that again but twice as many", 8),
+        ("the same, half the number please", 2),
+        ("again, and three times as many as before", 12),
+        ("again, and her hat twice as big", 4),
+    ],
+)
+def test_a_multiple_is_of_the_pictures_before(text: str, count: int) -> None:
+    call = 'generate_image(prompt="Rex at sea", subjects=["Rex"], count=4)'
+    before = PastTurn(user="four of Rex at sea", calls=(call,), result="img-1")
+    context = PlanContext(subjects={"Rex": "dog"}, history=(before,))
+    step = GenerateImage(prompt="Rex at sea, twice as many", subjects=("Rex",), count=4)
+    made = asked_for(step, context, text, False)
+    assert made.count == count
+    assert count == 4 or made.prompt == "Rex at sea"

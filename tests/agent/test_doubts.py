@@ -395,3 +395,21 @@ def test_what_else_is_turned_round_moves_nobody(said: str) -> None:
         'generate_image(prompt="Otis and Nell", subjects=["Otis", "Nell"], layout={"Otis": "right", "Nell": "left"})'
     )
     assert render_plan(settled(parse_plan(drawn), context, said)) == drawn
+
+
+@pytest.mark.parametrize(
+    ("text", "plan"),
+    [
+        ("both my girls in a canoe", 'generate_image(prompt="Liv and Noor in a canoe", subjects=["Liv", "Noor"])'),
+        (
+            "Both girls on a see-saw, but leave the dog out of it",
+            'generate_image(prompt="Liv and Noor on a see-saw", subjects=["Liv", "Noor"])',
+        ),
+        ("a girl on a see-saw", 'ask_user(question="Which girl do you mean: Liv or Noor?")'),
+        ("both girls' bikes", 'ask_user(question="Which girl do you mean: Liv or Noor?")'),
+    ],
+)
+def test_both_are_not_one_of_two(text: str, plan: str) -> None:
+    context = PlanContext(subjects={"Liv": "girl", "Noor": "girl", "Ole": "boy", "Percy": "dog"})
+    asked = parse_plan('ask_user(question="Which girl do you mean: Liv or Noor?")')
+    assert render_plan(settled(asked, context, text)) == plan

@@ -23,6 +23,7 @@ def test_a_bent_motion_is_spelt_as_its_user_spells_it() -> None:
         ("fly", "animate Ada flapping", "flap"),
         ("flap", "make Ada flap, no sorry, peek out of a pot", "peek"),
         ("flap", "make Ada flap and peek", "flap"),
+        ("peeking", "animate Ada peeking, on the lawn", "peek"),
         ("moonwalk", "animate Ada with the moonwalk", "moonwalk"),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 
 from limner.agent.doubts import settled
 from limner.agent.own_kind import mistaken
-from limner.agent.plan import PastTurn, PlanContext, parse_plan, render_plan
+from limner.agent.plan import AskUser, GenerateImage, PastTurn, PlanContext, parse_plan, render_plan
 from limner.agent.validate import check, validate
 
 CONTEXT = PlanContext(
@@ -41,6 +41,38 @@ def test_a_name_among_the_wrong_names_is_moved_to_its_own() -> None:
     plan = parse_plan('generate_image(prompt="Theo flying a kite", subjects=["risograph"], styles=["theo"])')
     drawn = 'generate_image(prompt="Theo flying a kite", subjects=["Theo"], styles=["risograph"])'
     assert render_plan(validate(plan, CONTEXT, text)) == drawn
+
+
+@pytest.mark.parametrize(
+    ("plan", "text"),
+    [
+        (
+            'generate_image(prompt="the neighbour with a pot", subjects=["the", "neighbour"])',
+            "a picture of the neighbour with a pot",
+        ),
+        (
+            'generate_image(prompt="Theo signing a peace treaty on a scone", subjects=["Theo"], styles=["scone"])',
+            "Theo signing a peace treaty on a scone",
+        ),
+    ],
+)
+def test_a_plain_noun_is_no_name(plan: str, text: str) -> None:
+    drawn = parse_plan(plan).steps[0]
+    found = validate(parse_plan(plan), CONTEXT, text).steps[0]
+    assert isinstance(drawn, GenerateImage)
+    assert found == GenerateImage(prompt=drawn.prompt, subjects=tuple(n for n in drawn.subjects if n == "Theo"))
+
+
+@pytest.mark.parametrize(
+    ("plan", "text"),
+    [
+        ('generate_image(prompt="Nana at sea", subjects=["Nana"], styles=["batik"])', "Nana at sea in the batik"),
+        ('generate_image(prompt="Nana at sea", subjects=["Nana"], styles=["batik"])', "Nana at sea, the batik style"),
+        ('generate_image(prompt="Nana and Pip", subjects=["Nana", "Pip"])', "Nana and Pip"),
+    ],
+)
+def test_a_name_nobody_has_is_asked_about(plan: str, text: str) -> None:
+    assert isinstance(validate(parse_plan(plan), CONTEXT, text).steps[0], AskUser)
 
 
 def test_a_question_about_what_is_known_is_answered_or_asked_anew() -> None:
