@@ -43,6 +43,7 @@ from limner.agent.plan import (
 )
 from limner.agent.quoted import QUOTED, only_quoted, quoting, whole_quote, written
 from limner.agent.remarks import ELSEWHERE, in_fitting_words, without_a_wish
+from limner.agent.standing import with_usual_style
 from limner.agent.stated import listed, with_subjects
 from limner.agent.styles_said import CORRECTED, in_said_style
 from limner.agent.taught import taught
@@ -97,6 +98,10 @@ AGAIN_BUT = re.compile(
 )
 # `not img-7, the one after it`
 ANOTHER = re.compile(r"\bnot (?:for |in )?@?(?:img|clip|up)|\bthe one (?:before|after)\b", re.I)
+NOT_THIS = (
+    r",? ?\b(?:the (?:one|other)(?: one)? )?(?:(?:that|who|which)(?:['’]s| is)? )?"
+    r"(?:(?:is|are)(?:n['’]t| not)|not|other than|except|besides)(?: (?:called|named))? "
+)
 ANIMATE = re.compile(r"\b(?:animate|animation|clip|gif)\b", re.I)
 
 
@@ -134,7 +139,8 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     quotes = written(text)
     if len(steps) == len(drawn) == len(quotes) == 1:
         steps[0] = quoting(steps[0], quotes[0])
-    return plan.model_copy(update={"steps": tuple(steps)})
+    plan = plan.model_copy(update={"steps": tuple(steps)})
+    return with_usual_style(plan, context, text) or plan
 
 
 def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool) -> Step:
@@ -224,13 +230,17 @@ def _answered(step: AskUser, context: PlanContext, text: str) -> Step:
         return Animate(prompt=scene, subjects=subjects, motion=motion)
     kind = re.match(r"Which ([\w ]+?) do you mean", step.question)
     only = tuple(name for name, noun in context.subjects.items() if kind and noun == kind[1])
+    # `my tortoise, the one that isn't Sheldon`
+    excluded = re.compile(rf"{NOT_THIS}(?:{'|'.join(map(re.escape, only)) or '(?!)'})(?!\w|['’]),?", re.I)
+    if len(only) == 2 and len(told := excluded.findall(text)) == 1:
+        only = tuple(name for name in only if not told[0].strip(",").casefold().endswith(name.casefold()))
     together = len(only) > 1 and re.search(
         r"\b(?:both|all)(?: of)?(?: the| my| our| these)? (\w+)(?![\w'’])", text, re.I
     )
     plain = DRAW.match(text) or not (QUESTION.fullmatch(text.strip()) or text.strip().endswith("?"))
     fits = len(only) == 1 or (together and kind_said(context.subjects[only[0]], together[1]))
     rest = kept_out(text, context.subjects)[1]
-    named_all = rest.replace(together[0], listed(only)) if together else text
+    named_all = rest.replace(together[0], listed(only)) if together else excluded.sub("", text)
     scene = described(context, named_all, only) if fits and plain else ""
     return GenerateImage(prompt=scene, subjects=only) if scene else step
 

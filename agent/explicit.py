@@ -36,12 +36,14 @@ def with_stated_numbers(plan: Plan, text: str) -> Plan:
     pictures = [step for step in plan.steps if isinstance(step, GenerateImage)]
     clips = [step for step in plan.steps if isinstance(step, Animate)]
     steps: list[Step] = []
+    # `two of Bo with seed 5, plus one with seed 6`: one for each picture, in the order said.
+    each = iter(seeds if len(seeds) == len(pictures) else ())
     for step in plan.steps:
-        if isinstance(step, GenerateImage) and len(seeds) == len(pictures) == 1:
-            seed = int(seeds[0])
+        if isinstance(step, GenerateImage) and len(seeds) == len(pictures):
+            seed = int(next(each))
             elsewhere = re.search(rf"\b{seed}\b", SEED.sub(" ", text))
             # A small model sometimes takes the seed for the count as well.
-            count = 1 if step.count == seed and not elsewhere else step.count
+            count = 1 if len(seeds) == 1 and step.count == seed and not elsewhere else step.count
             step = step.model_copy(update={"seed": seed, "count": count})
         if isinstance(step, GenerateImage) and len(pictures) == 1 and (told := COUNT.search(text)):
             step = step.model_copy(update={"count": max(1, int(told[1]))})

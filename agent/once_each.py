@@ -27,7 +27,7 @@ def _counted_off(context: PlanContext, text: str) -> tuple[str, ...]:
     called = {PICTURES.get(style, style).casefold(): style for style in context.styles}
     called |= {style.casefold(): style for style in context.styles}
     names = "|".join(map(re.escape, sorted(called, key=len, reverse=True))) or "(?!)"
-    ends = r"(?= ?(?:[,;.!?]|$|and\b|und\b|et\b|y\b|e\b|please\b))"
+    ends = r"(?= ?(?:[,;.!?–—-]|$|and\b|und\b|et\b|y\b|e\b|please\b))"
     said = re.finditer(rf"\b{_ONCE} {_IN}(?P<style>{names})(?: style)?{ends}", text, re.I)
     # Not `the one flat hat`.
     found = [one for one in said if _BEFORE.search(text[: one.start()]) or one[0].lower().startswith("once")]

@@ -113,10 +113,19 @@ def erasure(plan: Plan, names: Iterable[str], text: str) -> Plan | None:
     every = tuple(names)
     one = "|".join(map(re.escape, every)) or "(?!)"
     order = alternatives("erase", "orders")
-    mended = rf"(?:please )?(?:{order})(?:{one})\b.*?\bi mean[t,]*(?: to)? (?:{order})?(?P<name>{one})\b.*"
+    mended = (
+        rf"(?:please )?(?:{order})(?:{one})\b.*?\bi mean[t,]*(?: to)? (?:{order})?"
+        rf"(?:the (?:style|motion|look) )?(?P<name>{one})\b.*"
+    )
+    # `forget Truffle for me, but whatever you do keep Nutmeg`
+    keeping = (
+        rf"(?:please )?(?:{order})(?P<name>{one})(?: (?:for me|for good|please))*[,;.] *"
+        r"(?:(?:but|and|just|only|whatever (?:you do|happens)),? )*(?:keep|leave)\b[^.;!?]*"
+    )
     reason = r"(?:[,;.] (?:i|we|he|she|it|they)\b[^,.;!?]*)?"
     let_go = rf"you (?:can|may) (?:now )?(?:forget|remove|drop|delete|erase) (?:about )?(?P<name>{one}){reason}"
-    if found := re.fullmatch(mended, plain, re.IGNORECASE) or re.fullmatch(let_go, plain, re.IGNORECASE):
+    ways = (re.fullmatch(way, plain, re.IGNORECASE) for way in (mended, keeping, let_go))
+    if found := next(filter(None, ways), None):
         plain = f"forget {found['name']}"
     elif found := re.fullmatch(rf"(?P<order>(?:{order})(?:{one})){reason}", plain, re.IGNORECASE):
         plain = found["order"]

@@ -413,3 +413,20 @@ def test_both_are_not_one_of_two(text: str, plan: str) -> None:
     context = PlanContext(subjects={"Liv": "girl", "Noor": "girl", "Ole": "boy", "Percy": "dog"})
     asked = parse_plan('ask_user(question="Which girl do you mean: Liv or Noor?")')
     assert render_plan(settled(asked, context, text)) == plan
+
+
+@pytest.mark.parametrize(
+    ("text", "plan"),
+    [
+        (
+            "My tortoise, the one that isn't Sheldon, crossing the line",
+            'generate_image(prompt="Turbo crossing the line", subjects=["Turbo"])',
+        ),
+        ("draw my tortoise, not Turbo, at sea", 'generate_image(prompt="Sheldon at sea", subjects=["Sheldon"])'),
+        ("draw my tortoise at sea", 'ask_user(question="Which tortoise do you mean: Sheldon or Turbo?")'),
+    ],
+)
+def test_of_two_it_is_the_one_that_is_not_turned_down(text: str, plan: str) -> None:
+    context = PlanContext(subjects={"Sheldon": "tortoise", "Turbo": "tortoise", "Percy": "dog"})
+    asked = parse_plan('ask_user(question="Which tortoise do you mean: Sheldon or Turbo?")')
+    assert render_plan(settled(asked, context, text)) == plan

@@ -24,6 +24,15 @@ def test_a_seed_is_a_seed_and_not_a_count() -> None:
     assert drawn == 'generate_image(prompt="Mo", subjects=["Mo"], seed=77)'
 
 
+def test_as_many_seeds_as_pictures_are_theirs_in_order() -> None:
+    plan = 'generate_image(prompt="{0}", subjects=["{0}"]{1})\ngenerate_image(prompt="a mill"{2})'
+    request = "Mo with seed 5 please, plus a mill with seed 6"
+    both = plan.format("Mo", ", seed=5", ", seed=6")
+    assert guarded(plan.format("Mo", "", ", seed=6"), request) == both
+    assert guarded(plan.format("Mo", ", seed=6", ", seed=6"), request) == both
+    assert guarded(plan.format("Mo", ", seed=5", ""), "Mo with seed 5 and a mill") == plan.format("Mo", ", seed=5", "")
+
+
 @pytest.mark.parametrize(
     "said",
     ["seed 88 scratch that 98", "seed 88, ugh, typo, 98", "seed 88. no wait, sorry: 98", "seed 88... correction, 98"],

@@ -17,6 +17,7 @@ SCENE = 'generate_image(prompt="Rex on a hill", subjects=["Rex"], styles=["{}"])
     "text",
     [
         "Rex on a hill, once flat, once in line, once 3d",
+        "Rex on a hill: once in flat, once in line, once in 3d - one look each",
         "Rex on a hill: one in flat, one line drawing and one in 3d please",
         "Rex auf einem Hügel, einmal flat, einmal in line und einmal 3d",
     ],

@@ -219,6 +219,7 @@ def test_a_request_of_several_steps_is_left_as_planned() -> None:
         "you can forget Fig, he moved out in May",
         "You may remove Fig, we gave him away",
         "Forget Ollo. Oops, no, I meant forget Fig. Keep Ollo!",
+        "Forget Fig for me, but whatever you do keep Ollo",
     ],
 )
 def test_a_plain_order_to_forget_somebody_is_followed(text: str) -> None:
