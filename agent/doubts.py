@@ -66,6 +66,9 @@ ABILITIES = re.compile(
     re.I,
 )
 QUESTION = re.compile(rf"[¿ ]*(?:{alternatives('whole', 'asks')})\b.*", re.I | re.S)
+TAKE_IT = re.compile(
+    r"\b(?:take|use) (?:that|this|the) (?:picture|image|drawing|one)\b|\bmake (?:that|it) move\b", re.I
+)
 IT_MOVES = re.compile(r"\b(?:it|that|this|them|these|those)\b", re.I)
 ALIKE = 0.7
 # A word as long as this tells what is spoken of; as much of it stays whatever its ending (`allergy`, allergic).
@@ -300,7 +303,14 @@ def _only_words(subjects: Sequence[str], context: PlanContext, text: str) -> lis
 
 def _of_it(step: Step, before: Sequence[Step], context: PlanContext, text: str) -> Step:
     """`Now zoom in on it`: the picture that the clip repeats word for word is the one to set in motion."""
-    if not isinstance(step, Animate) or step.image_ref or not IT_MOVES.search(text):
+    if not isinstance(step, Animate) or step.image_ref:
+        return step
+    handles = list(dict.fromkeys(HANDLE.findall(text)))
+    if not before and len(handles) == 1 and not ANOTHER.search(text):
+        return step.model_copy(update={"image_ref": handles[0]})
+    if before and isinstance(before[-1], EditImage) and TAKE_IT.search(text):
+        return step.model_copy(update={"image_ref": "last"})
+    if not IT_MOVES.search(text):
         return step
     drawn = before[-1] if before else last_drawn(context)
     same = isinstance(drawn, GenerateImage) and (drawn.prompt, drawn.subjects) == (step.prompt, step.subjects)

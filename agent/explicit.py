@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from limner.agent.lexicon import alternatives, keys
 from limner.agent.names import without_longer
 from limner.agent.plan import Animate, GenerateImage, Plan, Step
+from limner.agent.spelled import in_digits
 
 _OOPS = (
     r"(?:oh|ah|er|ugh|argh|oops|hm+|no|nope|not that|wait|sorry|my bad|typo|correction|scratch that|strike that"
@@ -18,7 +19,8 @@ _OOPS = (
 # Also `seed 12, oh no, 21`.
 SEED = re.compile(
     r"\b(?:seed|semilla|graine|seme|semente)\s*(?:=|:|of|is|number|no\.?|#)?\s*(?P<first>\d{1,9})\b"
-    rf"(?:[,.;:!…–-]* (?:{_OOPS}\b\W*)+(?:my (?:finger|hand|thumb|mind) \w+\W+)?(?P<then>\d{{1,9}})\b)?",
+    rf"(?:[,.;:!…–-]* (?:{_OOPS}\b\W*)+(?:my (?:finger|hand|thumb|mind) \w+\W+"
+    r"|(?:i )?(?:read|typed|wrote|saw|hit|copied|misread|mixed|thought)\b[\w' ]{0,45}[,:;] )?(?P<then>\d{1,9})\b)?",
     re.IGNORECASE,
 )
 COUNT = re.compile(r"\bcount\s*[:=]\s*(\d{1,2})\b", re.IGNORECASE)
@@ -32,6 +34,7 @@ _NO_OTHER = (
 
 def with_stated_numbers(plan: Plan, text: str) -> Plan:
     """The plan with the seed and the frames the request names, when there is one step they can belong to."""
+    text = in_digits(text)
     seeds, frames = [found["then"] or found["first"] for found in SEED.finditer(text)], _frames(text)
     pictures = [step for step in plan.steps if isinstance(step, GenerateImage)]
     clips = [step for step in plan.steps if isinstance(step, Animate)]

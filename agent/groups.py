@@ -19,12 +19,13 @@ def of_groups(planned: Sequence[str], subjects: Mapping[str, str], text: str) ->
     """The planner's choice with all animals, if they are meant, and nobody of a group that stays out."""
     out = {name for found in _refused().finditer(text) for name in of_group(found["whom"], subjects)}
     rest = _refused().sub(" ", text)
-    all_animals = bool(_every_animal().search(rest))
+    all_animals, all_people = bool(_every_animal().search(rest)), bool(_every_person().search(rest))
     taken = {name for name in of_group("animals", subjects) if subjects[name] not in _MADE_UP and all_animals}
+    taken |= {name for name, kind in subjects.items() if all_people and kind in PEOPLE}
     unsaid = {name for name in subjects if not mentioned(name, rest) and not kind_said(subjects[name], rest)}
     gone = {name for name in unsaid if name in out or (all_animals and subjects[name] in PEOPLE)}
     kept = tuple(name for name in subjects if name in {*planned, *taken} - gone)
-    return kept if kept and set(kept) != set(planned) and (out or all_animals) else None
+    return kept if kept and set(kept) != set(planned) and (out or all_animals or all_people) else None
 
 
 @functools.cache
@@ -37,6 +38,17 @@ def _refused() -> re.Pattern[str]:
     how = r"(?:but |and |with )*(?:no(?:ne)?|not(?: a single| any)?|without|minus|except(?: for)?|apart from|leave out)"
     whom = rf"{whose}{noun}(?:(?:,? (?:and|or|nor) (?:no )?|, (?:no )){whose}{noun})*"
     return re.compile(rf"(?<!\w){how} (?P<whom>{whom}){ends}{around}", re.IGNORECASE)
+
+
+@functools.cache
+def _every_person() -> re.Pattern[str]:
+    """`all the humans`, `every human being of mine`; not `all the people in the street`."""
+    return re.compile(
+        r"(?:^|[,.;:!?…–—-] *|\b(?:draw|paint|sketch|show|have|want|me|get|put|make|with|and|please|just) )"
+        r"(?:all (?:of )?(?:the|my|our) (?:humans|people)|every human)(?!\w|['’])(?! (?:in the|from|who|that|of)\b)"
+        rf"{TELLING}",
+        re.IGNORECASE,
+    )
 
 
 @functools.cache

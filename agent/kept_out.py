@@ -24,6 +24,12 @@ _TAKEN_BACK = (
     r" (?:wasn['’]t|isn['’]t|(?:was|is) not)"
     rf" (?:even |actually |really )?(?:in {_SHOWN}|there|in (?:the|that|my) (?:dream|story)|part of it){_ENDS}"
 )
+# `Ines and Tomasz dancing. Hm, actually leave Tomasz out of it`
+_SECOND_THOUGHT = re.compile(
+    r"(?:[,.;:!?…–-]+ *|^)(?:(?:h+m+|oh|no+|wait|sorry|actually|on second thoughts?|scratch that)[,. …]+)*"
+    r"(?:actually|on second thoughts?|scratch that|no+,? wait|wait,? no+|oh wait)[,. …]*$",
+    re.I,
+)
 
 
 def kept_out(text: str, subjects: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
@@ -31,16 +37,22 @@ def kept_out(text: str, subjects: Mapping[str, str]) -> tuple[tuple[str, ...], s
     plain = QUOTED.sub(lambda quote: "x" * len(quote[0]), text)
     spans = [found.span() for found in _saying(subjects).finditer(plain)] or _taken_back(plain, subjects)
     said = " ".join(text[start:end] for start, end in spans)
-    rest = text
+    rest, thought_better = text, False
     for start, end in reversed(spans):
-        rest = f"{rest[:start]}{rest[end:]}"
+        thought_better |= bool(again := _SECOND_THOUGHT.search(rest[:start]))
+        rest = f"{rest[: again.start() if again else start]}{rest[end:]}"
     only = only_ones(subjects)
 
     def gone_for_good(name: str) -> bool:
         by_kind = name in only and _names(only[name], said)
+        if thought_better and _names(name, said):
+            return True
         return ((by_kind and not _names(only[name], rest)) or _names(name, said)) and not _names(name, rest)
 
     gone = tuple(name for name in subjects if gone_for_good(name))
+    for name in gone if thought_better else ():
+        linked = rf"(?:,? (?:and|with) |, )?(?<!\w){re.escape(name)}(?: and(?= )|,)?(?!\w|['’])"
+        rest = re.sub(linked, "", rest, flags=re.I)
     return (gone, rest.lstrip(" ,;.!").rstrip(" ,;")) if gone and rest.strip(" ,;.!") else ((), text)
 
 

@@ -11,7 +11,16 @@ from limner.agent.plan import Animate, GenerateImage, PlanContext
 from limner.agent.styles_said import CORRECTED
 
 _MOVING = re.compile(
-    r"\b(?:frames?|clip|animat\w+|gif|video|moving (?:picture|image)|movie|(?:not a|no) still|moving(?=[:!]))\b", re.I
+    r"\b(?:frames?|clip|animat\w+|gif|video|moving (?:picture|image)|movie|(?:not a|no) still|moving(?=[:!]| please)"
+    r"|(?:has|have|needs?|got) to move|(?:must|should) move)\b",
+    re.I,
+)
+# A motion in so many words, which somebody may not have.
+_CALLED = re.compile(
+    r"\bwith (?:the |an? )?(?P<way>\w{3,}) (?:motion|move)\b"
+    r"|\b(?:do|does|doing|perform\w*) an? (?P<trick>cartwheel|backflip|frontflip|flip|somersault|handstand|headstand"
+    r"|moonwalk|pirouette|bow|curtsy|split|roll|twirl)\b",
+    re.I,
 )
 STILL = re.compile(
     r"\b(?:not|do not|don['’]?t|no|never|without)\b[^,.;]{0,14}\b(?:animat|clip|gif|video|mov)"
@@ -47,6 +56,11 @@ def in_said_motion(step: Animate, context: PlanContext, text: str) -> Animate:
     """The clip with the motion that is said, where another was planned that nobody has or that was taken back."""
     # `Bounce yes, Hop no`, where Hop is a rabbit.
     names = "|".join(map(re.escape, context.subjects)) or "(?!)"
+    called = _CALLED.search(text)
+    if called and (called["way"] or not mentioned(step.motion, text)):
+        wanted = called["way"] or called["trick"]
+        if not closest(wanted, context.motions):
+            return step.model_copy(update={"motion": wanted})
     said, corrected = _said(context.motions, re.sub(rf"(?<!\w)(?:{names})(?!\w)", " ", text))
     named = mentioned(step.motion, text) or says(text, "motions", step.motion)
     bent = bool(said) and _said(said, step.motion)[0] == said  # `waddling`, where one may waddle

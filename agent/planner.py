@@ -21,6 +21,7 @@ from limner.agent.names import in_full
 from limner.agent.plan import Answer, Plan, PlanContext, PlanError, parse_plan, render_context, render_plan
 from limner.agent.remarks import HEARD
 from limner.agent.remembered import as_remembered
+from limner.agent.spelled import seeds_in_digits
 from limner.agent.stated import crowd
 from limner.agent.styles_said import PICTURES, with_styles_spelt
 from limner.agent.validate import ask, check
@@ -152,7 +153,7 @@ def not_forgotten(text: str, names: Iterable[str]) -> str:
 
 def simplified(context: PlanContext, text: str) -> str:
     """The request as a small model is given it: without what it only passes on, in English, names spelt out."""
-    text = not_forgotten(AND.sub(" and ", without_hearsay(text)), context.subjects)
+    text = seeds_in_digits(not_forgotten(AND.sub(" and ", without_hearsay(text)), context.subjects))
     text = with_styles_spelt(with_motions_spelt(text, context.motions), context.styles)
     text = in_english(text, (*context.subjects, *context.styles, *PICTURES.values(), *context.motions))
     return in_full(text, context.subjects, english_words())

@@ -11,9 +11,10 @@ from limner.agent.phrases import ORDINALS
 from limner.agent.plan import Animate, GenerateImage
 
 _NEGATED = re.compile(
-    r"\b(?:(?<!if )not|no|n['’]t|never|without|except|instead of|rather than|forget|anything but|no more|stop using"
-    r"|niente|nicht|keine?n?|pas (?:en|de|du)|sin|ohne|senza|sem|sans|nada de)"
-    r"(?: (?:in|use|using|put|make|draw|be|it|her|him|them|the|an?|my|any|more|want|do|that|this|your|those)){0,4} $",
+    r"(?:(?<=\w)n['’]t|\b(?:(?<!if )not|no|never|without|except|instead of|rather than|forget|anything but|no more"
+    r"|stop using|niente|nicht|keine?n?|pas (?:en|de|du)|sin|ohne|senza|sem|sans|nada de))"
+    r"(?: (?:in|use|using|put|make|draw|be|it|her|him|them|the|an?|my|any|more|want|do|that|this|your|those|you|dare"
+    r"|ever)){0,4} $",
     re.I,
 )
 CORRECTED = re.compile(

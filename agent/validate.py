@@ -17,6 +17,7 @@ from limner.agent.kept_out import kept_out, without
 from limner.agent.kinds import grouped, kind_meant, kind_said
 from limner.agent.left_out import left_out, others_meant
 from limner.agent.lexicon import says, whole
+from limner.agent.listed import as_listed
 from limner.agent.names import closest, fold, in_another_name, mentioned, without_longer
 from limner.agent.own_kind import known_as, mistaken, of_own_kind, without_nouns
 from limner.agent.phrases import PEOPLE, PETS
@@ -95,7 +96,8 @@ def check(plan: Plan, context: PlanContext, text: str, asked: str = "") -> Check
     plan = erasure(plan, (*context.subjects, *context.styles, *context.motions), text) or plan
     try:
         others = {name: kind for name, kind in context.subjects.items() if name not in gone}
-        stated = as_stated(with_stated_numbers(plan, text), others, text, guard.evidence)
+        plan = as_listed(with_stated_numbers(plan, text), context.styles, text)
+        stated = as_stated(plan, others, text, guard.evidence)
         steps = guard.steps(stated)
     except UnclearError as unclear:
         return Checked(ask(str(unclear)), [*guard.complaints, str(unclear)])

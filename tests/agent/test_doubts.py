@@ -430,3 +430,27 @@ def test_of_two_it_is_the_one_that_is_not_turned_down(text: str, plan: str) -> N
     context = PlanContext(subjects={"Sheldon": "tortoise", "Turbo": "tortoise", "Percy": "dog"})
     asked = parse_plan('ask_user(question="Which tortoise do you mean: Sheldon or Turbo?")')
     assert render_plan(settled(asked, context, text)) == plan
+
+
+@pytest.mark.parametrize(
+    ("text", "plan", "made"),
+    [
+        (
+            "Wake img-14 up: take the picture as it is and have him wave",
+            'animate(prompt="Ada at sea", subjects=["Ada"], motion="wave")',
+            'animate(prompt="Ada at sea", subjects=["Ada"], motion="wave", image_ref="img-14")',
+        ),
+        (
+            "turn the sauce in img-14 green, then take that picture and make it wave",
+            'edit_image(image_ref="img-14", instruction="turn the sauce green")\n'
+            'animate(prompt="Ada at sea", subjects=["Ada"], motion="wave")',
+            'edit_image(image_ref="img-14", instruction="turn the sauce green")\n'
+            'animate(prompt="Ada at sea", subjects=["Ada"], motion="wave", image_ref="last")',
+        ),
+    ],
+)
+def test_the_picture_that_is_taken_is_set_in_motion(text: str, plan: str, made: str) -> None:
+    call = 'generate_image(prompt="Ada at sea", subjects=["Ada"])'
+    before = PastTurn(user="Ada at sea", calls=(call,), result="img-14")
+    context = PlanContext(subjects={"Ada": "girl"}, motions=("wave",), history=(before,))
+    assert render_plan(settled(parse_plan(plan), context, text)) == made

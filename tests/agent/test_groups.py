@@ -96,3 +96,9 @@ def test_who_stays_out_does_not_come_back_in_the_requests_own_words() -> None:
     drawn = 'generate_image(prompt="Ozzy and Frida in a tent", subjects=["Ozzy", "Frida"])'
     text = "my dog and my cat in a tent, none of the people"
     assert render_plan(settled(parse_plan(drawn), CONTEXT, text)) == drawn
+
+
+def test_all_the_humans_are_all_of_them() -> None:
+    text = "all the humans, none of the animals, in a phone booth"
+    assert _who(text, ["Bram"]) == ["Bram", "Henrike"]
+    assert _who("Bram and all the people from work in a phone booth", ["Bram"]) == ["Bram"]

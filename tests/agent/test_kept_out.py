@@ -89,3 +89,18 @@ def test_others_are_not_kept_out(text: str) -> None:
 def test_what_is_taken_back_leaves_whole_sentences() -> None:
     text = "Nana on a hill. May was behind a rock... no, she wasn't in it, it was just her"
     assert kept_out(text, CONTEXT.subjects) == (("May",), "Nana on a hill. it was just her")
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        (
+            "Nana and May dancing in the kitchen. Hm, actually leave May out of it, she is ill",
+            "Nana dancing in the kitchen, she is ill",
+        ),
+        ("draw Petros with May at sea. on second thought, leave May out of it", "draw Petros at sea"),
+    ],
+)
+def test_who_is_named_first_may_be_left_out_on_second_thought(text: str, rest: str) -> None:
+    assert kept_out(text, CONTEXT.subjects) == (("May",), rest)
+    assert kept_out("May waves. Leave May out of it", CONTEXT.subjects)[0] == ()

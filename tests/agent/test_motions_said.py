@@ -25,6 +25,8 @@ def test_a_bent_motion_is_spelt_as_its_user_spells_it() -> None:
         ("flap", "make Ada flap and peek", "flap"),
         ("peeking", "animate Ada peeking, on the lawn", "peek"),
         ("moonwalk", "animate Ada with the moonwalk", "moonwalk"),
+        ("flap", "have Ada do a somersault, moving please", "somersault"),
+        ("flap", "animate Ada with the backflip motion, and don't fall back on flap", "backflip"),
     ],
 )
 def test_the_motion_that_is_said(planned: str, text: str, motion: str) -> None:

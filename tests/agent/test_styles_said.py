@@ -18,6 +18,7 @@ STYLES = ("flat", "charcoal")
         ("Not charcoal: the other one. Rose in a boat", (), ("flat",)),
         ("Rose in a boat, but please not in charcoal, rather flat", (), ("flat",)),
         ("Rose in a boat, not charcoal", ("charcoal",), ()),
+        ("Rose in a boat. don't you dare use charcoal, or any style for that matter", ("charcoal",), ()),
         ("Rose in a boat, not charcoal, with my other brother", ("charcoal",), ()),
         ("Rose in charcoal, actually make it flat", ("charcoal",), ("flat",)),
         ("Rose in charcoal.. no wait, and flat", ("charcoal", "flat"), ("flat",)),
