@@ -17,6 +17,8 @@ IRREGULAR = {
 DOUBLED = {
     "nap", "knit", "run", "dig", "swim", "get", "hug", "sit", "win", "hop", "spin", "skip", "flip", "nod", "clap",
     "strut", "hum", "zip", "shop", "chat", "wag", "drop", "pat", "chop", "mop", "slip", "step", "plan",
+    "beg", "blur", "crop", "cut", "drag", "drip", "hit", "put", "rub", "scrub", "set", "sip", "spit", "stir",
+    "stop", "strum", "swap", "trap", "trot", "whip",
 }  # fmt: skip
 
 # How each form ends: the first pattern that fits the word says what stands in its place.

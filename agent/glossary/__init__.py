@@ -27,7 +27,7 @@ CALLED = re.compile(r"\b(?:(?i:se llama|heißt|s['’]appelle|si chiama|se chama
 RELATIVE = {"que", "qui", "che", "der", "die", "das"}
 # A participle after one of these, or a noun made of a verb: `a pescar`, `beim Angeln`, `en mangeant`.
 LEADING = {"a", "à", "ao", "al", "beim", "en", "zum", "de", "d'", "di", "in", "im"}
-SEVERAL = {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", *map(str, range(2, 100))}
+SEVERAL = {"both", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", *map(str, range(2, 100))}
 # Verbs that are no motion of the families' own, and the one they come closest to.
 MOTIONS = {"jump": "hop"}
 # What these describe they follow in English as well.
@@ -61,7 +61,7 @@ def in_english(text: str, names: Iterable[str]) -> str:
     own = [piece.lower() for piece in pieces if piece[0].isalpha()]
     if not own:
         return text
-    english = sum(word in english_words() for word in own)
+    english = sum(word in english_words(every=True) for word in own)
     best, said = max(((language, _read(pieces, language)) for language in LANGUAGES), key=lambda one: _known(one[1]))
     known = _known(said)
     words = sum(len(one.raw.split()) for one in said if one.kind not in ("name", "mark"))
@@ -77,7 +77,7 @@ def foreign(text: str, names: Iterable[str]) -> bool:
     if re.search(r"[à-öø-ÿß]", masked, re.IGNORECASE):
         return True
     pieces = TOKEN.findall(masked)
-    english = sum(piece.lower() in english_words() for piece in pieces if piece[0].isalpha())
+    english = sum(piece.lower() in english_words(every=True) for piece in pieces if piece[0].isalpha())
     return any(_known(_read(pieces, language)) > english for language in LANGUAGES)
 
 

@@ -10,7 +10,9 @@ from importlib.resources import files
 
 from limner.agent.english import ing, plural, third
 
-NOUNS = ("nouns", "more_nouns")
+NOUNS, VERBS, ADJECTIVES = ("nouns", "more_nouns"), ("verbs",), ("adjectives",)
+# Read in other languages and known as English there, but not asked when a name may be a common word.
+MORE = {"noun": ("things",), "verb": ("more_verbs",), "adjective": ("more_adjectives",)}
 LANGUAGES = ("es", "de", "fr", "it", "pt")
 # Endings of verbs: those of somebody doing it, and those of the doing itself.
 FINITE = {
@@ -97,6 +99,10 @@ class Table:
             ):
                 # `Einstein` is no stone of eggs.
                 start = self.exact.get(stem) if len(stem) > 2 else None
+                doing = self.verbs.get(word[at:])
+                # `Kartoffelschälen`
+                if start and start.kind == "noun" and doing and not doing.finite and not last:
+                    return Word(f"{doing.english} {start.english}", "verb", base=f"{doing.base} {start.english}")
                 if start and last and start.kind in ("noun", "adjective") and last.kind == "noun":
                     joined = f"{start.english} {last.english}"
                     return Word(joined, "noun", f"{start.english} {last.plural}" if last.plural else "")
@@ -107,13 +113,15 @@ class Table:
 def languages_words(language: str) -> Table:
     """Every form of one language that the lists hold, with its English."""
     table, column = Table(language), 1 + LANGUAGES.index(language)
-    for file, kind in (("adjectives", "adjective"), *((file, "noun") for file in NOUNS)):
+    listed = [(file, "adjective") for file in ADJECTIVES] + [(file, "noun") for file in NOUNS]
+    listed += [(file, more) for more in ("adjective", "noun") for file in MORE[more]]
+    for file, kind in listed:
         for row in _rows(file):
-            for word in row[column].split(";"):
+            for word in filter(None, row[column].split(";")):
                 many = plural(row[0]) if word.endswith("*") else ""
                 _enter(table, word.rstrip("*"), Word(row[0], kind, many))
-    for row in _rows("verbs"):
-        for stem in row[column].split(";"):
+    for row in (row for file in (*VERBS, *MORE["verb"]) for row in _rows(file)):
+        for stem in filter(None, row[column].split(";")):
             for ending in FINITE[language].split():
                 table.verbs.setdefault(stem + ending, Word(third(row[0]), "verb", base=row[0], finite=True))
             for ending in DOING[language].split():
@@ -133,11 +141,13 @@ def _enter(table: Table, word: str, meaning: Word) -> None:
 
 
 @functools.cache
-def english_words() -> frozenset[str]:
-    """Words by which English is known."""
-    found = {word for file in ("adjectives", *NOUNS) for row in _rows(file) for word in row[0].split()}
+def english_words(every: bool = False) -> frozenset[str]:
+    """The commonest English words, or `every` one that the lists have."""
+    more = MORE if every else {"noun": (), "verb": (), "adjective": ("more_adjectives",)}
+    plain = (*ADJECTIVES, *NOUNS, *more["adjective"], *more["noun"])
+    found = {word for file in plain for row in _rows(file) for word in row[0].split()}
     found |= {plural(word) for word in found}
-    for row in _rows("verbs"):
+    for row in (row for file in (*VERBS, *more["verb"]) for row in _rows(file)):
         found |= {*row[0].split(), ing(row[0]), third(row[0])}
     smalls = [english for language in LANGUAGES for _, english in _small(language)]
     return frozenset(found | {word.lower() for english in smalls for word in english.split()} | {"an", "i'd", "please"})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib.resources import files
+
 import pytest
 
 from limner.agent.glossary import in_english
@@ -14,6 +17,14 @@ NAMES = ("Karl", "Rosa", "Abuela", "Old Tom", "line", "watercolour")
     [
         ("Zeichne Karl und Rosa am Strand", "draw Karl and Rosa on the beach"),
         ("Karl isst einen Geburtstagskuchen", "Karl eats a birthday cake"),
+        (
+            "Zeichne erst Karl im Heu, dann Rosa, beide Bilder flat",
+            "draw first Karl in the hay, then Rosa, both pictures flat",
+        ),
+        ("Karl beim Kartoffelschälen", "Karl peeling potato"),
+        ("dessine Rosa devant la mairie", "draw Rosa in front of the town hall"),
+        ("desenha a Rosa dentro de um carrinho de compras", "draw Rosa inside a shopping trolley"),
+        ("Karl con un delantal rojo en el ayuntamiento", "Karl with a red apron in the town hall"),
         ("mach drei Bilder von Karl beim Kochen", "make three pictures of Karl cooking"),
         ("lass Karl sich auf dem Mond drehen", "let Karl spin on the moon"),
         ("merk dir, dass Karl Äpfel liebt", "remember that Karl loves apples"),
@@ -71,3 +82,15 @@ def test_quotes_handles_and_unknown_words_stay_in_a_request_that_is_rewritten() 
     text = 'dessine un chat avec une affiche "le chat noir" comme dans img-3'
     assert in_english(text, NAMES) == 'draw a cat with a poster "le chat noir" as in img-3'
     assert "Zwirbelkiste" in in_english("zeichne Karl mit der Zwirbelkiste im Garten", NAMES)
+
+
+def test_every_list_has_a_word_for_each_language_or_leaves_it_out() -> None:
+    folder = files("limner.agent.glossary")
+    for name in ("nouns", "more_nouns", "things", "adjectives", "more_adjectives", "verbs", "more_verbs"):
+        rows = tomllib.loads(folder.joinpath(f"{name}.toml").read_text(encoding="utf-8"))["rows"].strip().splitlines()
+        english = [row.split("|")[0] for row in rows]
+        assert len(set(english)) == len(english), name
+        for row in rows:
+            fields = row.split("|")
+            assert len(fields) == 6, row
+            assert sum(map(bool, fields[1:])) >= 2, row
