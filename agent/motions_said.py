@@ -17,7 +17,7 @@ _MOVING = re.compile(
 )
 # A motion in so many words, which somebody may not have.
 _CALLED = re.compile(
-    r"\bwith (?:the |an? )?(?P<way>\w{3,}) (?:motion|move)\b"
+    r"\bwith (?:the |an? )?(?P<way>(?!the\b|any\b|some\b|same\b|that\b|this\b|your\b)\w{3,}) (?:motion|move)\b"
     r"|\b(?:do|does|doing|perform\w*) an? (?P<trick>cartwheel|backflip|frontflip|flip|somersault|handstand|headstand"
     r"|moonwalk|pirouette|bow|curtsy|split|roll|twirl)\b",
     re.I,

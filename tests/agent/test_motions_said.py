@@ -26,6 +26,7 @@ def test_a_bent_motion_is_spelt_as_its_user_spells_it() -> None:
         ("peeking", "animate Ada peeking, on the lawn", "peek"),
         ("moonwalk", "animate Ada with the moonwalk", "moonwalk"),
         ("flap", "have Ada do a somersault, moving please", "somersault"),
+        ("flap", "animate Ada with the motion flap in the street", "flap"),
         ("flap", "animate Ada with the backflip motion, and don't fall back on flap", "backflip"),
     ],
 )
