@@ -22,6 +22,7 @@ NAMES = ("Karl", "Rosa", "Abuela", "Old Tom", "line", "watercolour")
             "draw first Karl in the hay, then Rosa, both pictures flat",
         ),
         ("Karl beim Kartoffelschälen", "Karl peeling potato"),
+        ("Rosa a piedi nudi sulla spiaggia", "Rosa barefoot on the beach"),
         ("dessine Rosa devant la mairie", "draw Rosa in front of the town hall"),
         ("desenha a Rosa dentro de um carrinho de compras", "draw Rosa inside a shopping trolley"),
         ("Karl con un delantal rojo en el ayuntamiento", "Karl with a red apron in the town hall"),
