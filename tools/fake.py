@@ -110,7 +110,9 @@ class FakeEngine:
         facts = f"{prompt}|{[tool.model_dump_json() for tool in tools]}|{seed}"
         red, green, blue = hashlib.sha256(facts.encode()).digest()[:3]
         picture = Image.new("RGB", (self.size, self.size), (red, green, blue))
-        ImageDraw.Draw(picture).text((2, 2), prompt[:40].encode("ascii", "replace").decode(), fill="white")
+        # To be read on any ground: white on white would now and then be taken for a blank picture.
+        ink = "white" if red + green + blue < 3 * 128 else "black"
+        ImageDraw.Draw(picture).text((2, 2), prompt[:40].encode("ascii", "replace").decode(), fill=ink)
         return picture
 
 
