@@ -121,11 +121,12 @@ def languages_words(language: str) -> Table:
                 many = plural(row[0]) if word.endswith("*") else ""
                 _enter(table, word.rstrip("*"), Word(row[0], kind, many))
     for row in (row for file in (*VERBS, *MORE["verb"]) for row in _rows(file)):
+        does, doing = Word(third(row[0]), "verb", base=row[0], finite=True), Word(ing(row[0]), "verb", base=row[0])
         for stem in filter(None, row[column].split(";")):
             for ending in FINITE[language].split():
-                table.verbs.setdefault(stem + ending, Word(third(row[0]), "verb", base=row[0], finite=True))
+                table.verbs.setdefault(stem + ending, does)
             for ending in DOING[language].split():
-                table.verbs.setdefault(stem + ending, Word(ing(row[0]), "verb", base=row[0]))
+                table.verbs.setdefault(stem + ending, doing)
     for theirs, english in _small(language):
         for word in theirs.split(";"):
             _enter(table, word, Word(english, "small"))
