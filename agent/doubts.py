@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Sequence
 
-from limner.agent.counted_back import counted_back, counted_off
 from limner.agent.counted_turn import of_the_counted
 from limner.agent.earlier import last_drawn
 from limner.agent.exchanged import added, exchanged, joined
@@ -16,7 +15,6 @@ from limner.agent.explicit import invented_name, named_in
 from limner.agent.from_memory import line_erased
 from limner.agent.given_up import only_named, style_erased
 from limner.agent.glossary import english_words
-from limner.agent.kept_out import kept_out
 from limner.agent.kinds import group_said, kind_said, spoken_of
 from limner.agent.left_out import others_meant
 from limner.agent.leftovers import without_leftovers
@@ -44,13 +42,14 @@ from limner.agent.plan import (
 from limner.agent.quoted import QUOTED, only_quoted, quoting, whole_quote, written
 from limner.agent.remarks import ELSEWHERE, in_fitting_words, without_a_wish
 from limner.agent.standing import with_usual_style
-from limner.agent.stated import listed, with_subjects
+from limner.agent.stated import with_subjects
 from limner.agent.styles_said import CORRECTED, in_said_style
 from limner.agent.taught import taught
 from limner.agent.unread import unread
 from limner.agent.unsaid import lasting, only_what_is_said
 from limner.agent.validate import HANDLE, STYLE_WORD
-from limner.agent.which_of_them import POINTING, her_of_two, pointed_at
+from limner.agent.which_of_them import POINTING, her_of_two, of_kind_asked, pointed_at
+from limner.agent.which_picture import set_in_motion, which_picture
 from limner.agent.whom import all_of_a_kind, meant
 from limner.agent.wished import as_said
 
@@ -66,10 +65,6 @@ ABILITIES = re.compile(
     re.I,
 )
 QUESTION = re.compile(rf"[¿ ]*(?:{alternatives('whole', 'asks')})\b.*", re.I | re.S)
-TAKE_IT = re.compile(
-    r"\b(?:take|use) (?:that|this|the) (?:picture|image|drawing|one)\b|\bmake (?:that|it) move\b", re.I
-)
-IT_MOVES = re.compile(r"\b(?:it|that|this|them|these|those)\b", re.I)
 ALIKE = 0.7
 # A word as long as this tells what is spoken of; as much of it stays whatever its ending (`allergy`, allergic).
 LONG, STEM = 6, 5
@@ -98,12 +93,6 @@ NOBODY = re.compile(
 )
 AGAIN_BUT = re.compile(
     r"\b(?:same|again)\b.*?\bbut (?:(?:it|that) (?:should|must) be |make it |it's )?(?P<rest>[^,.;]+)", re.I
-)
-# `not img-7, the one after it`
-ANOTHER = re.compile(r"\bnot (?:for |in )?@?(?:img|clip|up)|\bthe one (?:before|after)\b", re.I)
-NOT_THIS = (
-    r",? ?\b(?:the (?:one|other)(?: one)? )?(?:(?:that|who|which)(?:['’]s| is)? )?"
-    r"(?:(?:is|are)(?:n['’]t| not)|not|other than|except|besides)(?: (?:called|named))? "
 )
 ANIMATE = re.compile(r"\b(?:animate|animation|clip|gif)\b", re.I)
 
@@ -138,7 +127,7 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     drawn = [at for at, step in enumerate(steps) if isinstance(step, GenerateImage | Animate)]
     if len(steps) == len(drawn) == 1:
         steps[0] = _drawn(steps[0], context, text, translated)
-    steps = [_of_it(step, steps[:at], context, text) for at, step in enumerate(steps)]
+    steps = [set_in_motion(step, steps[:at], context, text) for at, step in enumerate(steps)]
     quotes = written(text)
     if len(steps) == len(drawn) == len(quotes) == 1:
         steps[0] = quoting(steps[0], quotes[0])
@@ -204,19 +193,9 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool)
             return step.model_copy(update={"layout": placed(step, context, text, apart)})
         case EditImage():
             step = step.model_copy(update={"instruction": whole_quote(_whole_change(step.instruction, text), text)})
-            handles = list(dict.fromkeys(HANDLE.findall(text)))
-            plain = alone and len(handles) == 1 and not ANOTHER.search(text)
-            if alone and (counted := _counted(context, text)):
-                return step.model_copy(update={"image_ref": counted})
-            return step.model_copy(update={"image_ref": handles[0]}) if plain else step
+            named = alone and which_picture(context, text)
+            return step.model_copy(update={"image_ref": named}) if named else step
     return step
-
-
-def _counted(context: PlanContext, text: str) -> str:
-    """The picture that the request counts back or off to, among those of the conversation."""
-    turns = [found for turn in context.history if (found := HANDLE.findall(turn.result))]
-    back = counted_back(text, [handle for turn in turns for handle in turn])
-    return back[0] if back else counted_off(text, turns)
 
 
 def _answered(step: AskUser, context: PlanContext, text: str) -> Step:
@@ -231,20 +210,9 @@ def _answered(step: AskUser, context: PlanContext, text: str) -> Step:
     scene = described(context, text, subjects) if ANIMATE.search(text) and "motion" in step.question.lower() else ""
     if scene and motion and motion in context.motions:
         return Animate(prompt=scene, subjects=subjects, motion=motion)
-    kind = re.match(r"Which ([\w ]+?) do you mean", step.question)
-    only = tuple(name for name, noun in context.subjects.items() if kind and noun == kind[1])
-    # `my tortoise, the one that isn't Sheldon`
-    excluded = re.compile(rf"{NOT_THIS}(?:{'|'.join(map(re.escape, only)) or '(?!)'})(?!\w|['’]),?", re.I)
-    if len(only) == 2 and len(told := excluded.findall(text)) == 1:
-        only = tuple(name for name in only if not told[0].strip(",").casefold().endswith(name.casefold()))
-    together = len(only) > 1 and re.search(
-        r"\b(?:both|all)(?: of)?(?: the| my| our| these)? (\w+)(?![\w'’])", text, re.I
-    )
+    only, told = of_kind_asked(step.question, context, text)
     plain = DRAW.match(text) or not (QUESTION.fullmatch(text.strip()) or text.strip().endswith("?"))
-    fits = len(only) == 1 or (together and kind_said(context.subjects[only[0]], together[1]))
-    rest = kept_out(text, context.subjects)[1]
-    named_all = rest.replace(together[0], listed(only)) if together else excluded.sub("", text)
-    scene = described(context, named_all, only) if fits and plain else ""
+    scene = described(context, told, only) if only and plain else ""
     return GenerateImage(prompt=scene, subjects=only) if scene else step
 
 
@@ -299,22 +267,6 @@ def _only_words(subjects: Sequence[str], context: PlanContext, text: str) -> lis
         return bool(spelt or (bare and name.lower() not in english_words()) or (kind and kind_said(kind, plain)))
 
     return [name for name in subjects if not meant_here(name)]
-
-
-def _of_it(step: Step, before: Sequence[Step], context: PlanContext, text: str) -> Step:
-    """`Now zoom in on it`: the picture that the clip repeats word for word is the one to set in motion."""
-    if not isinstance(step, Animate) or step.image_ref:
-        return step
-    handles = list(dict.fromkeys(HANDLE.findall(text)))
-    if not before and len(handles) == 1 and not ANOTHER.search(text):
-        return step.model_copy(update={"image_ref": handles[0]})
-    if before and isinstance(before[-1], EditImage) and TAKE_IT.search(text):
-        return step.model_copy(update={"image_ref": "last"})
-    if not IT_MOVES.search(text):
-        return step
-    drawn = before[-1] if before else last_drawn(context)
-    same = isinstance(drawn, GenerateImage) and (drawn.prompt, drawn.subjects) == (step.prompt, step.subjects)
-    return step.model_copy(update={"image_ref": "last"}) if same else step
 
 
 def _spoken(subjects: Sequence[str], context: PlanContext, text: str) -> bool:

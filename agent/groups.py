@@ -13,6 +13,12 @@ from limner.agent.phrases import PEOPLE
 
 # A robot may be one of `my creatures`, and need not.
 _MADE_UP = frozenset({"robot", "dragon", "unicorn"})
+# Behind one of these, or where a clause begins, a group is asked for.
+_VERBS = "draw|paint|sketch|show|have|want|me|get|put|make|with|and|please|just"
+
+
+def _asked(verbs: str) -> str:
+    return rf"(?:^|[,.;:!?…–—-] *|\b(?:{verbs}) )"
 
 
 def of_groups(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple[str, ...] | None:
@@ -43,12 +49,8 @@ def _refused() -> re.Pattern[str]:
 @functools.cache
 def _every_person() -> re.Pattern[str]:
     """`all the humans`, `every human being of mine`; not `all the people in the street`."""
-    return re.compile(
-        r"(?:^|[,.;:!?…–—-] *|\b(?:draw|paint|sketch|show|have|want|me|get|put|make|with|and|please|just) )"
-        r"(?:all (?:of )?(?:the|my|our) (?:humans|people)|every human)(?!\w|['’])(?! (?:in the|from|who|that|of)\b)"
-        rf"{TELLING}",
-        re.IGNORECASE,
-    )
+    people = r"(?:all (?:of )?(?:the|my|our) (?:humans|people)|every human)"
+    return re.compile(rf"{_asked(_VERBS)}{people}(?!\w|['’])(?! (?:in the|from|who|that|of)\b){TELLING}", re.IGNORECASE)
 
 
 @functools.cache
@@ -57,6 +59,6 @@ def _every_animal() -> re.Pattern[str]:
     mine = rf"all (?:of )?(?:my|our) (?:\w+ )?(?:{many})|all (?:of )?the pets|every one of my (?:{many})"
     each = rf"(?:every|each)(?: single)? (?:{one}) {EACH_OF_MINE}"
     # Not `she knows all our animals`.
-    verbs = "draw|paint|sketch|show|see|have|want|give|me|get|put|make|with|of|and|please|then|now|just"
-    asked = rf"(?:^|[,.;:!?…—–-] *|\b(?:{verbs}) )"
-    return re.compile(rf"{asked}(?:{mine}|{each})(?!\w|['’]){TELLING}", re.IGNORECASE)
+    return re.compile(
+        rf"{_asked(f'{_VERBS}|see|give|of|then|now')}(?:{mine}|{each})(?!\w|['’]){TELLING}", re.IGNORECASE
+    )

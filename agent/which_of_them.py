@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from limner.agent.earlier import last_drawn
-from limner.agent.kinds import spoken_of
+from limner.agent.kept_out import kept_out
+from limner.agent.kinds import kind_said, spoken_of
 from limner.agent.phrases import FEMALE, MALE, PAIR
 from limner.agent.plan import Animate, AskUser, GenerateImage, Plan, PlanContext
-from limner.agent.stated import with_subjects
+from limner.agent.stated import listed, with_subjects
 
 # At the start of a request: what is pointed at. Not `this one shouldn't move`, which is only now to be made.
 POINTING = re.compile(
@@ -17,7 +18,29 @@ POINTING = re.compile(
     r"|(?:the )?same(?: again| thing| but| with| as| in| for|,|$))",
     re.I,
 )
+# `my tortoise, the one that isn't Sheldon`
+_NOT_THIS = (
+    r",? ?\b(?:the (?:one|other)(?: one)? )?(?:(?:that|who|which)(?:['’]s| is)? )?"
+    r"(?:(?:is|are)(?:n['’]t| not)|not|other than|except|besides)(?: (?:called|named))? "
+)
+_TOGETHER = re.compile(r"\b(?:both|all)(?: of)?(?: the| my| our| these)? (?P<kind>\w+)(?![\w'’])", re.I)
 _DRAW = r"\b(?:draw|paint|sketch|animate|show me|picture of|drawing of|portrait of) "
+
+
+def of_kind_asked(question: str, context: PlanContext, text: str) -> tuple[tuple[str, ...], str]:
+    """Who is meant where `Which girl do you mean` needs no answer, and the request with their names: the only one, the
+    other of two, or both. Nobody where it may be either."""
+    kind = re.match(r"Which ([\w ]+?) do you mean", question)
+    alike = tuple(name for name, noun in context.subjects.items() if kind and noun == kind[1])
+    turned_down = re.compile(rf"{_NOT_THIS}(?:{'|'.join(map(re.escape, alike)) or '(?!)'})(?!\w|['’]),?", re.I)
+    if len(alike) == 2 and len(told := turned_down.findall(text)) == 1:
+        alike = tuple(name for name in alike if not told[0].strip(",").casefold().endswith(name.casefold()))
+    if len(alike) == 1:
+        return alike, turned_down.sub("", text)
+    together = _TOGETHER.search(text)
+    if alike and together and kind_said(context.subjects[alike[0]], together["kind"]):
+        return alike, kept_out(text, context.subjects)[1].replace(together[0], listed(alike))
+    return (), text
 
 
 def her_of_two(plan: Plan, context: PlanContext, text: str) -> Plan | None:

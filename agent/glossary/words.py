@@ -10,9 +10,13 @@ from importlib.resources import files
 
 from limner.agent.english import ing, plural, third
 
-NOUNS, VERBS, ADJECTIVES = ("nouns", "more_nouns"), ("verbs",), ("adjectives",)
+# The lists and what their words are; of two that have a word the first counts.
+LISTS = {
+    "adjectives": "adjective", "nouns": "noun", "more_nouns": "noun", "more_adjectives": "adjective", "things": "noun",
+    "verbs": "verb", "more_verbs": "verb",
+}  # fmt: skip
 # Read in other languages and known as English there, but not asked when a name may be a common word.
-MORE = {"noun": ("things",), "verb": ("more_verbs",), "adjective": ("more_adjectives",)}
+RARER = {"things", "more_verbs"}
 LANGUAGES = ("es", "de", "fr", "it", "pt")
 # Endings of verbs: those of somebody doing it, and those of the doing itself.
 FINITE = {
@@ -89,7 +93,7 @@ class Table:
     def _joined(self, word: str) -> Word | None:
         for at in range(len(word) - 3, 2, -1):
             last = self._bent(word[at:])
-            first = word[:at]
+            first, doing = word[:at], self.verbs.get(word[at:])
             for stem in (
                 first,
                 first.removesuffix("s"),
@@ -99,7 +103,6 @@ class Table:
             ):
                 # `Einstein` is no stone of eggs.
                 start = self.exact.get(stem) if len(stem) > 2 else None
-                doing = self.verbs.get(word[at:])
                 # `Kartoffelschälen`
                 if start and start.kind == "noun" and doing and not doing.finite and not last:
                     return Word(f"{doing.english} {start.english}", "verb", base=f"{doing.base} {start.english}")
@@ -113,20 +116,15 @@ class Table:
 def languages_words(language: str) -> Table:
     """Every form of one language that the lists hold, with its English."""
     table, column = Table(language), 1 + LANGUAGES.index(language)
-    listed = [(file, "adjective") for file in ADJECTIVES] + [(file, "noun") for file in NOUNS]
-    listed += [(file, more) for more in ("adjective", "noun") for file in MORE[more]]
-    for file, kind in listed:
+    for file, kind in LISTS.items():
         for row in _rows(file):
-            for word in filter(None, row[column].split(";")):
+            words = [word for word in row[column].split(";") if word]
+            if kind == "verb":
+                _enter_verb(table, words, row[0])
+                continue
+            for word in words:
                 many = plural(row[0]) if word.endswith("*") else ""
                 _enter(table, word.rstrip("*"), Word(row[0], kind, many))
-    for row in (row for file in (*VERBS, *MORE["verb"]) for row in _rows(file)):
-        does, doing = Word(third(row[0]), "verb", base=row[0], finite=True), Word(ing(row[0]), "verb", base=row[0])
-        for stem in filter(None, row[column].split(";")):
-            for ending in FINITE[language].split():
-                table.verbs.setdefault(stem + ending, does)
-            for ending in DOING[language].split():
-                table.verbs.setdefault(stem + ending, doing)
     for theirs, english in _small(language):
         for word in theirs.split(";"):
             _enter(table, word, Word(english, "small"))
@@ -141,15 +139,22 @@ def _enter(table: Table, word: str, meaning: Word) -> None:
     table.longest = max(table.longest, len(spaced.split()))
 
 
+def _enter_verb(table: Table, stems: list[str], english: str) -> None:
+    does, doing = Word(third(english), "verb", base=english, finite=True), Word(ing(english), "verb", base=english)
+    for stem in stems:
+        for endings, meaning in ((FINITE, does), (DOING, doing)):
+            for ending in endings[table.language].split():
+                table.verbs.setdefault(stem + ending, meaning)
+
+
 @functools.cache
 def english_words(every: bool = False) -> frozenset[str]:
     """The commonest English words, or `every` one that the lists have."""
-    more = MORE if every else {"noun": (), "verb": (), "adjective": ("more_adjectives",)}
-    plain = (*ADJECTIVES, *NOUNS, *more["adjective"], *more["noun"])
-    found = {word for file in plain for row in _rows(file) for word in row[0].split()}
-    found |= {plural(word) for word in found}
-    for row in (row for file in (*VERBS, *more["verb"]) for row in _rows(file)):
-        found |= {*row[0].split(), ing(row[0]), third(row[0])}
+    found: set[str] = set()
+    for file, kind in LISTS.items():
+        for row in _rows(file) if every or file not in RARER else ():
+            words = row[0].split()
+            found |= {*words, *((ing(row[0]), third(row[0])) if kind == "verb" else map(plural, words))}
     smalls = [english for language in LANGUAGES for _, english in _small(language)]
     return frozenset(found | {word.lower() for english in smalls for word in english.split()} | {"an", "i'd", "please"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from limner.agent.doubts import settled
 from limner.agent.plan import AskUser, MemoryLine, PastTurn, PlanContext, parse_plan, render_plan
 from limner.agent.which_of_them import her_of_before, her_of_two, the_two_of_them
 
@@ -57,3 +58,38 @@ def test_the_two_of_them_are_those_drawn_before() -> None:
     assert last == 'generate_image(prompt="Ada and Bea at a ball", subjects=["Ada", "Bea"])'
     for text in ("Ada at sea, Bea at home, Bo at a ball", "the two of them: Ada at sea, Bea at home. Bo at a ball"):
         assert the_two_of_them(plan, CONTEXT, text) == plan
+
+
+@pytest.mark.parametrize(
+    ("text", "plan"),
+    [
+        ("both my girls in a canoe", 'generate_image(prompt="Liv and Noor in a canoe", subjects=["Liv", "Noor"])'),
+        (
+            "Both girls on a see-saw, but leave the dog out of it",
+            'generate_image(prompt="Liv and Noor on a see-saw", subjects=["Liv", "Noor"])',
+        ),
+        ("a girl on a see-saw", 'ask_user(question="Which girl do you mean: Liv or Noor?")'),
+        ("both girls' bikes", 'ask_user(question="Which girl do you mean: Liv or Noor?")'),
+    ],
+)
+def test_both_are_not_one_of_two(text: str, plan: str) -> None:
+    context = PlanContext(subjects={"Liv": "girl", "Noor": "girl", "Ole": "boy", "Percy": "dog"})
+    asked = parse_plan('ask_user(question="Which girl do you mean: Liv or Noor?")')
+    assert render_plan(settled(asked, context, text)) == plan
+
+
+@pytest.mark.parametrize(
+    ("text", "plan"),
+    [
+        (
+            "My tortoise, the one that isn't Sheldon, crossing the line",
+            'generate_image(prompt="Turbo crossing the line", subjects=["Turbo"])',
+        ),
+        ("draw my tortoise, not Turbo, at sea", 'generate_image(prompt="Sheldon at sea", subjects=["Sheldon"])'),
+        ("draw my tortoise at sea", 'ask_user(question="Which tortoise do you mean: Sheldon or Turbo?")'),
+    ],
+)
+def test_of_two_it_is_the_one_that_is_not_turned_down(text: str, plan: str) -> None:
+    context = PlanContext(subjects={"Sheldon": "tortoise", "Turbo": "tortoise", "Percy": "dog"})
+    asked = parse_plan('ask_user(question="Which tortoise do you mean: Sheldon or Turbo?")')
+    assert render_plan(settled(asked, context, text)) == plan
