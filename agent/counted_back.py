@@ -29,6 +29,7 @@ _WAYS = (
     (rf"\b(?:the (?:{_ONE} )?(?:from )?)?(?P<number>{'|'.join(_NUMBERS)}) (?:{_ONE}s? )?ago\b", 0),
     (rf"\bthe {_ONE} before(?= ?(?:[,;:.!?]|$))", 2),
 )
+MIDDLE = 3  # pictures of which one is in the middle
 _BESIDE = (
     rf"\b{_NOT} (?:in |on |for )?{_HANDLE}{_BUT} (?:the )?(?:{_ONE} )?{_JUST}(?P<way>before|after)(?: (?:it|that)\b)?"
     rf"|\bthe {_ONE} {_JUST}(?P<way_to>before|after) @?(?P<to>{_MADE})"
@@ -59,9 +60,11 @@ def counted_off(text: str, turns: Sequence[Sequence[str]]) -> str:
     named = re.findall(rf"\bthe (?:very )?({'|'.join(ORDINALS)})\b", text, re.I)
     found = places[0] if len(places) == 1 and len({place.lower() for place in named}) == 1 else None
     another = re.search(rf"\b{_LAST}\b|(?<!\w){_HANDLE}", text, re.I)
+    every = [handle for turn in turns for handle in turn]
+    if len(every) == MIDDLE and re.search(rf"\bthe middle {_ONE}\b", text, re.I) and not (named or another):
+        return every[1]
     if found is None or another or re.search(rf"\b{_NOT} $", text[: found.start()], re.I):
         return ""
-    every = [handle for turn in turns for handle in turn]
     several = next((turn for turn in reversed(turns) if len(turn) > 1), ())
     place = ORDINALS[found["place"].lower()]
     among = every if found["very"] or place >= len(several) else several

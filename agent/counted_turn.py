@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
-from limner.agent.counted_back import counted_back
 from limner.agent.earlier import steps_of
 from limner.agent.names import mentioned
 from limner.agent.plan import Animate, GenerateImage, Plan, PlanContext
 from limner.agent.validate import HANDLE
+from limner.agent.which_picture import which_picture
 
 _AGAIN = re.compile(
-    r"\b(?:redo|repeat|again|once more|one more time|another (?:one|copy|version)|copies|variations?)\b", re.I
+    r"\b(?:redo|repeat|afresh|from scratch|again|once more|one more time|another (?:one|copy|version)|copies"
+    r"|variations?)\b",
+    re.I,
 )
 
 
@@ -20,16 +22,18 @@ def of_the_counted(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     if len(plan.steps) != 1 or not isinstance(step := plan.steps[0], GenerateImage | Animate):
         return None
     turns = [(HANDLE.findall(turn.result), turn) for turn in context.history]
-    counted = counted_back(text, [handle for handles, _ in turns for handle in handles])
-    if counted is None or any(mentioned(name, text) for name in context.subjects):
+    counted = which_picture(context, text)
+    turn = next((turn for handles, turn in turns if counted in handles), None)
+    if turn is None:
         return None
-    turn = next(turn for handles, turn in turns if counted[0] in handles)
     made = next((one for one in steps_of(turn) if isinstance(one, GenerateImage | Animate)), None)
-    if made is None or (isinstance(step, GenerateImage) and not _AGAIN.search(text)):
+    if made is None or any(mentioned(name, text) for name in context.subjects if name not in made.subjects):
+        return None
+    if isinstance(step, GenerateImage) and not _AGAIN.search(text):
         return None
     named = tuple(style for style in step.styles if mentioned(style, text))
     shown = {"prompt": made.prompt, "subjects": made.subjects, "styles": named or made.styles}
     if isinstance(step, Animate):
-        return Plan(steps=(step.model_copy(update={**shown, "image_ref": counted[0]}),))
+        return Plan(steps=(step.model_copy(update={**shown, "image_ref": counted}),))
     layout = made.layout if isinstance(made, GenerateImage) else {}
     return Plan(steps=(step.model_copy(update={**shown, "layout": layout}),))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from limner.agent.counted_turn import of_the_counted
 from limner.agent.earlier import last_drawn
-from limner.agent.exchanged import added, exchanged, joined
+from limner.agent.exchanged import added, again_with, exchanged, joined
 from limner.agent.explicit import invented_name, named_in
 from limner.agent.from_memory import line_erased
 from limner.agent.given_up import only_named, style_erased
@@ -24,6 +24,7 @@ from limner.agent.names import FOLLOWS, closest, mentioned
 from limner.agent.of_clause import in_its_clause
 from limner.agent.once_each import once_each
 from limner.agent.own_kind import mistaken, of_own_kind
+from limner.agent.own_part import in_own_parts
 from limner.agent.own_words import described, in_own_words, only_somebody, with_what_is_done
 from limner.agent.places_said import placed
 from limner.agent.plan import (
@@ -69,6 +70,7 @@ ALIKE = 0.7
 # A word as long as this tells what is spoken of; as much of it stays whatever its ending (`allergy`, allergic).
 LONG, STEM = 6, 5
 KEEP = re.compile(r"[,;. ]*\b(?:please )?(?:remember|note|keep|save) (?:that|this|it)(?: in mind)?[.! ]*$", re.I)
+NEAR_BY = 30  # letters between a `no` and whom it turns down
 MOST_WISHED = 14
 FORGETS = re.compile(
     r"(?:please |can you |por favor,? )?(?:forget|erase|delete|vergiss|lösche?|olvida|borra|oublie|efface|dimentica"
@@ -117,6 +119,7 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     ):
         return Plan(steps=(AskUser(question=WHICH_PICTURE),))
     plan = pointed_at(in_its_clause(taught(plan, context, text, translated), context, text), context, text)
+    plan = again_with(in_own_parts(plan, context, text), context)
     left = without_leftovers(plan.steps, context, text, translated)
     left = only_what_is_said(left, context, text, translated)
     alone = sum(isinstance(step, EditImage) for step in left) == 1
@@ -144,7 +147,7 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool)
         case Recall() if ABILITIES.search(text):
             return Answer(text=HELP)
         case Recall() if QUESTION.fullmatch(text.strip()) and not (
-            _ours(context, text) or _told(step.query, context, text)
+            _ours(context, text) or _told(step.query, context, text) or TOLD.search(text)
         ):
             return Answer(text=ELSEWHERE)
         case Forget() if other := only_named(step.what, (*context.subjects, *context.styles, *context.motions), text):
@@ -153,6 +156,8 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool)
             return Forget(what=gone)
         case Forget() if not _known(step.what, context, text):
             return AskUser(question=f"I keep nothing called {step.what}. What shall I erase?")
+        case Recall() if _asks_otherwise(step.query, context, text):
+            return step.model_copy(update={"query": text.strip(" ?.!")})
         case Recall():
             return step.model_copy(update={"query": _respelt(step.query, _said(context, text), text)})
         case Forget(what=old) if old not in text and "what " in old and (said := FORGETS.fullmatch(text.strip(" .!"))):
@@ -232,7 +237,7 @@ def _drawn(step: Step, context: PlanContext, text: str, translated: bool) -> Ste
         kept = tuple(name for name in step.subjects if name not in words)
         step = step.model_copy(update={"subjects": kept, "prompt": prompt})
     elif (named := named_in(text, context.subjects)) and (
-        (not _spoken(step.subjects, context, text) and not whole("turned_down").search(text))
+        (not _spoken(step.subjects, context, text) and not _turned_down(named, text))
         or (not step.subjects and invented_name(step.prompt, text, context.subjects))
     ):
         step = with_subjects(step, named)
@@ -240,6 +245,9 @@ def _drawn(step: Step, context: PlanContext, text: str, translated: bool) -> Ste
     just = re.search(rf"\b(?:just|only) (?P<name>{names})(?!\w| (?:and|with)\b)", text)
     if just and len(step.subjects) > 1 and CORRECTED.search(text):
         step = with_subjects(step, (just["name"],))
+    alone = named_in(text, context.subjects)  # `a drawing of just him`, of the only one that is named
+    if len(alone) == 1 < len(step.subjects) and re.search(r"\b(?:just|only) (?:him|her|it)\b(?! and\b)", text, re.I):
+        step = with_subjects(step, alone)
     step = _as_changed(step, context, text)
     if isinstance(step, GenerateImage):
         step = as_clip(step, context, text)
@@ -247,6 +255,17 @@ def _drawn(step: Step, context: PlanContext, text: str, translated: bool) -> Ste
     if not isinstance(step, GenerateImage):
         return step
     return in_own_words(with_what_is_done(step, context, text), known, said, translated)
+
+
+def _turned_down(named: Sequence[str], text: str) -> bool:
+    """Whether whoever is named may be somebody who is not wanted; of one alone only where it is said close by."""
+    found = list(whole("turned_down").finditer(text))
+    if len(named) != 1 or not found:
+        return bool(found)
+    at = [one.span() for one in re.finditer(rf"(?<!\w){re.escape(named[0])}(?!\w)", text, re.I)]
+    return any(
+        -NEAR_BY < start - one.end() < NEAR_BY or 0 <= one.start() - end < NEAR_BY for one in found for start, end in at
+    )
 
 
 def _only_words(subjects: Sequence[str], context: PlanContext, text: str) -> list[str]:
@@ -332,6 +351,20 @@ def _told(query: str, context: PlanContext, text: str) -> bool:
     asked = [word for word in re.findall(r"\w+", query.lower()) if len(word) >= LONG]
     about = re.search(r"\b(?:her|hers|him|his|their|theirs)\b", text, re.I)
     return bool(past.strip()) and bool(about or any(word in past.lower() for word in asked))
+
+
+def _asks_otherwise(query: str, context: PlanContext, text: str) -> bool:
+    """Whether a question asks after something that was not said: after Livia's bike instead of her boat."""
+    names = "|".join(map(re.escape, context.subjects)) or "(?!)"
+    rest = re.sub(
+        rf"(?<!\w)(?:{names})(?:['’]s)?(?!\w)|\b(?:what|which|user|said|told|about|when|where|does)\b",
+        " ",
+        query,
+        flags=re.I,
+    )
+    words = [word[:3] for word in re.findall(r"[a-z]{4,}", rest.lower())]
+    told = " ".join([text, *(line.text for line in context.memory)]).lower()
+    return bool(words) and not any(word in told for word in words) and len(text.split()) <= MOST_WISHED
 
 
 def _known(what: str, context: PlanContext, text: str) -> bool:

@@ -22,3 +22,11 @@ def last_drawn(context: PlanContext) -> GenerateImage | None:
         return None
     drawn = [step for step in steps_of(context.history[-1]) if isinstance(step, GenerateImage)]
     return drawn[-1] if drawn else None
+
+
+def drawn_as(context: PlanContext, handle: str) -> GenerateImage | None:
+    """The picture of that handle as it was asked for; None where it was not drawn in this conversation."""
+    for turn in context.history:
+        if handle and handle in turn.result.split():
+            return next((step for step in steps_of(turn) if isinstance(step, GenerateImage)), None)
+    return None

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import re
 
-from limner.agent.earlier import last_drawn
+from limner.agent.earlier import drawn_as, last_drawn
+from limner.agent.kinds import kind_said
 from limner.agent.names import mentioned
 from limner.agent.own_kind import mistaken
-from limner.agent.plan import AskUser, EditImage, GenerateImage, Plan, PlanContext
+from limner.agent.plan import AskUser, EditImage, GenerateImage, Plan, PlanContext, Step
 from limner.agent.stated import with_subjects
+from limner.agent.which_picture import which_picture
 
 _SWAP = r"\b(?:swap|replace|exchange|switch|trade) {old} (?:with|for|by|against|to) {new}(?!\w)"
-_IN_PLACE = r"(?:\b(?:with|and|but|only) |^){new} (?:in place of|instead of|in the place of|rather than) {old}(?!\w)"
+_IN_PLACE = (
+    r"(?:\b(?:with|w/|and|but|only) |^){new}(?: (?:in|on|at) (?:the|a|his|her) \w+)? (?:in place of|instead of"
+    r"|in the place of|rather than|not|(?:and|but) (?:without|not)) {old}(?!\w)"
+)
+# `but with Ada instead`, `with Ada in his place`: of one who was alone in it.
+_IN_HIS_PLACE = r"\b(?:with|w/|and|but) {new} (?:instead|in (?:his|her|its) place)(?! of\b)(?!\w)"
 
+_BARE = (
+    r"(?:(?:that|the same) (?:scene|picture|thing)?(?: again)?,? (?:but )?with )?"
+    r"{new} (?:in (?:his|her|its|{old}['’]s) place|instead(?: of {old})?)"
+)
+MOST_BARE = 7
 _SAME = re.compile(r"\b(?:same|again|once more|that|this|it)\b", re.I)
 _MORE = re.compile(
     r"(?:(?:ok(?:ay)?|and|now|same(?: again| one| thing| picture)?|again|but),? )+"
@@ -60,17 +72,21 @@ def joined(plan: Plan, context: PlanContext, text: str) -> Plan | None:
 
 def exchanged(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     """`Swap Raj for Dana`, `the other dog`: the last picture with one in place of the other."""
-    made = last_drawn(context)
-    if made is None or len(plan.steps) != 1:
+    meant = drawn_as(context, which_picture(context, text))
+    made = meant or last_drawn(context)
+    # Of a picture told so, a small model also draws what was drawn besides.
+    one = len(plan.steps) == 1 or (meant and all(isinstance(step, GenerateImage) for step in plan.steps))
+    if made is None or not one:
         return None
     for old in made.subjects:
         for new in context.subjects:
             kind = context.subjects[new]
             pair = [name for name, noun in context.subjects.items() if noun == kind]
-            other = sorted(pair) == sorted({old, new}) and re.search(rf"\bthe other {re.escape(kind)}\b", text, re.I)
+            other = sorted(pair) == sorted({old, new}) and _other(kind, text)
             swap = re.search(_SWAP.format(old=re.escape(old), new=re.escape(new)), text, re.I)
             place = re.search(_IN_PLACE.format(old=re.escape(old), new=re.escape(new)), text, re.I)
-            again = place and _SAME.search(text)
+            alone = len(made.subjects) == 1 and re.search(_IN_HIS_PLACE.format(new=re.escape(new)), text, re.I)
+            again = (place or alone) and (_SAME.search(text) or which_picture(context, text))
             if new not in made.subjects and (swap or other or again):
                 step = _with(made, old, new)
                 planned = plan.steps[0]
@@ -86,6 +102,29 @@ def exchanged(plan: Plan, context: PlanContext, text: str) -> Plan | None:
                     )
                 return Plan(steps=(step,))
     return None
+
+
+def _other(kind: str, text: str) -> bool:
+    """`The other dog`, and of a short request `no, the other one`."""
+    said = re.search(r"\bthe other (?P<what>[\w ]+)", text, re.I)
+    bare = said and re.match(r"one\b", said["what"], re.I) and len(text.split()) <= MOST_BARE
+    return bool(said and (bare or kind_said(kind, " ".join(said["what"].split()[: len(kind.split())]))))
+
+
+def again_with(plan: Plan, context: PlanContext) -> Plan:
+    """`Ada at sea, then that again with Bo in her place`: the picture before with Bo in it, who has only his place."""
+    steps: list[Step] = []
+    for step in plan.steps:
+        before = next((one for one in reversed(steps) if isinstance(one, GenerateImage)), None)
+        if isinstance(step, GenerateImage) and before and len(before.subjects) == len(step.subjects) == 1:
+            old, new = *before.subjects, *step.subjects
+            bare = re.fullmatch(_BARE.format(new=re.escape(new), old=re.escape(old)), step.prompt, re.I)
+            if bare and old != new:
+                step = _with(before, old, new).model_copy(
+                    update={"styles": step.styles or before.styles, "count": step.count, "seed": step.seed}
+                )
+        steps.append(step)
+    return plan.model_copy(update={"steps": tuple(steps)})
 
 
 def _with(made: GenerateImage, old: str, new: str) -> GenerateImage:

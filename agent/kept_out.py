@@ -18,6 +18,13 @@ _AWAY = (
 _ORDER = r"(?:(?:please|just) )?"
 # Not `Iris not in that dress`, `don't draw May and Nana in hats`.
 _ENDS = r"(?= *(?:[,.;:!?)]|$|(?:please|this time|but|and (?:not|no|only|just|i))\b))"
+_MAY = r"(?:(?:can|could|should|will|would|must|may|has to|have to|gets to|is going to) )?"
+# `leave Bo out of it, he scares people`, up to the end.
+_WHY = (
+    r",? (?:because|since|(?:s?he|it|they)(?:['’](?:s|re|d|ll)| (?:is|are|was|has|had|does|\w+s)\b))[^.;:!?,]*"
+    r"(?=[.;!?]|$)"
+)
+_ENDS_OR_WHY = r"(?= *(?:[,.;:!?)]|$|(?:please|this time|but|since|because|as|today)\b))"
 _SHOWN = rf"(?:{_PICTURE}|(?:the )?(?:frame|shot|view)|there)"
 _TAKEN_BACK = (
     r"(?:(?:no+|nope|wait|actually|sorry|oh|hm+)[,. …]+)+(?:i think )?(?P<who>she|he)"
@@ -87,8 +94,8 @@ def _saying(subjects: Mapping[str, str]) -> re.Pattern[str]:
         rf"{_ORDER}(?:leave|keep) out {who}{alone}",
         rf"{_ORDER}(?:omit|exclude) {who}{alone}",
         rf"(?:with )?{who} (?:is |are )?nowhere (?:near(?: {_PICTURE})?|in sight|around|in {_PICTURE}|to be seen)\b",
-        rf"{who} {never} (?:be (?:(?:in|on) {_PICTURE}|visible|there)|appear|show up)",
-        rf"(?:with )?no {who} (?:in {_PICTURE}|in sight|anywhere|this time)",
+        rf"{who} {never} (?:(?:be )?(?:(?:in|on|with|part of) {_PICTURE}|visible|there)|appear|show up)",
+        rf"(?:with )?no {who}(?: (?:in {_PICTURE}|in sight|anywhere|this time|please)|(?= *(?:[,.;:!?]|$)))",
         rf"(?:with )?{who} (?:(?:(?:is|are|being|stays?) )?not|(?:is|are)n['’]t) (?:to be )?"
         rf"(?:(?:in|part of) {_SHOWN}|there|visible){_ENDS}",
         rf"{_ORDER}skip {who}{_ENDS}",
@@ -98,8 +105,13 @@ def _saying(subjects: Mapping[str, str]) -> re.Pattern[str]:
         rf"(?:do not|don['’]?t) (?:put|include|add|have|want|draw|show) {who}"
         rf"(?: (?:in|on|into|either|anywhere|at all)(?: {_SHOWN})?)?{_ENDS}",
         rf"(?:not|nor) {who} (?:either|this time|today|at all){_ENDS}",
+        rf"{who} {_MAY}(?:stay(?:s|ed|ing)?|remain(?:s|ed|ing)?|is staying) (?:at home|home|behind|out)"
+        rf"(?: (?:this time|today|tonight|please))?{_ENDS}",
+        rf"{who} {_MAY}(?:sits?|is sitting) (?:this|that|it)(?: one| time)? out",
+        rf"(?:(?:just|only) )?{who} (?:is|are) (?:missing|absent|not (?:coming|invited|joining|allowed)){_ENDS_OR_WHY}",
+        rf"{who} (?:isn|aren)['’]t (?:coming|invited|joining|allowed){_ENDS_OR_WHY}",
     )
-    return re.compile(rf"(?:[,;.] *)?(?:\b(?:and|but) )?(?:{'|'.join(ways)})", re.I)
+    return re.compile(rf"(?:[,;.] *)?(?:\b(?:and|but|only) )?(?:{'|'.join(ways)})(?:{_WHY})?", re.I)
 
 
 def _taken_back(text: str, subjects: Mapping[str, str]) -> list[tuple[int, int]]:

@@ -22,11 +22,17 @@ _OF_THOSE = re.compile(
 )
 
 
+_THEM = re.compile(r"(?:all|every (?:single )?one) of them|them all", re.I)
+
+
 def but(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple[str, ...] | None:
     """Everyone, or everyone except those named after the exception; None where only the planner can tell."""
     if not planned:
         return None
     everyone = everyone_said(text)
+    # `Ada among clocks, all of them striking`: those that were told of just before.
+    if everyone and _THEM.fullmatch(everyone[0]) and any(_named(name, text[: everyone.start()]) for name in subjects):
+        return None
     exceptions = [found for found in _exceptions(text) if everyone is None or _beside(everyone, found, text)]
     if everyone and (those := _OF_THOSE.match(text, everyone.end())) and of_kind(those["whom"], subjects):
         return without_those(planned, subjects, text)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from limner.agent.glossary import english_words
-from limner.agent.lexicon import whole
+from limner.agent.own_part import names, own_part, parts
 from limner.agent.phrases import ORDINALS
 from limner.agent.plan import Animate, GenerateImage, LearnStyle, Plan, PlanContext, Step
 from limner.agent.styles_said import NATIVE, in_said_style
@@ -14,7 +14,8 @@ from limner.agent.styles_said import NATIVE, in_said_style
 _NOT = re.compile(r"\b(?:not|no|without|never|except|instead of|rather than|n['’]t)(?: \w+){0,3} $", re.I)
 
 # `linocut for all, no style for Ada`: whose it is not is not read here.
-_BUT = re.compile(r"\b(?:except|bar|none|no style|without (?:a |any )?style|stays? plain|all but|for the rest)\b", re.I)
+_BUT = re.compile(r"\b(?:except|bar|none|stays? plain|all but|for the rest)\b", re.I)
+_NO_STYLE = re.compile(r"\b(?:no style|without (?:a |any )?style)\b", re.I)
 
 
 def in_its_clause(plan: Plan, context: PlanContext, text: str) -> Plan:
@@ -23,14 +24,15 @@ def in_its_clause(plan: Plan, context: PlanContext, text: str) -> Plan:
     plan = _counted_off(plan, drawn, context.styles, text)
     drawn = [step for step in plan.steps if isinstance(step, GenerateImage | Animate)]
     learned = [step.name for step in plan.steps if isinstance(step, LearnStyle)]
-    if len(drawn) < 2 or _BUT.search(text):
+    said = parts(text)
+    # `no style for Ada`; of a clip, in its own part, it says nothing of the pictures.
+    plain = [part for part in said if _NO_STYLE.search(part)]
+    of_a_clip = len(plain) == 1 and names(["clip", "animation", "animated", "gif"], plain[0])
+    if len(drawn) < 2 or _BUT.search(text) or (plain and not of_a_clip):
         return plan
-    parts = [one for piece in re.split(r"(?<=[.!?;]) ", text) for one in whole("then").split(piece) if one.strip()]
     styles = tuple(dict.fromkeys([*learned, *context.styles]))
     steps = tuple(
-        _styled(step, _parts_of(step, drawn, parts), styles)
-        if isinstance(step, GenerateImage | Animate) and not step.styles
-        else step
+        _styled(step, own_part(step, drawn, said), styles) if isinstance(step, GenerateImage | Animate) else step
         for step in plan.steps
     )
     return plan.model_copy(update={"steps": steps})
@@ -57,28 +59,13 @@ def _counted_off(plan: Plan, drawn: Sequence[GenerateImage | Animate], styles: S
     return plan.model_copy(update={"steps": tuple(steps)})
 
 
-def _styled(step: GenerateImage | Animate, parts: Sequence[str], styles: Sequence[str]) -> GenerateImage | Animate:
-    if len(parts) != 1 or (isinstance(step, Animate) and step.image_ref):
+def _styled(step: GenerateImage | Animate, part: str, styles: Sequence[str]) -> GenerateImage | Animate:
+    if not part or _NO_STYLE.search(part) or (isinstance(step, Animate) and step.image_ref) or names(step.styles, part):
         return step
     # A made-up name can be nothing else; `flat` and `line` can.
     coined = [style for style in styles if style not in NATIVE and style.lower() not in english_words()]
-    named = [style for style in coined if _names([style], parts[0])]
-    before = [parts[0][: found.start()] for style in named for found in re.finditer(re.escape(style), parts[0], re.I)]
+    named = [style for style in coined if names([style], part)]
+    before = [part[: found.start()] for style in named for found in re.finditer(re.escape(style), part, re.I)]
     if len(named) == 1 and not any(_NOT.search(one) for one in before):
         return step.model_copy(update={"styles": (named[0],)})
-    return step if named else in_said_style(step, [one for one in styles if one not in coined], parts[0])
-
-
-def _parts_of(
-    step: GenerateImage | Animate, drawn: Sequence[GenerateImage | Animate], parts: Sequence[str]
-) -> list[str]:
-    """The parts that speak of the step's subjects and of those of no other picture."""
-    others = {name for one in drawn if one is not step for name in one.subjects} - set(step.subjects)
-    shared = any(one is not step and set(one.subjects) & set(step.subjects) for one in drawn)
-    if shared or not step.subjects:
-        return []
-    return [part for part in parts if _names(step.subjects, part) and not _names(others, part)]
-
-
-def _names(names: Iterable[str], text: str) -> bool:
-    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.I) for name in names)
+    return step if named or step.styles else in_said_style(step, [one for one in styles if one not in coined], part)

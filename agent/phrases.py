@@ -23,7 +23,7 @@ WHEN = (
 )
 HE, SHE, IT = frozenset({"him", "he", "his"}), frozenset({"her", "she", "hers"}), frozenset({"it", "its"})
 THEY = frozenset({"them", "they", "their", "both"})
-PAIR = r"both of them|them both|the two of them|the both of them|both together"
+PAIR = r"both of them|them both|the (?:two|pair) of them|the both of them|both together"
 MOVES = r"(?:make|let|have|set|animate)"
 # What is just being drawn is set in motion next: "draw a dragon and a castle, then make them bounce".
 JUST_DRAWN = (

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 
 from limner.agent.because import with_reasons
+from limner.agent.by_kind import by_memory, by_name, in_capitals
 from limner.agent.clauses import one_by_one
 from limner.agent.context import one_line, weight
 from limner.agent.doubts import settled
@@ -21,6 +22,7 @@ from limner.agent.names import in_full
 from limner.agent.plan import Answer, Plan, PlanContext, PlanError, parse_plan, render_context, render_plan
 from limner.agent.remarks import HEARD
 from limner.agent.remembered import as_remembered
+from limner.agent.slips import without_slips
 from limner.agent.spelled import seeds_in_digits
 from limner.agent.stated import crowd
 from limner.agent.styles_said import PICTURES, with_styles_spelt
@@ -156,7 +158,14 @@ def simplified(context: PlanContext, text: str) -> str:
     text = seeds_in_digits(not_forgotten(AND.sub(" and ", without_hearsay(text)), context.subjects))
     text = with_styles_spelt(with_motions_spelt(text, context.motions), context.styles)
     text = in_english(text, (*context.subjects, *context.styles, *PICTURES.values(), *context.motions))
-    return in_full(text, context.subjects, english_words())
+    names = (*context.subjects, *context.styles, *context.motions)
+    if not (context.attachments or foreign(text, names)):
+        text = without_slips(text, names, english_words(every=True))
+    text = in_full(text, context.subjects, english_words())
+    if context.attachments:
+        return text
+    text = in_capitals(text, context.subjects)
+    return by_name(by_memory(text, context.subjects, [line.text for line in context.memory]), context.subjects)
 
 
 def unreadable(text: str) -> str:

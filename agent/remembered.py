@@ -48,6 +48,8 @@ _REFUSING = (
 )
 _WITHIN = re.compile(r" (?:with|of|on|in|around|over|under|that|which) ", re.I)
 _FAVOURITE = r"(?:favou?rite|fave|best[- ]loved)"
+_SEED = re.compile(r"\bseed\b", re.I)
+_MY_SEED = re.compile(rf"\b(?:my|our) (?:lucky|usual|own|{_FAVOURITE}) seed\b", re.I)
 _PLACES = {"place", "spot", "location"}
 
 
@@ -61,6 +63,12 @@ def as_remembered(plan: Plan, context: PlanContext, text: str) -> Plan:
         else step
         for step in plan.steps
     )
+    seeded = [step for step in steps if isinstance(step, GenerateImage)]
+    seeds = {
+        int(number) for line in context.memory if _SEED.search(line.text) for number in re.findall(r"\d+", line.text)
+    }
+    if len(seeded) == len(seeds) == 1 and _MY_SEED.search(text):
+        steps = tuple(step.model_copy(update={"seed": min(seeds)}) if step is seeded[0] else step for step in steps)
     return plan.model_copy(update={"steps": steps})
 
 

@@ -12,7 +12,8 @@ from limner.agent.plan import Animate, GenerateImage
 
 _NEGATED = re.compile(
     r"(?:(?<=\w)n['’]t|\b(?:(?<!if )not|no|never|without|except|instead of|rather than|forget|anything but|no more"
-    r"|stop using|niente|nicht|keine?n?|pas (?:en|de|du)|sin|ohne|senza|sem|sans|nada de))"
+    r"|stop using|(?:fed up|done) with|(?:sick|tired|bored) of|(?:had )?enough of"
+    r"|niente|nicht|keine?n?|pas (?:en|de|du)|sin|ohne|senza|sem|sans|nada de))"
     r"(?: (?:in|use|using|put|make|draw|be|it|her|him|them|the|an?|my|any|more|want|do|that|this|your|those|you|dare"
     r"|ever)){0,4} $",
     re.I,
@@ -66,6 +67,8 @@ def in_said_style(step: GenerateImage | Animate, styles: Sequence[str], text: st
     """The step in the one style that the request asks for, if it leaves no other way to read it."""
     if _NONE.search(text):
         return step.model_copy(update={"styles": ()})
+    if both := _mixed(styles, text):
+        return step.model_copy(update={"styles": both})
     said = [one for style in styles if (one := _said(style, text, step.styles))]
     out = {one.style for one in said if one.negated}
     wanted = sorted((one for one in said if not one.negated), key=lambda one: one.at)
@@ -81,6 +84,17 @@ def in_said_style(step: GenerateImage | Animate, styles: Sequence[str], text: st
     unsaid = len(wanted) == 1 and len(step.styles) > 1 and CORRECTED.search(text)
     kept = tuple(one for one in step.styles if one not in out and not (unsaid and one != wanted[0].style))
     return step if kept == step.styles else step.model_copy(update={"styles": kept})
+
+
+def _mixed(styles: Sequence[str], text: str) -> tuple[str, ...]:
+    """`inkwash x felt`, `a mix of felt and linocut`: the two styles that are put together; empty where none are."""
+    names = "|".join(map(re.escape, sorted(styles, key=len, reverse=True))) or "(?!)"
+    link = r"(?: ?[x×+] ?| meets | (?:mixed|crossed|blended|combined) with )"
+    mix = r"(?:a |the )?(?:mix|mash-?up|blend|cross|combination|mixture) (?:of|between) (?:the )?"
+    way = rf"(?<!\w)(?:(?P<a>{names}){link}(?P<b>{names})|{mix}(?P<c>{names}) and (?P<d>{names}))(?!\w)"
+    found = re.search(way, text, re.I)
+    said = [one.casefold() for one in found.groups() if one] if found else []
+    return tuple(style for style in styles if style.casefold() in said) if len(set(said)) == 2 else ()
 
 
 def _rather(style: str, text: str) -> _Said | None:

@@ -103,7 +103,7 @@ NEAR = 0.7
 
 def taught(plan: Plan, context: PlanContext, text: str, translated: bool = False) -> Plan:
     """The plan with what is learned named as the request names it; a `translated` one may have lost part of a name."""
-    called = next(reversed(list(_CALLED.finditer(text))), None)
+    called = next((one for one in reversed(list(_CALLED.finditer(text))) if one["name"] != "I"), None)
     if "image" in context.attachments and any(_asks_for_photos(step) for step in plan.steps):
         return Plan(steps=(_shown(called["name"] if called else "", text),))
     learns = [step for step in plan.steps if isinstance(step, Learn)]
@@ -120,6 +120,8 @@ def taught(plan: Plan, context: PlanContext, text: str, translated: bool = False
         known = known or bool(re.search(rf"[\"“'‘]{re.escape(one.name)}[\"”'’]", text))
         name = one.name if known else _own_name(one.name, text, called["name"] if called and len(learns) == 1 else "")
         name = _spelt_anew(name, text)
+        if not (translated or known or any(fold(part)[:3] in fold(text) for part in name.split())):
+            return Plan(steps=(_shown("", text),))  # a name that nobody said
         steps = [_renamed(_of_its_kind(step, text), one.name, name) for step in steps]
     steps = [_as_motion(step, text) if translated else as_told(_as_motion(step, text), text) for step in steps]
     steps = _with_it(_drawn_as_asked(_shown_too(steps, text), text), text)

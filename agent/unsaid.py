@@ -25,6 +25,8 @@ _SPEAKING = (
     r"\b(?:my name(?:['’]s| is)|i am|i['’]m|this is|it['’]s) {name}(?:,? (?:here|again|and i\b)|[.,!])|^{name} here\b"
 )
 _ME = re.compile(r"\b(?:(?:of|with|and|between|beside) me|me (?:and|as|with|in|on|at)|myself|both of us|us)\b", re.I)
+# Words of what is to be erased that say nothing of it.
+_TELLING = {"that", "what", "user", "users", "likes", "like", "loves", "hates", "dislikes", "wants", "prefers", "about"}
 MOST_AT_ONCE = 2
 _UNCLEAR = "What would you like me to do?"
 _KEEP = "Shall I keep that in mind, or draw it?"
@@ -34,6 +36,7 @@ _SENT = r"(?:(?:\w+ )?(?:photos?|pics?|pictures?|images?|fotos?|bilder|immagini|
 
 def only_what_is_said(steps: Sequence[Step], context: PlanContext, text: str, translated: bool) -> list[Step]:
     """The steps without what nothing in the request, or in what it builds on, speaks of."""
+    steps = _no_use_of_the_forgotten(steps, context, text)
     if translated:  # its words for these are not all known
         steps = _without_old_wishes(steps, context, text)
         return _without_copies(steps, context, text) if HANDLE.search(text) else steps
@@ -155,10 +158,36 @@ def _draft(step: Step, after: Step | None) -> bool:
     return all(more.get(key) == value for key, value in told.items())
 
 
+def _no_use_of_the_forgotten(steps: Sequence[Step], context: PlanContext, text: str) -> list[Step]:
+    """`Forget limp, the poor horse is well again`: said once, it is forgotten and not used as well."""
+    names = (*context.subjects, *context.styles, *context.motions)
+    gone = {name for step in steps if isinstance(step, Forget) for name in names if fold(name) == fold(step.what)}
+    once = {name for name in gone if len(re.findall(rf"(?<!\w){re.escape(name)}", text, re.I)) == 1}
+
+    def uses(step: Step) -> bool:
+        if not isinstance(step, GenerateImage | Animate):
+            return False
+        used = {*step.subjects, *step.styles, *([step.motion] if isinstance(step, Animate) else [])}
+        others = {name for name in step.subjects if mentioned(name, text)} - gone
+        return bool(used & once) and not others
+
+    return [step for step in steps if not uses(step)]
+
+
+def _said(what: str, names: Sequence[str], text: str) -> bool:
+    """Whether the request speaks of what is to be erased."""
+    words = [word[:4] for word in re.findall(r"[^\W\d_]{4,}", fold(what)) if word not in _TELLING]
+    return bool(closest(what, names)) or any(word in fold(text) for word in words)
+
+
 def _one_erasure(steps: Sequence[Step], context: PlanContext, text: str) -> list[Step]:
     """`forget everything about my ex, Fabian` is one thing to forget."""
     names = (*context.subjects, *context.styles, *context.motions)
     wiped = [step for step in steps if isinstance(step, Forget)]
+    # `forget that I like football`, and jazz with it.
+    said = [step for step in wiped if _said(step.what, names, text)]
+    if said and len(said) < len(wiped):
+        return [step for step in steps if not isinstance(step, Forget) or step in said]
     known = [step for step in wiped if closest(step.what, names)]
     if (
         len(wiped) < 2

@@ -19,7 +19,7 @@ POINTING = re.compile(
     re.I,
 )
 # `my tortoise, the one that isn't Sheldon`
-_NOT_THIS = (
+NOT_THIS = (
     r",? ?\b(?:the (?:one|other)(?: one)? )?(?:(?:that|who|which)(?:['’]s| is)? )?"
     r"(?:(?:is|are)(?:n['’]t| not)|not|other than|except|besides)(?: (?:called|named))? "
 )
@@ -32,7 +32,7 @@ def of_kind_asked(question: str, context: PlanContext, text: str) -> tuple[tuple
     other of two, or both. Nobody where it may be either."""
     kind = re.match(r"Which ([\w ]+?) do you mean", question)
     alike = tuple(name for name, noun in context.subjects.items() if kind and noun == kind[1])
-    turned_down = re.compile(rf"{_NOT_THIS}(?:{'|'.join(map(re.escape, alike)) or '(?!)'})(?!\w|['’]),?", re.I)
+    turned_down = re.compile(rf"{NOT_THIS}(?:{'|'.join(map(re.escape, alike)) or '(?!)'})(?!\w|['’]),?", re.I)
     if len(alike) == 2 and len(told := turned_down.findall(text)) == 1:
         alike = tuple(name for name in alike if not told[0].strip(",").casefold().endswith(name.casefold()))
     if len(alike) == 1:
@@ -97,7 +97,8 @@ def the_two_of_them(plan: Plan, context: PlanContext, text: str) -> Plan:
     said = re.search(rf"\b(?:{PAIR})\b", text, re.I)
     if not said or len(drawn) != 2 or not alone or set(last.subjects) == set(drawn):
         return plan
-    if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text[said.start() :], re.I) for name in context.subjects):
+    behind = re.split(r"[.;!?] ", text[said.start() :])[0]
+    if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", behind, re.I) for name in context.subjects):
         return plan
     steps = tuple(with_subjects(step, drawn) if step is last else step for step in plan.steps)
     return plan.model_copy(update={"steps": steps})

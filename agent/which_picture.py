@@ -15,6 +15,18 @@ _ANOTHER = re.compile(r"\bnot (?:for |in )?@?(?:img|clip|up)|\bthe one (?:before
 _TAKE_IT = re.compile(
     r"\b(?:take|use) (?:that|this|the) (?:picture|image|drawing|one)\b|\bmake (?:that|it) move\b", re.I
 )
+# `the barber one again`, `the one with the bench`
+_ONE = r"(?:one|picture|pic|image|drawing|scene|idea)"
+_DESCRIBED = re.compile(
+    rf"\bthe (?P<what>[a-z]{{3,}}) (?:{_ONE}\b|again\b(?= *[,.;!]))"
+    rf"|\bthe {_ONE} (?:with|of|in|at|on|by) (?:(?:the|an?|his|her|that) )?(?P<shows>[a-z]{{3,}})",
+    re.I,
+)
+_BESIDE_IT = re.compile(rf"\b(?:before|after) the {_ONE}", re.I)
+_NO_SIGHT = re.compile(
+    r"(?:last|first|second|third|fourth|middle|same|other|next|previous|latest|newest|right|left|whole|new|old|entire|only)",
+    re.I,
+)
 _IT_MOVES = re.compile(r"\b(?:it|that|this|them|these|those)\b", re.I)
 
 
@@ -22,7 +34,22 @@ def which_picture(context: PlanContext, text: str) -> str:
     """The one picture that the request counts to, or names by its handle and means; empty when there is none."""
     turns = [found for turn in context.history if (found := HANDLE.findall(turn.result))]
     back = counted_back(text, [handle for turn in turns for handle in turn])
-    return (back[0] if back else counted_off(text, turns)) or _only_handle(text)
+    return (back[0] if back else counted_off(text, turns)) or _only_handle(text) or described(context, text)
+
+
+def described(context: PlanContext, text: str) -> str:
+    """The picture of `the barber one`, of which only one earlier turn speaks; empty when there is none."""
+    told = [found["what"] or found["shows"] for found in _DESCRIBED.finditer(text)]
+    words = {word.lower()[:5] for word in told if not _NO_SIGHT.fullmatch(word)}
+    words |= {
+        name for name in context.subjects if re.search(rf"(?<!\w){re.escape(name)} again(?= *[,.;!])", text, re.I)
+    }
+    if len(words) != 1 or _BESIDE_IT.search(text):
+        return ""
+    said = rf"(?<!\w){re.escape(words.pop())}"
+    shown = [turn for turn in context.history if any(re.search(said, call, re.I) for call in (turn.user, *turn.calls))]
+    handles = [handle for turn in shown for handle in HANDLE.findall(turn.result)]
+    return handles[0] if len(handles) == 1 else ""
 
 
 def set_in_motion(step: Step, before: Sequence[Step], context: PlanContext, text: str) -> Step:

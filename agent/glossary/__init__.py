@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from limner.agent.english import ing, plural
-from limner.agent.glossary.words import LANGUAGES, Word, english_words, languages_words
+from limner.agent.glossary.words import LANGUAGES, Table, Word, english_words, languages_words
 
 __all__ = ["english_words", "foreign", "glossed", "in_english"]
 
@@ -30,6 +30,25 @@ LEADING = {"a", "à", "ao", "al", "beim", "en", "zum", "de", "d'", "di", "in", "
 SEVERAL = {"both", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", *map(str, range(2, 100))}
 # Verbs that are no motion of the families' own, and the one they come closest to.
 MOTIONS = {"jump": "hop"}
+# Whom an order is about, joined to its verb.
+CLITICS = {
+    "es": {"las": "them", "los": "them", "la": "her", "lo": "him", "le": "him", "me": ""},
+    "it": {"lo": "him", "la": "her", "li": "them", "le": "them", "mi": ""},
+    "pt": {
+        "-las": "them", "-los": "them", "-la": "her", "-lo": "him", "-as": "them", "-os": "them", "-a": "her",
+        "-o": "him",
+    },
+    "fr": {"-la": "her", "-le": "him", "-les": "them", "-moi": ""},
+}  # fmt: skip
+# What stands before a German noun, which its name does not.
+ARTICLES = {
+    "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "kein", "keine", "keinen",
+    "mein", "meine", "meinen", "meinem", "meiner", "unser", "unsere", "im", "am",
+    "zum", "zur", "beim", "vom", "ins", "ans",
+}  # fmt: skip
+PLAIN = str.maketrans("áéíóú", "aeiou")
+# Written large in some languages, and no name of somebody.
+FEASTS = {"christmas", "easter", "halloween"}
 # What these describe they follow in English as well.
 BEHIND = {"sitting", "lying", "standing", "dressed", "hidden", "surrounded", "covered", "asleep", "full"}
 CAUSING = re.compile(
@@ -131,9 +150,34 @@ def _read(pieces: Sequence[str], language: str) -> list[_Said]:
             length, phrase = 1, piece.lower()
             after = said[-1].raw.lower() if said else ""
             word = table.find(phrase, verb_first=after in RELATIVE or not said)
+            if word is None and language in CLITICS:
+                word = _with_clitic(table, phrase, language)
+            if word is None and language == "de" and after in ARTICLES and piece[0].isupper():
+                word = table.tail(phrase)
+            if word and language != "de" and _a_name(pieces, at) and word.english not in FEASTS:
+                said.append(_Said(piece, piece, "name"))
+                at += 1
+                continue
         at += length
         said.append(_placed(word, phrase, piece, said))
     return said
+
+
+def _with_clitic(table: Table, word: str, language: str) -> Word | None:
+    """`dibújala`, `disegnalo`: an order with whom it is about at its end."""
+    for ending, whom in CLITICS[language].items():
+        stem = word.removesuffix(ending).rstrip("-").translate(PLAIN)
+        found = table.verbs.get(stem) if word.endswith(ending) and len(stem) > 2 else None
+        if found:
+            return Word(f"{found.base} {whom}".strip(), "verb", base=f"{found.base} {whom}".strip(), finite=True)
+    return None
+
+
+def _a_name(pieces: Sequence[str], at: int) -> bool:
+    """Whether a word that has another meaning (`Canela`, cinnamon) is written as only names are, inside a sentence."""
+    before = pieces[at - 1] if at else "."
+    small = sum(piece.islower() for piece in pieces)
+    return pieces[at].istitle() and (before[0].isalpha() or before == ",") and small > len(pieces) / 2
 
 
 def _placed(word: Word | None, phrase: str, piece: str, before: Sequence[_Said]) -> _Said:

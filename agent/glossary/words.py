@@ -77,6 +77,14 @@ class Table:
         ways = (self.verbs.get(word), self._bent(word)) if verb_first else (self._bent(word), self.verbs.get(word))
         return ways[0] or ways[1] or (self._joined(word) if self.language == "de" else None)
 
+    def tail(self, word: str) -> Word | None:
+        """Of a German compound whose beginning is not known, the noun at its end: `Ersatzbank` is a bench."""
+        for at in range(3, len(word) - 3):
+            found = self._bent(word[at:])
+            if found and found.kind == "noun":
+                return found
+        return None
+
     def _bent(self, word: str) -> Word | None:
         if word in self.exact:
             return self.exact[word]

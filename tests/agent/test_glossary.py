@@ -82,7 +82,7 @@ def test_a_part_of_a_name_stays_where_it_is_one_persons() -> None:
 def test_quotes_handles_and_unknown_words_stay_in_a_request_that_is_rewritten() -> None:
     text = 'dessine un chat avec une affiche "le chat noir" comme dans img-3'
     assert in_english(text, NAMES) == 'draw a cat with a poster "le chat noir" as in img-3'
-    assert "Zwirbelkiste" in in_english("zeichne Karl mit der Zwirbelkiste im Garten", NAMES)
+    assert "Zwirbelfaxe" in in_english("zeichne Karl mit der Zwirbelfaxe im Garten", NAMES)
 
 
 def test_every_list_has_a_word_for_each_language_or_leaves_it_out() -> None:

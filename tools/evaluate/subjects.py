@@ -18,7 +18,9 @@ from limner.tools.subject.dreambooth_lora import NUMBERS
 
 NAME, NOUN, WRONG_NOUN = "Biscuit", "dog", "car"
 NEVER = 10**9
-STOPS = (0.4, 0.6, 0.8)  # shares of the steps on the photos after which the prior's absence is looked at
+# Shares of the steps on the photos after which the prior's absence is looked at.
+STOPS = tuple(percent / 100 for percent in range(40, 91, 5))
+PICTURES = 2  # of each prompt
 SHORT = 100  # steps in which a wrong noun has not yet been overcome
 PROMPTS = {
     "Biscuit on the beach": {"place": "beach"},
@@ -69,15 +71,17 @@ def dreambooth(bench: Bench, photos: Sequence[Path]) -> Study:
         return learn(seed, steps=round(share * on_photos), prior_every=NEVER)
 
     def stopped(seed: int) -> Artifact:
-        """The one that is nearest in likeness, on pictures of which none is in the table."""
-        said, references = list(PROMPTS)[::3], open_photos(photos, NAME)
+        """The likest of those that are no liker than the method's, on pictures of which none is in the table."""
+        said, references = list(PROMPTS), open_photos(photos, NAME)
 
         def likeness(made: Artifact) -> float:
             drawn = bench.draw(said, (bench.tool(made),), 5000 + seed)
             return mean(metrics.subject_fidelity(bench.judge, drawn, references))
 
         wanted = likeness(learn(seed, steps=steps))
-        return min((without(seed, share) for share in STOPS), key=lambda made: abs(likeness(made) - wanted))
+        found = {share: likeness(without(seed, share)) for share in STOPS}
+        passed = [share for share in STOPS if found[share] <= wanted]
+        return without(seed, max(passed, key=found.__getitem__) if passed else min(STOPS))
 
     def drawn(made: Callable[[int], Artifact], noun: str = NOUN) -> Callable[[int], Drawn]:
         return lambda seed: _drawn(bench, photos, (bench.tool(made(seed)),), seed, noun)
@@ -99,6 +103,7 @@ def dreambooth(bench: Bench, photos: Sequence[Path]) -> Study:
     claims = (
         Claim("subject", "base", "above"),
         Claim("subject", equal, "no worse", 0.05),
+        Claim("subject", "method", "no worse", 0.05, of=equal),
         Claim("prior drift", equal, "below"),
         Claim("class diversity", equal, "above"),
         Claim("prior drift", "no prior", "below"),
@@ -109,8 +114,8 @@ def dreambooth(bench: Bench, photos: Sequence[Path]) -> Study:
     )
     question = (
         "The subject is learned; the prior keeps its class as it was, at equal likeness; a wrong noun loses. Without "
-        f"the prior: as many steps on the photos, and that of {', '.join(f'{share:g}' for share in STOPS)} of them "
-        "whose likeness on other pictures is nearest to the method's."
+        f"the prior: as many steps on the photos, and of {', '.join(f'{share:g}' for share in STOPS)} of them that "
+        "whose likeness on other pictures comes nearest to the method's without passing it."
     )
     return Study("dreambooth_lora", question, arms, claims)
 
@@ -135,16 +140,16 @@ def textual_inversion(bench: Bench, photos: Sequence[Path]) -> Study:
 
 def _drawn(bench: Bench, photos: Sequence[Path], tools: Sequence[Tool], seed: int, noun: str) -> Drawn:
     references = open_photos(photos, NAME)
-    asked = [said if tools else said.replace(NAME, f"a {noun}") for said in PROMPTS]
+    asked = [said if tools else said.replace(NAME, f"a {noun}") for said in PROMPTS] * PICTURES
     drawn = bench.draw(asked, tools, seed)
     # The class noun alone, with the adapter on: what the prior has become.
     of_class = bench.draw(CLASS, unspoken(tools), 1000 + seed)
     return Drawn(
         {
             "subject": metrics.subject_fidelity(bench.judge, drawn, references),
-            "prompt": metrics.prompt_fidelity(bench.judge, drawn, list(PROMPTS.values())),
+            "prompt": metrics.prompt_fidelity(bench.judge, drawn, list(PROMPTS.values()) * PICTURES),
             "prior drift": metrics.prior_drift(bench.judge, of_class, references),
             "class diversity": metrics.diversity(bench.judge, of_class),
         },
-        [*drawn[::2], *of_class[::3]],
+        [*drawn[: len(PROMPTS) : 2], *of_class[::3]],
     )

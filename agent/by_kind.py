@@ -1,0 +1,141 @@
+"""The only one of a kind by name, where a request says `the boy` or `my truck`: a small planner knows names best."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from limner.agent.kinds import kind_said
+from limner.agent.lexicon import alternatives, keys
+from limner.agent.names import mentioned
+from limner.agent.which_of_them import NOT_THIS
+
+# What may stand behind somebody; not `the dog house`, `the cat food`.
+_BEHIND = (
+    r"(?=['’]s\b| *(?:[,.;:!?)]|$)| (?:in|on|at|by|with|without|and|or|but|as|under|over|inside|into|to|from"
+    r"|for|of|behind|beside|next|near|above|around|through|across|off|up|down|out|is|are|was|has|having|can|should|please|pls|left|right"
+    r"|again|too|instead|this|that|who|\w+ing|(?:goes|gets|wears|sits|stands|rides|looks|stays|eats|sleeps|runs|holds|plays))\b)"
+)
+# A change of a picture speaks of what is in it; `all but the owl` and `not the dog` are read elsewhere.
+_OF_A_PICTURE = re.compile(r"\b(?:remove|erase|take [^,.;]* off|swap|replace|change|turn|recolou?r|add|shave)\b", re.I)
+_KEPT_OUT = r"(?<!\bnot )(?<!\bno )(?<!\bbut )(?<!\bexcept )(?<!\bwithout )(?<!\bminus )(?<!\bbar )"
+
+
+# `the older one`, told of in memory as `Ada is two years older than Bo`.
+_COMPARED = {
+    "older": "younger", "elder": "younger", "bigger": "smaller", "larger": "smaller", "taller": "shorter",
+    "fatter": "thinner", "faster": "slower", "darker": "lighter",
+}  # fmt: skip
+_ALSO_CALLED = re.compile(r"\b(?:call(?:s|ed)?|known as|nick-?names?d?|short for|goes by|pet name|alias)\b", re.I)
+_CHILDREN = {"daughter": "girl", "son": "boy"}
+
+
+def by_memory(text: str, subjects: Mapping[str, str], memory: Sequence[str]) -> str:
+    """The request with names in place of `the older one`, `the hen who lays blue eggs` and of what somebody is also
+    called, where memory tells which."""
+    for line in memory:
+        text = _compared(_by_nickname(text, subjects, line, memory), subjects, line)
+    for kind in set(subjects.values()):
+        alike = [name for name, of in subjects.items() if kind and of == kind]
+        if len(alike) > 1:
+            text = _described(_not_the_other(text, kind, alike), kind, alike, memory)
+    return text
+
+
+def _by_nickname(text: str, subjects: Mapping[str, str], line: str, memory: Sequence[str]) -> str:
+    """`Dodo` for Dario, of whom one line tells that he is called so."""
+    if not _ALSO_CALLED.search(line):
+        return text
+    meant = [name for name in subjects if _names(name, line)]
+    for nick in re.findall(r"(?<!\w)[A-ZÀ-Þ][\w-]{2,}", line):
+        known = mentioned(nick, " ".join(subjects)) or sum(_names(nick, one) for one in memory) > 1
+        if len(meant) == 1 and not known:
+            text = _said(text, rf"(?<!\w){re.escape(nick)}(?!\w)", meant[0], flags=0)
+    return text
+
+
+def _compared(text: str, subjects: Mapping[str, str], line: str) -> str:
+    """`The older one`, by a line that tells who is older than whom."""
+    names = "|".join(map(re.escape, subjects)) or "(?!)"
+    for more, less in _COMPARED.items():
+        told = re.search(
+            rf"(?P<one>{names}) is (?:[\w ]+ )?(?P<how>{more}|{less}) than (?P<other>{names})(?!\w)", line, re.I
+        )
+        if told is None or told["one"] == told["other"]:
+            continue
+        first, second = (more, less) if told["how"].lower() == more else (less, more)
+        for word, name in ((first, told["one"]), (second, told["other"])):
+            kind = re.escape(subjects.get(name) or "(?!)")
+            way = rf"(?<!\w)(?:the|my|our) {word}(?: (?:one|{kind}|of (?:the|my|our) (?:two|{kind}s)))?(?!\w)"
+            text = _said(text, way, name)
+    return text
+
+
+def _not_the_other(text: str, kind: str, alike: Sequence[str]) -> str:
+    """`My dog, the one that is not Nelly`: the other of two."""
+    names = "|".join(map(re.escape, alike))
+    way = rf"\b(?:the|my|our) (?:other )?{re.escape(kind)}{NOT_THIS}(?P<not>{names})(?!\w|['’]),?"
+    told = list(re.finditer(way, text, re.I))
+    others = [name for name in alike if told and name.casefold() != told[0]["not"].casefold()]
+    return text.replace(told[0][0], others[0]) if len(told) == len(others) == 1 else text
+
+
+def _described(text: str, kind: str, alike: Sequence[str], memory: Sequence[str]) -> str:
+    """`The hen who lays the blue eggs`: the one of whom memory says most of that."""
+    way = rf"\b(?:the|my|our) {re.escape(kind)},? (?:who|that|which|with) (?P<what>[^,.;!?]+)"
+    found = re.search(way, text, re.I)
+    if found is None or any(mentioned(name, text) for name in alike):
+        return text
+    words = set(re.findall(r"[a-z]{4,}", found["what"].lower()))
+    told = {name: max((_share(words, line) for line in memory if _names(name, line)), default=0) for name in alike}
+    best, next_best = sorted(told, key=told.__getitem__, reverse=True)[:2]
+    return text.replace(found[0], best, 1) if told[best] > told[next_best] else text
+
+
+def _share(words: set[str], line: str) -> int:
+    return sum(word in line.lower() for word in words)
+
+
+def _names(name: str, text: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))
+
+
+def _said(text: str, way: str, name: str, flags: int = re.I) -> str:
+    return re.sub(way, name.replace("\\", r"\\"), text, flags=flags)
+
+
+def in_capitals(text: str, subjects: Iterable[str]) -> str:
+    """The request with names of several words as they are spelt, and without an article: `the green van`, Green Van."""
+    for name in subjects:
+        if " " in name:
+            said = rf"(?<!\w)(?:(?:the|my|our) )?(?<!\ba ){re.escape(name)}(?!\w)"
+            text = _said(text, said, name)
+    return text
+
+
+def by_name(text: str, subjects: Mapping[str, str]) -> str:
+    """The request with names in place of kinds that only one subject is of, and that are said once."""
+    if _OF_A_PICTURE.search(text):
+        return text
+    for child, kind in _CHILDREN.items():
+        alone = [name for name, of in subjects.items() if of == kind]
+        if len(alone) == 1 and not mentioned(alone[0], text) and child not in subjects.values():
+            text = _said(text, rf"(?<!\w)(?:my|our) {child}(?!\w)", alone[0])
+    for name, kind in subjects.items():
+        if not kind or mentioned(name, text):
+            continue
+        words = [kind, *(word for word in keys("broader") if re.fullmatch(alternatives("broader", word), kind, re.I))]
+        for word in words:
+            others = [of for one, of in subjects.items() if one != name and _is(of, word)]
+            found = re.findall(rf"(?<!\w)(?:the|my|our) {re.escape(word)}(?!\w)", text, re.I)
+            if others or len(found) != 1:
+                continue
+            said = rf"{_KEPT_OUT}(?<!\w)(?:the {re.escape(word)}{_BEHIND}|(?:my|our) {re.escape(word)}(?!\w))"
+            text = _said(text, said, name)
+    return text
+
+
+def _is(kind: str, word: str) -> bool:
+    """Whether somebody of this kind may be called so."""
+    broader = word in keys("broader") and re.fullmatch(alternatives("broader", word), kind, re.I)
+    return bool(kind) and bool(kind_said(kind, word) or kind_said(word, kind) or broader)

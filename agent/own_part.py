@@ -1,0 +1,127 @@
+"""What one part of a request says of its own picture, where a small planner took it from another part or lost it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from limner.agent.explicit import SEED
+from limner.agent.lexicon import alternatives, keys, whole
+from limner.agent.plan import Animate, GenerateImage, Plan, PlanContext, Step
+from limner.agent.stated import stated_count, with_subjects
+
+_CLIP = re.compile(r"\b(?:clip|animat\w+|gif|video|moving)\b", re.I)
+# What of a part is no scene.
+_BESIDE = (
+    r",? ?\b(?:(?:with )?no style(?: at all| on (?:that|it|this)(?: one)?| there)?|without (?:an?y? )?style"
+    r"|(?:as (?:a |an )?)?(?:animated|(?:clip|animation|gif|still|moving picture)\b)|plain|please|pls|\d+ frames?)\b"
+)
+_ENDS = re.compile(
+    r"(?<=[.!?;]) |,? (?:and )?(?:finally|lastly|afterwards)\b|,? and (?:to finish|last(?= an? )|for the end)", re.I
+)
+MOST_WORDS = 14
+Drawn = GenerateImage | Animate
+
+
+def parts(text: str) -> list[str]:
+    """A request as people part what they list: by sentences, by `then` and by `finally`."""
+    pieces = [one for piece in _ENDS.split(text) for one in whole("then").split(piece)]
+    return [one for one in pieces if one.strip(" ,.;!?")]
+
+
+def own_part(step: Drawn, drawn: Sequence[Drawn], said: Sequence[str]) -> str:
+    """The part that speaks of the step's subjects and of those of no other picture; empty where none or several do."""
+    twins = [one for one in drawn if set(one.subjects) == set(step.subjects)]
+    others = {name for one in drawn for name in one.subjects} - set(step.subjects)
+    # `Ada at sea, Bo at home, both at a ball`: one part, of three pictures.
+    within = [one for one in drawn if one not in twins and one.subjects and set(one.subjects) <= set(step.subjects)]
+    mine = [part for part in said if names(step.subjects, part) and not names(others, part)]
+    mine = [part for part in mine if not any(names(one.subjects, part) for one in within)]
+    at = next(at for at, one in enumerate(twins) if one is step)
+    return mine[at] if step.subjects and len(mine) == len(twins) else ""
+
+
+def in_own_parts(plan: Plan, context: PlanContext, text: str) -> Plan:
+    """The plan of several pictures, each with the scene, the number and the people its own part names."""
+    drawn = [step for step in plan.steps if isinstance(step, GenerateImage | Animate)]
+    said = parts(text)
+    if len(plan.steps) < 2 or len(said) < 2 or not drawn:
+        return plan
+    steps = [_whose_clip(step, drawn, said, context) if isinstance(step, Animate) else step for step in plan.steps]
+    drawn = [step for step in steps if isinstance(step, GenerateImage | Animate)]
+    done: list[Step] = []
+    for step in steps:
+        if isinstance(step, GenerateImage | Animate) and (part := own_part(step, drawn, said)):
+            before = next((one for one in reversed(done) if isinstance(one, GenerateImage)), None)
+            others = [one for one in drawn if one is not step]
+            number = [found for one in others if (found := own_part(one, drawn, said))]
+            step = _scene(step, before, part, [one.prompt for one in others], context)
+            if isinstance(step, GenerateImage) and not context.attachments:  # `4 photos, learn him`
+                step = _number(step, part, number)
+        done.append(step)
+    return plan.model_copy(update={"steps": tuple(done)})
+
+
+def _whose_clip(step: Animate, drawn: Sequence[Drawn], said: Sequence[str], context: PlanContext) -> Animate:
+    """`a clip: Duchess galloping`, where somebody of the part before was planned."""
+    clips = [part for part in said if _CLIP.search(part)]
+    if len(clips) != 1 or sum(isinstance(one, Animate) for one in drawn) != 1 or names(step.subjects, clips[0]):
+        return step
+    named = tuple(name for name in context.subjects if names([name], clips[0]))
+    return with_subjects(step, named) if named and step.subjects else step  # type: ignore[return-value]
+
+
+def _scene(step: Drawn, before: GenerateImage | None, part: str, others: Sequence[str], context: PlanContext) -> Drawn:
+    known = (*context.subjects, *context.styles, *context.motions)
+    mine, here = _content(step.prompt, known), _content(part, known)
+    strayed = mine and not mine & here and mine <= set().union(*(_content(one, known) for one in others))
+    follows = isinstance(step, Animate) and step.image_ref is not None
+    if follows and before is not None and set(before.subjects) == set(step.subjects):
+        return step
+    if not (strayed or (not mine and not follows)):
+        return step
+    scene = _told(step, part, context)
+    if not _content(scene, known):
+        return step
+    update = {"prompt": scene, **({"image_ref": None} if strayed and follows and step.image_ref == "last" else {})}  # type: ignore[union-attr]
+    return step.model_copy(update=update)
+
+
+def _told(step: Drawn, part: str, context: PlanContext) -> str:
+    """The part from the first of its subjects on, without style, seed and what else is no scene."""
+    starts = [found.start() for name in step.subjects if (found := re.search(rf"(?<!\w){re.escape(name)}", part, re.I))]
+    scene = SEED.sub("", part[min(starts) :])
+    for style in context.styles:
+        scene = re.sub(
+            rf",? ?\b(?:(?:in|using|with) )?(?:the )?{re.escape(style)}(?: style)?(?!\w)", "", scene, flags=re.I
+        )
+    if isinstance(step, Animate):
+        moving = rf"\b(?:with|doing|does|do) (?:the |an? |his |her )?{re.escape(step.motion)}(?: motion)?\b"
+        scene = re.sub(moving, "", scene, flags=re.I)
+    scene = re.sub(_BESIDE, "", scene, flags=re.I)
+    scene = " ".join(re.sub(r" ?[,.;]+(?= ?[,.;]|$)", "", scene).split()).strip(" ,.;!:-–")
+    strangers = set(context.subjects) - set(step.subjects)
+    return "" if len(scene.split()) > MOST_WORDS or names(strangers, scene) else scene
+
+
+def _number(step: GenerateImage, part: str, others: Sequence[str]) -> GenerateImage:
+    """As many as its own part says; one where only another part says so many."""
+    count = stated_count(SEED.sub(" ", part))
+    numbers = "|".join(alternatives("numbers", number) for number in keys("numbers"))
+    if count:
+        return step.model_copy(update={"count": count})
+    if step.count == 1 or re.search(rf"\d|(?<!\w)(?:{numbers})(?!\w)", SEED.sub(" ", part), re.I):
+        return step
+    elsewhere = any(stated_count(SEED.sub(" ", one)) == step.count for one in others)
+    return step.model_copy(update={"count": 1}) if elsewhere else step
+
+
+def _content(text: str, known: Sequence[str]) -> set[str]:
+    """What of a text a picture shows."""
+    every = "|".join(re.escape(name) for name in sorted(known, key=len, reverse=True) if name) or "(?!)"
+    rest = re.sub(rf"(?<!\w)(?:{every})(?!\w)", " ", text, flags=re.I)
+    return {word[:4] for word in re.findall(r"[^\W\d_]{4,}", rest.lower()) if not whole("small").fullmatch(word)}
+
+
+def names(several: Sequence[str] | set[str], text: str) -> bool:
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.I) for name in several)
