@@ -72,8 +72,8 @@ KEEP = re.compile(r"[,;. ]*\b(?:please )?(?:remember|note|keep|save) (?:that|thi
 MOST_WISHED = 14
 FORGETS = re.compile(
     r"(?:please |can you |por favor,? )?(?:forget|erase|delete|vergiss|lösche?|olvida|borra|oublie|efface|dimentica"
-    r"|cancella|esquece|apaga)(?: please| bitte)?,?"
-    r" (?:that|what|about|dass|was|que|che|ce que|lo que) (?P<what>[^,.;]+)",
+    r"|cancella|esquece|apaga|vergeet|wis)(?: please| bitte)?,?"
+    r" (?:that|what|about|dass|was|que|che|ce que|lo que|dat|wat) (?P<what>[^,.;]+)",
     re.I,
 )
 TOLD = re.compile(
