@@ -64,7 +64,7 @@ def _clauses_turned(said: list[Said]) -> list[Said]:
 
 
 def _small_words(said: list[Said]) -> list[Said]:
-    """`ze` is she, they or them, `te` to or too, `het` the or it, `zijn` his or be, and `maar` at the end says nothing."""
+    """`ze` is she, they or them, `te` to or too, `het` the or it, `zijn` his or be, `maar` at the end nothing."""
     out: list[Said] = []
     for at, one in enumerate(said):
         after = said[at + 1] if at + 1 < len(said) else Said(".", ".", "mark")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,7 +17,14 @@ LISTS = {
     "verbs": "verb", "more_verbs": "verb",
 }  # fmt: skip
 # Read in other languages and known as English there, but not asked when a name may be a common word.
-RARER = {"things", "more_verbs", "nl"}
+RARER = {"things", "more_verbs"}
+# English words that Dutch has as well, with another meaning, and that no list has as English. The small words of Dutch
+# are not asked: they are as good as all there are, and requests half in another language would pass for English.
+BOTH = {
+    "agent", "been", "begin", "born", "brand", "breed", "brief", "dove", "draft", "even", "file", "files", "gang",
+    "gap", "glad", "half", "held", "helm", "hole", "last", "less", "looks", "loop", "male", "mess", "met", "pad",
+    "pads", "pop", "rent", "rot", "rust", "state", "strip", "taken", "toll", "ton", "we", "wed", "went", "won", "worst",
+}  # fmt: skip
 LANGUAGES = ("es", "de", "fr", "it", "pt", "nl")
 # Endings of verbs: those of somebody doing it, and those of the doing itself. The bare stem is one in Dutch.
 FINITE = {
@@ -169,12 +177,24 @@ def _enter(table: Table, word: str, meaning: Word) -> None:
 
 def _enter_verb(table: Table, stems: list[str], english: str) -> None:
     does, doing = Word(_third(english), "verb", base=english, finite=True), Word(_ing(english), "verb", base=english)
-    ways = ((FINITE, does), (DOING, doing))
+    dutch = table.language == "nl"
+    # Those with endings that open the syllable, beside the bare one.
+    opened = [stem for stem in stems if dutch and len(stem) > 2 and _closed(stem) != stem and _closed(stem) in stems]
     for stem in stems:
         # `zetten` is to put sooner than that several did.
-        for endings, meaning in ways if table.language != "nl" else ways[::-1]:
+        for endings, meaning in ((DOING, doing), (FINITE, does)) if dutch else ((FINITE, does), (DOING, doing)):
+            if dutch and (stem in opened if endings is FINITE else any(_closed(other) == stem for other in opened)):
+                continue
             for ending in endings[table.language].split(" "):
                 table.verbs.setdefault(stem + ending, meaning)
+
+
+def _closed(stem: str) -> str:
+    """The Dutch stem as it is without an ending: `slap` (slapen) is slaap, `renn` ren, `bev` beef, `reiz` reis."""
+    if stem[-1] == stem[-2]:
+        return stem[:-1]
+    short = stem[:-1] + {"v": "f", "z": "s"}.get(stem[-1], stem[-1])
+    return re.sub(r"(?<![aeiou])([aeou])(?=[^aeiou]$)", r"\1\1", short)
 
 
 @functools.cache
@@ -185,7 +205,8 @@ def english_words(every: bool = False) -> frozenset[str]:
         for row in _rows(file) if every or file not in RARER else ():
             words = row[0].split()
             found |= {*words, *((_ing(row[0]), _third(row[0])) if kind == "verb" else map(_plural, words))}
-    smalls = [english for language in LANGUAGES if every or language not in RARER for _, english in _small(language)]
+    smalls = [english for language in LANGUAGES if language != "nl" for _, english in _small(language)]
+    found |= BOTH if every else set()
     return frozenset(found | {word.lower() for english in smalls for word in english.split()} | {"an", "i'd", "please"})
 
 
