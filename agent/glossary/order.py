@@ -69,10 +69,9 @@ def _small_words(said: list[Said]) -> list[Said]:
     for at, one in enumerate(said):
         after = said[at + 1] if at + 1 < len(said) else Said(".", ".", "mark")
         opened = at > 0 and (said[at - 1].raw in CLAUSES or said[at - 1].raw in ("die", "dat"))
-        if one.raw == "ze" and (after.raw.endswith("en") and (after.kind == "verb" or after.english in ASKING)):
-            one.english = "they"
-        elif one.raw == "ze" and (opened or after.finite):
-            one.english = "she"
+        does = after.kind == "verb" or after.english in ASKING
+        if one.raw == "ze" and (opened or does):
+            one.english = "they" if does and after.raw.endswith("n") else "she"
         elif one.raw == "te" and after.kind == "adjective":
             one.english = "too"
         elif one.raw == "het" and (after.kind == "mark" or after.finite or after.english in IT):

@@ -180,12 +180,12 @@ def _enter_verb(table: Table, stems: list[str], english: str) -> None:
     dutch = table.language == "nl"
     # Those with endings that open the syllable, beside the bare one.
     opened = [stem for stem in stems if dutch and len(stem) > 2 and _closed(stem) != stem and _closed(stem) in stems]
-    for stem in stems:
-        # `zetten` is to put sooner than that several did.
-        for endings, meaning in ((DOING, doing), (FINITE, does)) if dutch else ((FINITE, does), (DOING, doing)):
-            if dutch and (stem in opened if endings is FINITE else any(_closed(other) == stem for other in opened)):
-                continue
-            for ending in endings[table.language].split(" "):
+    closed = [_closed(stem) for stem in opened]
+    # `zetten` is to put sooner than that several did.
+    ways = ((DOING, doing, closed), (FINITE, does, opened)) if dutch else ((FINITE, does, ()), (DOING, doing, ()))
+    for endings, meaning, never in ways:
+        for stem in stems:
+            for ending in endings[table.language].split(" ") if stem not in never else ():
                 table.verbs.setdefault(stem + ending, meaning)
 
 

@@ -30,6 +30,7 @@ NAMES = ("Karl", "Rosa", "Oom Kees", "line", "watercolour")
         ("Voeg een hond toe aan de laatste foto", "add a dog to the last picture"),
         ("vervang de hoed door een muts", "replace the hat with a cap"),
         ("Maak de lucht blauw en haal de boom weg", "make the sky blue and remove the tree"),
+        ("geen tekst meer op mijn plaatjes", "no more text on my pictures"),
         ("maak er een sticker van", "make it a sticker"),
         ("laat me Karl zien in een ruimteschip", "show me Karl in a spaceship"),
         ("laat Karl springen in de sneeuw", "let Karl hop in the snow"),
@@ -37,6 +38,7 @@ NAMES = ("Karl", "Rosa", "Oom Kees", "line", "watercolour")
         ("Kun je Karl tekenen op een olifant?", "can you draw Karl on an elephant?"),
         ("kun je een eend tekenen die een hoed draagt", "can you draw a duck that wears a hat"),
         ("Ik wil Rosa zien op een paard", "I want to see Rosa on a horse"),
+        ("kun je Karl in de kruiwagen zetten?", "can you put Karl in the wheelbarrow?"),
         ("Karl moet een rode sjaal dragen", "Karl should wear a red scarf"),
         ("een hond die op de bank slaapt", "a dog that sleeps on the sofa"),
         ("de hoed die Karl draagt", "the hat that Karl wears"),
@@ -66,6 +68,7 @@ def test_dutch_becomes_english(text: str, english: str) -> None:
         "Rosa in spring, lol k",
         "make the trap door open, then let Karl dig in the sand",
         "the baby's hat, 'n a rock 'n' roll poster",
+        "we went out, met Karl and won, even last week",
         "I want Karl over the moon, he is so kind of slim",
     ],
 )
