@@ -37,22 +37,8 @@ MOTIONS = {"jump": "hop"}
 MARKS = frozenset(",.;:!?")
 # What may follow the second part of a verb that is parted.
 CLOSED_BY = {
-    "en",
-    "uit",
-    "van",
-    "aan",
-    "op",
-    "in",
-    "bij",
-    "naast",
-    "voor",
-    "met",
-    "naar",
-    "achter",
-    "onder",
-    "boven",
-    "aub",
-}
+    "en", "uit", "van", "aan", "op", "in", "bij", "naast", "voor", "met", "naar", "achter", "onder", "boven", "aub",
+}  # fmt: skip
 # What these describe they follow in English as well.
 BEHIND = {"sitting", "lying", "standing", "dressed", "hidden", "surrounded", "covered", "asleep", "full"}
 CAUSING = re.compile(
