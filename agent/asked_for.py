@@ -16,13 +16,14 @@ FEW = 6
 MOST_REMEMBERED = 12
 LOTS = 24
 _LOTS = re.compile(
-    r"\b(?:lots?|loads|heaps|tons|many|plenty|viele|muchos|muchas|beaucoup|molti|molte|muitos|muitas)\b",
+    r"\b(?:lots?|loads|heaps|tons|many|plenty|viele|veel|muchos|muchas|beaucoup|molti|molte|muitos|muitas)\b",
     re.I,
 )
 # Numbers that need not be known one by one: `forty-five`, `three dozen`, `a hundred`.
 _LARGE = re.compile(
     r"\b(?:\w*(?:thir|for|fif|six|seven|eigh|nine|twen)ty(?:[- ]?\w+)?|\w+teen|dozens?|hundreds?|score|century"
     r"|\w*(?:und|zwan|drei|vier|fünf|sech|sieb|acht|neun)(?:zig|ßig)|\w*hundert|dutzend\w*|\w*zehn|vingt\w*|trente\w*"
+    r"|\w*(?:twin|der|veer|vijf|zes|zeven|tach|negen)tig|\w*honderd|dozijn"
     r"|(?:quar|cinqu|soix)ante\w*|cent|douzaines?|\w+enta(?: y \w+| e \w+)?|veinti\w+|cien(?:to)?|docenas?|cento"
     r"|d[ei][zc](?:ain|in|en)[ae]s?|\w*dici\w*|quinze|seize|dix|diez|dez|dieci|dozzine?"
     r"|(?:quar|cinqu|sess|sett|ott|nov)anta\w*|dúzias?|cem|vinte|trint[ae]|treinta|trenta|venti\w*|veinte)\b",

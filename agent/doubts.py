@@ -74,8 +74,8 @@ NEAR_BY = 30  # letters between a `no` and whom it turns down
 MOST_WISHED = 14
 FORGETS = re.compile(
     r"(?:please |can you |por favor,? )?(?:forget|erase|delete|vergiss|lösche?|olvida|borra|oublie|efface|dimentica"
-    r"|cancella|esquece|apaga)(?: please| bitte)?,?"
-    r" (?:that|what|about|dass|was|que|che|ce que|lo que) (?P<what>[^,.;]+)",
+    r"|cancella|esquece|apaga|vergeet|wis)(?: please| bitte)?,?"
+    r" (?:that|what|about|dass|was|que|che|ce que|lo que|dat|wat) (?P<what>[^,.;]+)",
     re.I,
 )
 TOLD = re.compile(

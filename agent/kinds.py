@@ -46,7 +46,7 @@ def only_ones(subjects: Mapping[str, str]) -> dict[str, str]:
 
 
 def of_kind(text: str, subjects: Mapping[str, str]) -> tuple[str, ...]:
-    """The subjects whose kind is said, in any of the six languages."""
+    """The subjects whose kind is said, in any of the seven languages."""
     return tuple(name for name, kind in subjects.items() if kind_said(kind, text))
 
 
@@ -81,7 +81,7 @@ def of_group(text: str, subjects: Mapping[str, str], said: Iterable[str] = GROUP
 def _group_of(word: str) -> re.Pattern[str]:
     whose = (
         r"the|my|our|these|those|only|just|nur|s[oó]lo|seulement|só|apenas|s[äa]mtliche|alle|tod[oa]s|tutt[ie]"
-        r"|tous|toutes|mis?|nuestr[oa]s?|los|las|die|meine|unsere|les|mes|nos|ma|i|le|as|os|mia|minha"
+        r"|tous|toutes|mis?|nuestr[oa]s?|los|las|die|meine|unsere|les|mes|nos|ma|i|le|as|os|mia|minha|mijn|onze|alleen"
     )
     told = r"(?! (?:can|could|are|were|have|had|need|turn|miss)\b)"
     which = r"(?:(?:whole|entire) (?:\w+ ){0,3}?|\w+ )?"

@@ -1,4 +1,4 @@
-"""The guard's words in six languages, as patterns; `lexicon.toml` holds them."""
+"""The guard's words in seven languages, as patterns; `lexicon.toml` holds them."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import re
 from limner.agent.plan import GenerateImage, Plan, PlanContext
 from limner.agent.styles_said import PICTURES
 
-_ONCE = r"(?:once|one(?: time)?|einmal|une fois|una vez|una volta|uma vez)"
+_ONCE = r"(?:once|one(?: time)?|einmal|[eé][eé]n keer|une fois|una vez|una volta|uma vez)"
 _IN = r"(?:(?:in|as|en|im|em|al?)(?: (?:the|an?))? )?"
 _BEFORE = re.compile(r"(?:^|[,;:.–-] *|\b(?:and|und|et|y|e) )(?:and |then )?$", re.I)
 

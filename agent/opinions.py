@@ -29,13 +29,15 @@ PRAISED = re.compile(
     rf"{_LEAD}{_WHICH}{_IS}(?:great|lovely|beautiful|perfect|amazing|awesome|cute|nice|good|wonderful|gorgeous|fantastic"
     rf"|brilliant|adorable|my favou?rite){_TAIL}|{_LEAD}(?P<it>me (?:gusta|encanta)|(?:das |es )?gefällt mir"
     r"|mir gefällt (?:das|es)"
+    r"|(?:dit|dat) vind ik (?:leuk|mooi)"
     rf"|ich (?:mag|liebe) (?:das|es)|j'aime(?: bien| beaucoup)?|j'adore|mi piace|(?:eu )?gosto(?: disto)?|adoro)"
     rf"{_NAMED}{_TAIL}",
     re.I,
 )
 BLAMED = re.compile(
     rf"{_LEAD}{_WHICH}{_IS}(?:ugly|awful|terrible|horrible|bad|creepy|hideous|no good|not (?:good|nice)){_TAIL}"
-    rf"|{_LEAD}(?P<it>no me gusta|(?:das |es )?gefällt mir nicht|je n'aime pas|non mi piace|não gosto){_NAMED}{_TAIL}",
+    rf"|{_LEAD}(?P<it>no me gusta|(?:das |es )?gefällt mir nicht|je n'aime pas|non mi piace|não gosto"
+    rf"|(?:dit|dat) vind ik (?:niet (?:leuk|mooi)|lelijk)){_NAMED}{_TAIL}",
     re.I,
 )
 

@@ -33,7 +33,8 @@ _PLEASE = r"(?:(?:please|now|ok(?:ay)?|and|so|hey|hi|hello|can you|could you)[,!
 _UNDO = re.compile(
     rf"{_PLEASE}(?:(?:undo|revert|deshaz|deshacer|annule|annuler|annulla|desfaz|desfazer)"
     r"(?: (?:that|it|this|(?:the|that) last (?:one|thing|step|turn|picture|image|clip)|eso|lo|ça|cela|isso))?"
-    r"|take (?:that|it) back|(?:mach (?:das |es )?)?rückgängig(?: machen)?)(?:,? please)?",
+    r"|take (?:that|it) back|(?:mach (?:das |es )?)?rückgängig(?: machen)?"
+    r"|(?:maak|draai) (?:dat|het|dit) (?:ongedaan|terug))(?:,? please)?",
     re.I,
 )
 _FORGET = re.compile(
@@ -45,11 +46,11 @@ _ALL = re.compile(
     r"(?: (?:that )?(?:you (?:know|remember|have) )?(?:about|of|on) me)?(?:,? please)?",
     re.I,
 )
-_ME = re.compile(r"me|myself|mich|mir|m[ií]|moi|mim", re.I)
+_ME = re.compile(r"me|myself|mich|mir|mij|m[ií]|moi|mim", re.I)
 _CHANGE = re.compile(r"(?:please |now |ok(?:ay)?,? )*(?:make|turn|change) (\S+) (?:to |into )?(.+)", re.I)
 _KNOWN = re.compile(
     rf"[¿ ]*{_PLEASE}(?:what (?:do|can) you (?:still )?(?:know|remember|recall) (?:about|of)"
-    r"|was weißt du (?:noch )?(?:über|von)"
+    r"|was weißt du (?:noch )?(?:über|von)|wat weet je (?:nog )?(?:over|van)"
     r"|qué (?:sabes|recuerdas) (?:de|sobre)|que sais-tu (?:de|sur)|qu'est-ce que tu sais (?:de|sur)"
     r"|(?:che )?cosa (?:sai|ricordi) (?:di|su)|o que (?:sabes|você sabe|lembras) (?:de|sobre)) (?P<whom>.+)",
     re.I,
@@ -70,7 +71,7 @@ _SOMEBODY = re.compile(
 # "vergiss ihn": whom, only the conversation tells, and that is too little to erase somebody.
 _FORGET_WHOM = re.compile(
     rf"(?:{alternatives('erase', 'orders')})?(?:olvídalo|olvídala|oublie-le|oublie-la|dimenticalo|dimenticala|esquece-o"
-    r"|(?<= )(?:ihn|sie|es|ihm|él|ella|lui|elle|ele|ela))",
+    r"|(?<= )(?:ihn|sie|es|ihm|hem|haar|él|ella|lui|elle|ele|ela))",
     re.I,
 )
 _NOTHING = re.compile(
@@ -78,7 +79,7 @@ _NOTHING = re.compile(
     r"(?: (?:for me|please))?",
     re.I,
 )
-_JUST = re.compile(r"(?:no,? )?(?:now |ok(?:ay)?,? )?(?:just|only|nur|s[oó]lo|seulement|solo|só|apenas)\b", re.I)
+_JUST = re.compile(r"(?:no,? )?(?:now |ok(?:ay)?,? )?(?:just|only|nur|alleen|s[oó]lo|seulement|solo|só|apenas)\b", re.I)
 _THIS_TIME = re.compile(r"\b(?:this|that) time\b", re.I)
 _AGAIN_BUT = re.compile(
     rf"{_PLEASE}(?:again|once more|(?:the )?same(?: (?:one|thing|again))?)[, ]+(?:(?:but|and|only|now|this time)[, ]+)*"
@@ -152,24 +153,25 @@ _NAME = rf"(?P<name>(?:{_WORD}(?: {_WORD})??|[^\w\s.,;:!?'\"()-]+))"
 _NOUN = rf"(?P<noun>{_WORD}(?: {_WORD})??)"
 _MY = (
     r"(?:my|our|meine?n?|unsere?n?|mi|nuestr[oa]|mon|ma|notre|(?:il |la )?mi[oa]|(?:il |la )?nostr[oa]"
-    r"|(?:o |a )?(?:meu|minha|noss[oa]))"
+    r"|(?:o |a )?(?:meu|minha|noss[oa])|mijn|m'n|onze|ons)"
 )
 _THIS = (
-    r"(?:(?:hey|hi|hello|hallo|hola|salut|ciao|olá|ok|okay|and|also|so|now|look|y|und|et|e)[,!.]? )*"
+    r"(?:(?:hey|hi|hello|hallo|hoi|hola|salut|ciao|olá|ok|okay|and|also|so|now|look|y|und|et|e|en)[,!.]? )*"
     r"(?:(?:this|that|here) is|here's|that's|meet|say hello to|(?:these|here) are(?: (?:some|a few|\w+))?"
     r"(?: (?:photos|pictures|pics|images) of)?|das (?:hier )?ist|hier ist|est[ea] es|esto es|voici|c'est"
-    r"|quest[oa] è|ecco|est[ea] é|isto é)"
+    r"|quest[oa] è|ecco|est[ea] é|isto é|(?:dit|dat|hier)(?: hier)? is|hier zijn)"
 )
-_HE = r"(?:(?:he|she|it)(?:'s| is)|who is|er ist|sie ist|es)"
+_HE = r"(?:(?:he|she|it)(?:'s| is)|who is|er ist|sie ist|es|hij is|zij is|ze is|dat is)"
 _TAIL = (
-    r"(?:[\s,;.!:)(-]*(?:and )?(?:(?:please|can you|could you|bitte|por favor|s'il te plaît|per favore) )*"
-    r"(?:remember|learn|save|keep|memori[sz]e|merk|lern|recuérdal[oa]|aprend\w*|apprends|impara|retiens|ricordal[oa]|lembra)"
+    r"(?:[\s,;.!:)(-]*(?:and )?(?:(?:please|can you|could you|bitte|alsjeblieft|por favor|s'il te plaît|per favore) )*"
+    r"(?:remember|learn|save|keep|memori[sz]e|merk|lern|recuérdal[oa]|aprend\w*|apprends|impara|retiens|ricordal[oa]|lembra"
+    r"|onthoud|leer)"
     r"\b[^,;.!?]*)?[\s.!?:)(;-]*"
 )
 _INTRODUCTIONS = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        rf"{_THIS} {_MY} {_NOUN}(?:,? (?:called|named|namens))?,? {_NAME}{_TAIL}",
+        rf"{_THIS} {_MY} {_NOUN}(?:,? (?:called|named|namens|genaamd))?,? {_NAME}{_TAIL}",
         rf"{_THIS} {_NAME} ?,? (?:{_HE} )?{_MY} {_NOUN}{_TAIL}",
     )
 )

@@ -68,7 +68,7 @@ _NOTHING = re.compile(
     r"(?: (?:yet|now|for now|today|please|this time))?(?=[.,;!]|$)"
     r"|\bno need to (?:draw|paint|make|animate) (?:it|that|this|any of (?:it|that))[.! ]*$"
     r"|\b(?:no dibujes nada|non disegnare niente|zeichne? (?:jetzt |noch |bitte )?nichts|ne dessine rien"
-    r"|n(?:ão|ao) desenhes? nada)\b"
+    r"|n(?:ão|ao) desenhes? nada|teken (?:nog |nu )?ni(?:ets|ks))\b"
     r"|\bnot draw(?:ing)? nothing\b",
     re.I,
 )

@@ -108,7 +108,7 @@ def erasure(plan: Plan, names: Iterable[str], text: str) -> Plan | None:
     wiped = [step for step in plan.steps if isinstance(step, Forget)]
     if wiped and not (len(plan.steps) == 1 and spared(wiped[0].what, text)):
         return None
-    please = r"[,;]? (?:please|por favor|bitte|s'il te plaît|stp|per favore)$"
+    please = r"[,;]? (?:please|por favor|bitte|alsjeblieft|s'il te plaît|stp|per favore)$"
     plain = re.sub(please, "", text.strip().rstrip(".!"), flags=re.IGNORECASE)
     every = tuple(names)
     one = "|".join(map(re.escape, every)) or "(?!)"

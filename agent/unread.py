@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from limner.agent.glossary import english_words, foreign
 from limner.agent.lexicon import keys, whole
 
-# Of other scripts, and small words with letters that none of the six languages has.
+# Of other scripts, and small words with letters that none of the seven languages has.
 _LETTERS = re.compile(
     r"[\u0370-\u1fff\u2e80-\ud7ff\uf900-\ufaff\uff66-\uff9f]"
     r"|(?<![^\W_])(?:[^\W\d_A-Z])*[åøčćďđěęąłńňőřśšťůűźżžşğıțș](?:[^\W\d_])*(?!\w)"

@@ -1,4 +1,4 @@
-"""Requests in Spanish, German, French, Italian and Portuguese, word by word in English.
+"""Requests in Spanish, German, French, Italian, Portuguese and Dutch, word by word in English.
 
 The embedded planner was hardly taught any other language, but reads clumsy English well. Larger models need none of
 this.
@@ -9,24 +9,28 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from limner.agent.english import ing, plural
+from limner.agent.glossary.order import PRONOUNS, Said, in_order
 from limner.agent.glossary.words import LANGUAGES, Table, Word, english_words, languages_words
 
 __all__ = ["english_words", "foreign", "glossed", "in_english"]
 
+# Languages that put their adjectives before the noun, as English does.
+BEFORE = {"de", "nl"}
 # The share of a request's own words that must be known before it is rewritten.
 ENOUGH = 0.6
 TOKEN = re.compile(r"\x00\d+\x00|[^\W\d_]+(?:-[^\W\d_]+)*['’]?|\d+|[^\w\s]|_")
 KEPT = re.compile(
     r'"[^"]*"|“[^”]*”|«[^»]*»|@?\b(?:img|clip|up|upload)-\d+\b|\b(?:seed|semilla|graine|seme|semente)\s*[=:]?\s*\d+'
 )
+# Dutch ones within a word, which part none: `'t`, `'n`, `'s nachts`, `foto's`.
+APOSTROPHE = re.compile(r"(?<![\w'])'(?=[tn](?![\w'])|s [a-z]+s\b)|\b(\w{2,}[aiouy])'(?=s\b)")
 # Whoever is only now called so keeps the name, wherever it stands.
-CALLED = re.compile(r"\b(?:(?i:se llama|heißt|s['’]appelle|si chiama|se chama|chama-se)) ([A-ZÀ-Þ]\w+)")
-RELATIVE = {"que", "qui", "che", "der", "die", "das"}
-# A participle after one of these, or a noun made of a verb: `a pescar`, `beim Angeln`, `en mangeant`.
-LEADING = {"a", "à", "ao", "al", "beim", "en", "zum", "de", "d'", "di", "in", "im"}
+CALLED = re.compile(r"\b(?:(?i:se llama|heißt|s['’]appelle|si chiama|se chama|chama-se|heet|genaamd)) ([A-ZÀ-Þ]\w+)")
+RELATIVE = {"que", "qui", "che", "der", "die", "das", "dat"}
+# A participle after one of these, or a noun made of a verb: `a pescar`, `beim Angeln`, `en mangeant`, `aan het vissen`.
+LEADING = {"a", "à", "ao", "al", "beim", "en", "zum", "de", "d'", "di", "in", "im", "aan het", "bij het", "te"}
 SEVERAL = {"both", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", *map(str, range(2, 100))}
 # Verbs that are no motion of the families' own, and the one they come closest to.
 MOTIONS = {"jump": "hop"}
@@ -49,6 +53,11 @@ ARTICLES = {
 PLAIN = str.maketrans("áéíóú", "aeiou")
 # Written large in some languages, and no name of somebody.
 FEASTS = {"christmas", "easter", "halloween"}
+MARKS = frozenset(",.;:!?")
+# What may follow the second part of a verb that is parted.
+CLOSED_BY = {
+    "en", "uit", "van", "aan", "op", "in", "bij", "naast", "voor", "met", "naar", "achter", "onder", "boven", "aub",
+}  # fmt: skip
 # What these describe they follow in English as well.
 BEHIND = {"sitting", "lying", "standing", "dressed", "hidden", "surrounded", "covered", "asleep", "full"}
 CAUSING = re.compile(
@@ -57,16 +66,6 @@ CAUSING = re.compile(
     r"(?P<after>(?:the )?\x00\d+\x00|my \w+|the \w+)?",
     re.IGNORECASE,
 )
-
-
-@dataclass
-class _Said:
-    """One piece of the request, and its English."""
-
-    raw: str
-    english: str
-    kind: str  # name, mark, noun, adjective, verb, small, unknown
-    finite: bool = False
 
 
 def in_english(text: str, names: Iterable[str]) -> str:
@@ -121,7 +120,7 @@ def _masked(text: str, names: Iterable[str], hidden: list[str]) -> str:
     for name in sorted({*given, *(part for part, times in parts.items() if times == 1)}, key=len, reverse=True):
         flag = "-i" if _otherwise(name.lower()) else "i"
         ways.append(rf"(?{flag}:(?<!\w){re.escape(name)}(?!\w))")
-    return re.sub("|".join(ways), hide, text.replace("’", "'"), flags=re.IGNORECASE)
+    return APOSTROPHE.sub(r"\1", re.sub("|".join(ways), hide, text.replace("’", "'"), flags=re.IGNORECASE))
 
 
 def _otherwise(name: str) -> bool:
@@ -130,17 +129,27 @@ def _otherwise(name: str) -> bool:
     return any(word.kind != "noun" for word in meanings if word)
 
 
-def _known(said: Sequence[_Said]) -> int:
+def _known(said: Sequence[Said]) -> int:
     return sum(len(one.raw.split()) for one in said if one.kind not in ("name", "mark", "unknown"))
 
 
-def _read(pieces: Sequence[str], language: str) -> list[_Said]:
-    table, said, at = languages_words(language), list[_Said](), 0
+def _read(pieces: list[str], language: str) -> list[Said]:
+    table, said, at = languages_words(language), list[Said](), 0
+    parted: dict[int, Said] = {}
     while at < len(pieces):
         piece = pieces[at]
+        if at in parted:
+            said.append(parted[at])
+            at += len(said[-1].raw.split())
+            continue
         if not piece[0].isalpha():
-            said.append(_Said(piece, piece, "name" if piece[0] in "\x00" or piece.isdigit() else "mark"))
+            said.append(Said(piece, piece, "name" if piece[0] in "\x00" or piece.isdigit() else "mark"))
             at += 1
+            continue
+        if found := _parted(table, pieces, at):
+            first, there, parted[there] = found
+            said.append(first)
+            at += len(first.raw.split())
             continue
         for length in range(min(table.longest, len(pieces) - at), 1, -1):
             phrase = " ".join(pieces[at : at + length]).lower()
@@ -149,13 +158,13 @@ def _read(pieces: Sequence[str], language: str) -> list[_Said]:
         else:
             length, phrase = 1, piece.lower()
             after = said[-1].raw.lower() if said else ""
-            word = table.find(phrase, verb_first=after in RELATIVE or not said)
+            word = table.find(phrase, not said or after in RELATIVE or (language == "nl" and _doing(said[-1])))
             if word is None and language in CLITICS:
                 word = _with_clitic(table, phrase, language)
             if word is None and language == "de" and after in ARTICLES and piece[0].isupper():
                 word = table.tail(phrase)
             if word and language != "de" and _a_name(pieces, at) and word.english not in FEASTS:
-                said.append(_Said(piece, piece, "name"))
+                said.append(Said(piece, piece, "name"))
                 at += 1
                 continue
         at += length
@@ -180,9 +189,41 @@ def _a_name(pieces: Sequence[str], at: int) -> bool:
     return pieces[at].istitle() and (before[0].isalpha() or before == ",") and small > len(pieces) / 2
 
 
-def _placed(word: Word | None, phrase: str, piece: str, before: Sequence[_Said]) -> _Said:
+def _doing(last: Said) -> bool:
+    """Whether a word behind this one is a verb sooner than a noun: `Karl fietst`, `aan het vissen`."""
+    return last.raw.startswith("\x00") or last.raw in ("te", "aan het", "bij het") or last.english in PRONOUNS
+
+
+def _parted(table: Table, pieces: list[str], at: int) -> tuple[Said, int, Said] | None:
+    """The two parts of a verb, and where the second stands: `haal de fiets weg`."""
+    if pieces[at].lower() not in table.opens:
+        return None
+    low = [piece.lower() for piece in pieces[at:]]
+    # Most specific first: `maak er een kaart van`, `maak de lucht weg`.
+    firsts = [first for size in range(min(4, len(low)), 0, -1) if (first := " ".join(low[:size])) in table.parted]
+    for first in firsts:
+        for last, english in table.parted[first]:
+            if there := _closing(table, low, len(first.split()), last.split(), "…" in english):
+                before, _, behind = english.partition(" … ")
+                return Said(first, before, "small"), at + there, Said(last, behind, "small")
+    return None
+
+
+def _closing(table: Table, low: list[str], start: int, last: list[str], anywhere: bool) -> int:
+    """Where the second part stands in the same clause, at its end or `anywhere`; 0 when it does not."""
+    for there in range(start, len(low)):
+        if low[there] in MARKS or (low[there - 1] in ("en", "dan", "daarna") and low[there] in table.parted):
+            return 0
+        # `zet Karl op de bank` has a preposition, `zet Karl een hoed op` half a verb.
+        after = low[there + len(last)] if there + len(last) < len(low) else "."
+        if low[there : there + len(last)] == last and (anywhere or after in MARKS or after in CLOSED_BY):
+            return there
+    return 0
+
+
+def _placed(word: Word | None, phrase: str, piece: str, before: Sequence[Said]) -> Said:
     if word is None:
-        return _Said(piece, piece, "unknown")
+        return Said(piece, piece, "unknown")
     english, last = word.english, before[-1] if before else None
     if word.kind == "verb":
         relative = bool(last and last.raw.lower() in RELATIVE)
@@ -202,10 +243,10 @@ def _placed(word: Word | None, phrase: str, piece: str, before: Sequence[_Said])
         english = plural(word.english)
     elif word.kind == "noun" and word.plural and not (last and last.english == "a"):
         english = word.plural
-    return _Said(phrase, english, word.kind, word.finite)
+    return Said(phrase, english, word.kind, word.finite, word.base)
 
 
-def _caused_by(before: Sequence[_Said]) -> bool:
+def _caused_by(before: Sequence[Said]) -> bool:
     """Whether `let` came before, or `make` with nothing after it but somebody."""
     for one in reversed(before):
         if one.english in ("let", "make", "make it"):
@@ -215,16 +256,22 @@ def _caused_by(before: Sequence[_Said]) -> bool:
     return False
 
 
-def _spelt(said: list[_Said], language: str) -> str:
-    out: list[_Said] = []
-    for one in _verb_second(said) if language == "de" else said:
+def _spelt(said: list[Said], language: str) -> str:
+    out: list[Said] = []
+    for one in in_order(said, language):
         last = out[-1] if out else None
         if last and one.kind == "name" and last.english in ("the", "a"):
             out.pop()
         elif last and one.kind == "verb" and one.english.split()[0].endswith("ing"):
             if last.raw in LEADING or last.raw in RELATIVE:
                 out.pop()
-        elif last and one.kind == "adjective" and last.kind == "noun" and language != "de" and not _stays(one, said):
+        elif (
+            last
+            and one.kind == "adjective"
+            and last.kind == "noun"
+            and language not in BEFORE
+            and not _stays(one, said)
+        ):
             out.insert(len(out) - 1, one)
             continue
         out.append(one)
@@ -238,22 +285,9 @@ def _spelt(said: list[_Said], language: str) -> str:
     return " ".join(re.sub(r" ([,.;:!?])", r"\1", text).split())
 
 
-def _stays(one: _Said, said: Sequence[_Said]) -> bool:
+def _stays(one: Said, said: Sequence[Said]) -> bool:
     """`the dog sitting`; and `make the sky pink` is not `make the pink sky`."""
     return one.english in BEHIND or (one is said[-1] and said[0].english == "make")
-
-
-def _verb_second(said: list[_Said]) -> list[_Said]:
-    """`that Karl strawberries loves` -> `that Karl loves strawberries`."""
-    that = next((at for at, one in enumerate(said) if one.english == "that"), None)
-    verbs = [at for at, one in enumerate(said) if one.finite and that is not None and at > that + 2]
-    who = next(
-        (at for at, one in enumerate(said) if that is not None and at > that and one.kind in ("name", "noun")), None
-    )
-    if not verbs or who is None:
-        return said
-    rest = [one for at, one in enumerate(said) if at != verbs[-1]]
-    return [*rest[: who + 1], said[verbs[-1]], *rest[who + 1 :]]
 
 
 def _caused(found: re.Match[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,14 +18,22 @@ LISTS = {
 }  # fmt: skip
 # Read in other languages and known as English there, but not asked when a name may be a common word.
 RARER = {"things", "more_verbs"}
-LANGUAGES = ("es", "de", "fr", "it", "pt")
-# Endings of verbs: those of somebody doing it, and those of the doing itself.
+# English words that Dutch has as well, with another meaning, and that no list has as English. The small words of Dutch
+# are not asked: they are as good as all there are, and requests half in another language would pass for English.
+BOTH = {
+    "agent", "been", "begin", "born", "brand", "breed", "brief", "dove", "draft", "even", "file", "files", "gang",
+    "gap", "glad", "half", "held", "helm", "hole", "last", "less", "looks", "loop", "male", "mess", "met", "pad",
+    "pads", "pop", "rent", "rot", "rust", "state", "strip", "taken", "toll", "ton", "we", "wed", "went", "won", "worst",
+}  # fmt: skip
+LANGUAGES = ("es", "de", "fr", "it", "pt", "nl")
+# Endings of verbs: those of somebody doing it, and those of the doing itself. The bare stem is one in Dutch.
 FINITE = {
     "es": "o as a amos an es e emos en ó ió",
     "de": "e st t est et te ten",
     "fr": "e es ent s t d ons ez é",
     "it": "o i a e iamo ano ono isce",
     "pt": "o as a amos am es e emos em ou",
+    "nl": " t te ten de den",
 }
 DOING = {
     "es": "ar er ir ando iendo yendo arlo arla arse",
@@ -32,8 +41,10 @@ DOING = {
     "fr": "er ir re ant eant ire",
     "it": "are ere ire ando endo rre",
     "pt": "ar er ir ando endo indo r",
+    "nl": "en n end ende",
 }
-# Endings of nouns and adjectives and what stands in their place in the lists; a star marks those of several.
+# Endings of nouns and adjectives and what stands in their place in the lists; a star marks those of several, a plus
+# those that only adjectives have.
 BENT: dict[str, dict[str, tuple[str, ...]]] = {
     "es": {
         "es": ("*",), "s": ("*",), "as": ("a*", "o*"), "a": ("o",), "os": ("o*",), "ces": ("z*",), "ones": ("ón*",),
@@ -46,7 +57,19 @@ BENT: dict[str, dict[str, tuple[str, ...]]] = {
         "s": ("*",), "es": ("*",), "as": ("a*", "o*"), "a": ("o",), "ões": ("ão*",), "ães": ("ão*",), "ns": ("m*",),
         "éis": ("el*",), "is": ("l*",),
     },
+    "nl": {
+        "en": ("*",), "s": ("*",), "n": ("*",), "e": ("+",), "er": ("+",), "ere": ("+",), "je": ("",), "jes": ("*",),
+        "tje": ("",), "tjes": ("*",), "pje": ("",), "pjes": ("*",), "etje": ("",), "etjes": ("*",), "kje": ("g",),
+        "kjes": ("g*",), "letje": ("l",), "netje": ("n",), "petje": ("p",), "metje": ("m",), "getje": ("g",),
+        "betje": ("b",), "retje": ("r",), "otje": ("o",), "atje": ("a",),
+    },
 }  # fmt: skip
+# What stands between the two parts of a compound, in the languages that write them as one word.
+JOINTS = {"de": ("s", "n", "en"), "nl": ("s", "n", "en", "e")}
+# What may stand before a verb without making it another: `opeten`, `rondlopen`.
+PREFIXES = {"nl": ("rond", "door", "neer", "terug", "voor", "weg", "mee", "aan", "uit", "af", "om", "op", "in")}
+# Bent once, not for every language.
+_ing, _plural, _third = (functools.cache(form) for form in (ing, plural, third))
 
 
 @dataclass(frozen=True)
@@ -67,15 +90,24 @@ class Table:
     language: str
     exact: dict[str, Word] = field(default_factory=dict)
     verbs: dict[str, Word] = field(default_factory=dict)
+    # `haal … weg`: the ends that words go with, and what both are together.
+    parted: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    opens: set[str] = field(default_factory=set)
     longest: int = 1
 
     def find(self, word: str, verb_first: bool = False) -> Word | None:
-        """A single word, bent or not; German ones may also be two put together."""
+        """A single word, bent or not; German and Dutch ones may also be two put together."""
         small = self.exact.get(word)
         if small and small.kind == "small":
             return small
-        ways = (self.verbs.get(word), self._bent(word)) if verb_first else (self._bent(word), self.verbs.get(word))
-        return ways[0] or ways[1] or (self._joined(word) if self.language == "de" else None)
+        bent, verb = self._bent(word), self.verbs.get(word)
+        # `spelen` is to play sooner than several games.
+        doing = self.language == "nl" and word.endswith("en") and word not in self.exact and verb and not verb.finite
+        ways = (verb, bent) if verb_first or doing else (bent, verb)
+        if found := ways[0] or ways[1] or (self._joined(word) if self.language in JOINTS else None):
+            return found
+        starts = (start for start in PREFIXES.get(self.language, ()) if word.startswith(start) and word[-1] in "nt")
+        return next((verb for start in starts if (verb := self.verbs.get(word.removeprefix(start)))), None)
 
     def tail(self, word: str) -> Word | None:
         """Of a German compound whose beginning is not known, the noun at its end: `Ersatzbank` is a bench."""
@@ -88,13 +120,13 @@ class Table:
     def _bent(self, word: str) -> Word | None:
         if word in self.exact:
             return self.exact[word]
-        for ending, instead in sorted(BENT[self.language].items(), key=lambda one: -len(one[0])):
+        for ending, instead in _longest_first(self.language):
             if not word.endswith(ending) or len(word) - len(ending) < 2:
                 continue
             for stem in instead:
-                found = self.exact.get(word[: -len(ending)] + stem.rstrip("*"))
-                if found and found.kind in ("noun", "adjective"):
-                    many = plural(found.english) if stem.endswith("*") and found.kind == "noun" else ""
+                found = self.exact.get(word[: -len(ending)] + stem.rstrip("*+"))
+                if found and found.kind in (("adjective",) if stem == "+" else ("noun", "adjective")):
+                    many = _plural(found.english) if stem.endswith("*") and found.kind == "noun" else ""
                     return Word(found.english, found.kind, many)
         return None
 
@@ -102,13 +134,7 @@ class Table:
         for at in range(len(word) - 3, 2, -1):
             last = self._bent(word[at:])
             first, doing = word[:at], self.verbs.get(word[at:])
-            for stem in (
-                first,
-                first.removesuffix("s"),
-                first.removesuffix("n"),
-                first.removesuffix("en"),
-                first + "e",
-            ):
+            for stem in (first, *map(first.removesuffix, JOINTS[self.language]), first + "e"):
                 # `Einstein` is no stone of eggs.
                 start = self.exact.get(stem) if len(stem) > 2 else None
                 # `Kartoffelschälen`
@@ -118,6 +144,11 @@ class Table:
                     joined = f"{start.english} {last.english}"
                     return Word(joined, "noun", f"{start.english} {last.plural}" if last.plural else "")
         return None
+
+
+@functools.cache
+def _longest_first(language: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(sorted(BENT[language].items(), key=lambda one: -len(one[0])))
 
 
 @functools.cache
@@ -131,28 +162,47 @@ def languages_words(language: str) -> Table:
                 _enter_verb(table, words, row[0])
                 continue
             for word in words:
-                many = plural(row[0]) if word.endswith("*") else ""
+                many = _plural(row[0]) if word.endswith("*") else ""
                 _enter(table, word.rstrip("*"), Word(row[0], kind, many))
     for theirs, english in _small(language):
         for word in theirs.split(";"):
-            _enter(table, word, Word(english, "small"))
+            first, parted, last = word.partition(" … ")
+            if parted:
+                table.parted.setdefault(first, []).append((last, english))
+                table.opens.add(first.split()[0])
+            else:
+                _enter(table, word, Word(english, "small"))
     return table
 
 
 def _enter(table: Table, word: str, meaning: Word) -> None:
     # Written as requests are read: `all'erba` is two words.
-    spaced = " ".join(word.replace("'", "' ").split())
+    spaced = " ".join(word.replace("'", "' ").split()) if "'" in word else word
     if meaning.kind == "small" or spaced not in table.exact:
         table.exact[spaced] = meaning
-    table.longest = max(table.longest, len(spaced.split()))
+    table.longest = max(table.longest, spaced.count(" ") + 1)
 
 
 def _enter_verb(table: Table, stems: list[str], english: str) -> None:
-    does, doing = Word(third(english), "verb", base=english, finite=True), Word(ing(english), "verb", base=english)
-    for stem in stems:
-        for endings, meaning in ((FINITE, does), (DOING, doing)):
-            for ending in endings[table.language].split():
+    does, doing = Word(_third(english), "verb", base=english, finite=True), Word(_ing(english), "verb", base=english)
+    dutch = table.language == "nl"
+    # Those with endings that open the syllable, beside the bare one.
+    opened = [stem for stem in stems if dutch and len(stem) > 2 and _closed(stem) != stem and _closed(stem) in stems]
+    closed = [_closed(stem) for stem in opened]
+    # `zetten` is to put sooner than that several did.
+    ways = ((DOING, doing, closed), (FINITE, does, opened)) if dutch else ((FINITE, does, ()), (DOING, doing, ()))
+    for endings, meaning, never in ways:
+        for stem in stems:
+            for ending in endings[table.language].split(" ") if stem not in never else ():
                 table.verbs.setdefault(stem + ending, meaning)
+
+
+def _closed(stem: str) -> str:
+    """The Dutch stem as it is without an ending: `slap` (slapen) is slaap, `renn` ren, `bev` beef, `reiz` reis."""
+    if stem[-1] == stem[-2]:
+        return stem[:-1]
+    short = stem[:-1] + {"v": "f", "z": "s"}.get(stem[-1], stem[-1])
+    return re.sub(r"(?<![aeiou])([aeou])(?=[^aeiou]$)", r"\1\1", short)
 
 
 @functools.cache
@@ -162,8 +212,9 @@ def english_words(every: bool = False) -> frozenset[str]:
     for file, kind in LISTS.items():
         for row in _rows(file) if every or file not in RARER else ():
             words = row[0].split()
-            found |= {*words, *((ing(row[0]), third(row[0])) if kind == "verb" else map(plural, words))}
-    smalls = [english for language in LANGUAGES for _, english in _small(language)]
+            found |= {*words, *((_ing(row[0]), _third(row[0])) if kind == "verb" else map(_plural, words))}
+    smalls = [english for language in LANGUAGES if language != "nl" for _, english in _small(language)]
+    found |= BOTH if every else set()
     return frozenset(found | {word.lower() for english in smalls for word in english.split()} | {"an", "i'd", "please"})
 
 

@@ -1,4 +1,4 @@
-"""Requests in five languages become English word by word; English ones, names and quotes stay as they are."""
+"""Requests in six languages become English word by word; English ones, names and quotes stay as they are."""
 
 from __future__ import annotations
 
@@ -93,5 +93,5 @@ def test_every_list_has_a_word_for_each_language_or_leaves_it_out() -> None:
         assert len(set(english)) == len(english), name
         for row in rows:
             fields = row.split("|")
-            assert len(fields) == 6, row
+            assert len(fields) == 7, row
             assert sum(map(bool, fields[1:])) >= 2, row

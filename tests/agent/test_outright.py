@@ -34,9 +34,11 @@ LEARN = 'learn_subject(name="Biscuit", class_noun="dog")'
         ("Voici mon chat Félix", "Félix", "cat"),
         ("Questo è il mio gatto Pallina", "Pallina", "cat"),
         ("Este é o meu cão Bolacha", "Bolacha", "dog"),
+        ("Dit is mijn hond Koekje", "Koekje", "dog"),
+        ("hoi, dit is Mies, mijn kat. Onthoud haar", "Mies", "cat"),
     ],
 )
-def test_an_introduction_is_read_in_six_languages_and_any_script(text: str, name: str, noun: str) -> None:
+def test_an_introduction_is_read_in_seven_languages_and_any_script(text: str, name: str, noun: str) -> None:
     assert introduction(text) == (name, noun)
 
 

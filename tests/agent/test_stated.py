@@ -93,11 +93,12 @@ def test_a_pronoun_leaves_it_to_the_planner() -> None:
     assert stated_subjects(("Fig",), SUBJECTS, "now her with Ollo", "now her with Ollo") is None
 
 
-def test_kinds_are_known_in_six_languages() -> None:
-    said = ("my dog", "mi perra", "meinen Hund", "mon chien", "la mia cagnolina", "o meu cão")
+def test_kinds_are_known_in_seven_languages() -> None:
+    said = ("my dog", "mi perra", "meinen Hund", "mon chien", "la mia cagnolina", "o meu cão", "mijn hond")
     assert all(kind_said("dog", text) for text in said)
-    assert all(kind_said("cat", text) for text in ("es Büsi uf em Dach", "le minou", "la micia"))
+    assert all(kind_said("cat", text) for text in ("es Büsi uf em Dach", "le minou", "la micia", "mijn poes"))
     assert not kind_said("cat", "dessine le château")
+    assert not kind_said("dog", "a ride in the Honda") and not kind_said("cat", "Kat in the garden")
 
 
 @pytest.mark.parametrize(
