@@ -14,7 +14,7 @@ from limner.agent.which_of_them import NOT_THIS
 _BEHIND = (
     r"(?=['’]s\b| *(?:[,.;:!?)]|$)| (?:in|on|at|by|with|without|and|or|but|as|under|over|inside|into|to|from"
     r"|for|of|behind|beside|next|near|above|around|through|across|off|up|down|out|is|are|was|has|having|can|should|please|pls|left|right"
-    r"|again|too|instead|this|that|who|\w+ing|(?:goes|gets|wears|sits|stands|rides|looks|stays|eats|sleeps|runs|holds|plays))\b)"
+    r"|again|too|instead|this|that|who|\w+ing?|(?:goes|gets|wears|sits|stands|rides|looks|stays|eats|sleeps|runs|holds|plays))\b)"
 )
 # A change of a picture speaks of what is in it; `all but the owl` and `not the dog` are read elsewhere.
 _OF_A_PICTURE = re.compile(r"\b(?:remove|erase|take [^,.;]* off|swap|replace|change|turn|recolou?r|add|shave)\b", re.I)
@@ -122,7 +122,8 @@ def by_name(text: str, subjects: Mapping[str, str]) -> str:
         if len(alone) == 1 and not mentioned(alone[0], text) and child not in subjects.values():
             text = _said(text, rf"(?<!\w)(?:my|our) {child}(?!\w)", alone[0])
     for name, kind in subjects.items():
-        if not kind or mentioned(name, text):
+        said_in_full = _names(name, text) or not re.search(rf"\bthe {re.escape(kind or '(?!)')}\b", text)
+        if not kind or (mentioned(name, text) and said_in_full):
             continue
         words = [kind, *(word for word in keys("broader") if re.fullmatch(alternatives("broader", word), kind, re.I))]
         for word in words:

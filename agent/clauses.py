@@ -10,7 +10,7 @@ from limner.agent.given_up import given_up, style_erased
 from limner.agent.just_taught import by_name
 from limner.agent.lexicon import whole
 from limner.agent.names import mentioned
-from limner.agent.phrases import MOVES
+from limner.agent.phrases import MOVES, PLACE
 from limner.agent.plan import (
     Animate,
     Answer,
@@ -37,12 +37,17 @@ WISH = re.compile(
     r"[^.;!\"]{3,}[.;!] *",
     re.IGNORECASE,
 )
+# `her eyes are amber, save that. Draw ...`
+WISH_BEHIND = re.compile(
+    r"[^.;!?\"]{3,90}, (?:please )?(?:save|note|remember|keep|write) (?:that|this|it)(?: down| in mind)?[.;!] +",
+    re.IGNORECASE,
+)
 # Orders that stand side by side: `forget the felt style, draw Rex and from now on keep it wide`.
 _ORDER = (
-    r"(?:please )?(?:draw|paint|sketch|animate|forget|erase|delete|learn|remember|note|from now on|throw (?:away|out)"
-    r"|get rid of|save|use [^,.;]{2,30} from now on)\b"
+    r"(?:please )?(?:draw|paint|sketch|animate|forget|erase|delete|learn|remember|note|from (?:now|then) on"
+    r"|throw (?:away|out)|get rid of|save|use [^,.;]{2,30} from now on|swap|replace|brighten|darken|lighten|crop)\b"
 )
-BESIDE = re.compile(rf"(?:[,;.]| and) +(?:and )?(?={_ORDER})", re.IGNORECASE)
+BESIDE = re.compile(rf"(?:[,;.?!]| and) +(?:and )?(?={_ORDER})", re.IGNORECASE)
 ORDERED = re.compile(_ORDER, re.IGNORECASE)
 # `first a hill, then a lake`: what is counted off is no story, unless it goes on with whom it told of.
 FIRST = re.compile(r"(?:please )?(?:first(?:ly| of all)?|to (?:begin|start) with)[:,]? (?!(?:one|of)\b)", re.IGNORECASE)
@@ -54,6 +59,8 @@ HEADING = re.compile(
     r"(?:,? (?:please|today|for you|in this order))*[.:;,!\s–-]*",
     re.IGNORECASE,
 )
+# What is left of an order that begins behind `then`: `draw Rex and then let Ada ...`.
+_TRAILING = re.compile(r",? and(?: (?:let|have|make))?$", re.IGNORECASE)
 # Whoever opens an order by name: `then Rex racing a train`; not `then Rex fell`.
 DOING = r"(?:\w{2,}ing|in|on|at|as|with|under|and|inside|wearing)"
 # What was just drawn is meant, whoever was spoken of before.
@@ -72,15 +79,13 @@ NO_CHANGE = re.compile(
     r"pictures?|images?|drawings?|same|that|this|then|give|make|turn|change|please|last|with|into|from|have|also|very|once"
     r"|done|made|colou?r|could|would|want|like|just|only|them|they|their|your|after"
 )
-# No place: `animate him in a loop`.
-_NO_PLACE = (
-    r"(?:loops?|slow|fast|circles?|frames?|spot|same|background|pictures?|style|end|beginning|time|air|motion|way)"
-)
-_PLACE = re.compile(
-    rf"\b(?P<where>(?:in|on|at|under|inside|across|along|through) (?:an?|the|his|her"
-    rf"|my) (?!(?:\w+ )?{_NO_PLACE}\b)[^,.;]+)$",
+# Opens a change of what was just made.
+CHANGES = re.compile(
+    r"(?:swap|replace|recolou?r|brighten|darken|lighten|crop|remove|take (?:away|off)|change)"
+    r" (?:his|her|its|their|the|that)\b|(?:stick|put) an? [^,.;]+ on (?:him|her|it|them)\b",
     re.IGNORECASE,
 )
+SAME = re.compile(r"\b(?:same|too|also|again|both|all|it|that|this|as well|style|look)\b", re.IGNORECASE)
 MOST_CHANGED = 12
 MOST = 6
 
@@ -104,8 +109,10 @@ def one_by_one(plan_one: Callable[[PlanContext, str], Plan], context: PlanContex
             return None
         if SET_IN_MOTION.match(order) and steps and isinstance(drawn := steps[-1], GenerateImage):
             plan = plan.model_copy(update={"steps": tuple(_moving(step, drawn) for step in plan.steps)})
+        plan = _changing(plan, order, steps, context)
         made = [_whole_change(step, order) for step in plan.steps]
         made = [_as_wished(_in_its_own_place(step, order), steps, context.styles) for step in made]
+        made = [_in_no_others_style(step, order, steps, context) for step in made]
         steps += [_later(step) for step in made]
         context = afterwards(context, order, plan)
     return Plan(steps=tuple(steps))
@@ -127,6 +134,8 @@ def clauses(text: str, names: Sequence[str] = ()) -> list[str]:
     wish = WISH.match(text)
     if wish and whole("order").match(text[wish.end() :]):
         return [wish[0].strip(" ,;.!"), *clauses(text[wish.end() :], names)]
+    if (told := WISH_BEHIND.match(text)) and whole("order").match(text[told.end() :]):
+        return [told[0].strip(" ,;.!"), *clauses(text[told.end() :], names)]
     marks = _marks(NUMBERED, text)
     if len(marks) > 1 and (marks[0].start() == 0 or HEADING.fullmatch(text[: marks[0].start()])):
         found = _between(text, marks)[1:]
@@ -138,14 +147,14 @@ def clauses(text: str, names: Sequence[str] = ()) -> list[str]:
             found = [*_between(found[0], _marks(BESIDE, found[0])), *found[1:]]
         if first and len(found) > 1:
             found[0] = found[0][first.end() :]
-        apart = len(beside) > 2 or bool(re.search(r"[.;] +(?:and )?$", text[: text.find(beside[-1])]))
+        apart = len(beside) > 2 or bool(re.search(r"[.;?!] +(?:and )?$", text[: text.find(beside[-1])]))
         if len(found) == 1 and len(beside) > 1 and apart and ORDERED.match(text):
             found = beside
         # `and then he fell` goes on with a story.
         elif not all(_is_order(one.lstrip(" ,;."), bool(first), names) for one in found[1:]):
             found = [text]
     found = [part for one in found for part in _wishes_apart(one)]
-    orders = [order.strip(" ,;.") for order in found if order.strip(" ,;.")]
+    orders = [_TRAILING.sub("", order.strip(" ,;.")) for order in found if order.strip(" ,;.")]
     bare = any(SHOW.fullmatch(order) for order in orders[1:])
     return orders if len(orders) <= MOST and not bare else [text]
 
@@ -183,7 +192,7 @@ def _moving(step: Step, drawn: GenerateImage) -> Step:
 
 def _in_its_own_place(step: Step, order: str) -> Step:
     """`animate him doing the trot on a beach`, where the picture that was just made repeated itself."""
-    found = _PLACE.search(order.strip(" .!"))
+    found = PLACE.search(order.strip(" .!"))
     if not isinstance(step, Animate) or step.image_ref != MADE or not found or not step.subjects:
         return step
     pointed = re.search(r"\b(?:it|that|this|them|picture|image|drawing|one)\b", order, re.IGNORECASE)
@@ -203,6 +212,34 @@ def _whole_change(step: Step, order: str) -> Step:
         r" (?:in|on|to|of) (?:that|the|this) (?:same |last |very )?(?:picture|pic|image|drawing|one)\b", "", order
     )
     return step.model_copy(update={"instruction": plain}) if kept and said - kept and kept & said else step
+
+
+def _changing(plan: Plan, order: str, before: Sequence[Step], context: PlanContext) -> Plan:
+    """`swap his violin for a trumpet`, of the picture just made, where another was to be drawn."""
+    drawn = before[-1] if before else None
+    step = plan.steps[0] if len(plan.steps) == 1 else None
+    if not (CHANGES.match(order) and isinstance(drawn, GenerateImage) and isinstance(step, GenerateImage)):
+        return plan
+    others = [name for name in context.subjects if mentioned(name, order) and name not in drawn.subjects]
+    if others or not set(step.subjects) <= set(drawn.subjects):
+        return plan
+    return plan.model_copy(update={"steps": (EditImage(image_ref=MADE, instruction=order),)})
+
+
+def _in_no_others_style(step: Step, order: str, before: Sequence[Step], context: PlanContext) -> Step:
+    """`Ada in felt, then Bo at sea`: the felt is said of Ada alone, and so is her picture, that his clip is not of."""
+    if not isinstance(step, GenerateImage | Animate) or not step.subjects or SAME.search(order):
+        return step
+    drawn = [one for one in before if isinstance(one, GenerateImage | Animate)]
+    shared = any(set(one.subjects) & set(step.subjects) for one in drawn)
+    told = [line.text for line in context.memory]
+    taken = [style for style in step.styles if any(style in one.styles for one in drawn)]
+    unsaid = not any(mentioned(style, text) for style in taken for text in (order, *told))
+    if not drawn or shared or not taken or not unsaid:
+        return step
+    update = {"styles": tuple(style for style in step.styles if style not in taken)}
+    of_hers = isinstance(step, Animate) and step.image_ref == MADE
+    return step.model_copy(update={**update, **({"image_ref": None} if of_hers else {})})
 
 
 def _as_wished(step: Step, before: Sequence[Step], styles: Sequence[str]) -> Step:

@@ -28,6 +28,8 @@ _WAYS = (
     (rf"\b(?:the )?(?:third[- ](?:to[- ])?last(?: {_ONE})?|last(?: {_ONE})? but two)\b", 3),
     (rf"\b(?:the (?:{_ONE} )?(?:from )?)?(?P<number>{'|'.join(_NUMBERS)}) (?:{_ONE}s? )?ago\b", 0),
     (rf"\bthe {_ONE} before(?= ?(?:[,;:.!?]|$))", 2),
+    (rf"\bthe (?:older|earlier) (?:{_ONE} )?of (?:the|those|these|my|our) (?:last )?two\b", 2),
+    (rf"\bthe (?:newer|later) (?:{_ONE} )?of (?:the|those|these|my|our) (?:last )?two\b", 1),
 )
 MIDDLE = 3  # pictures of which one is in the middle
 _BESIDE = (

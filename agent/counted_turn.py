@@ -19,7 +19,10 @@ _AGAIN = re.compile(
 
 def of_the_counted(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     """The plan with what that picture showed, where nobody else is named."""
-    if len(plan.steps) != 1 or not isinstance(step := plan.steps[0], GenerateImage | Animate):
+    # Of two that were to choose from, a small model takes both.
+    motions = {one.motion if isinstance(one, Animate) else "" for one in plan.steps}
+    several = len(plan.steps) > 1 and len(motions) == 1 and "" not in motions
+    if (len(plan.steps) != 1 and not several) or not isinstance(step := plan.steps[0], GenerateImage | Animate):
         return None
     turns = [(HANDLE.findall(turn.result), turn) for turn in context.history]
     counted = which_picture(context, text)

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import difflib
 import functools
-import json
 import re
 from collections.abc import Sequence
 
 from limner.agent.counted_turn import of_the_counted
 from limner.agent.earlier import last_drawn
-from limner.agent.exchanged import added, again_with, exchanged, joined
-from limner.agent.explicit import invented_name, named_in
+from limner.agent.exchanged import added, again_with, again_without, exchanged, joined
+from limner.agent.explicit import named_in
 from limner.agent.from_memory import line_erased
 from limner.agent.given_up import only_named, style_erased
 from limner.agent.glossary import english_words
-from limner.agent.kinds import group_said, kind_said, spoken_of
-from limner.agent.left_out import others_meant
 from limner.agent.leftovers import without_leftovers
 from limner.agent.lexicon import alternatives, whole
-from limner.agent.motions_said import as_clip, in_said_motion, stated_motion
-from limner.agent.names import FOLLOWS, closest, mentioned
+from limner.agent.motions_said import clip_said, in_said_motion, stated_motion
+from limner.agent.names import closest, mentioned
 from limner.agent.of_clause import in_its_clause
-from limner.agent.once_each import once_each
+from limner.agent.once_each import once_each, the_same_in
+from limner.agent.only_drawn import only_drawn
 from limner.agent.own_kind import mistaken, of_own_kind
 from limner.agent.own_part import in_own_parts
-from limner.agent.own_words import described, in_own_words, only_somebody, with_what_is_done
+from limner.agent.own_words import described, only_somebody, with_whose_lap
 from limner.agent.places_said import placed
 from limner.agent.plan import (
     Animate,
@@ -40,18 +38,15 @@ from limner.agent.plan import (
     SetPreference,
     Step,
 )
-from limner.agent.quoted import QUOTED, only_quoted, quoting, whole_quote, written
+from limner.agent.quoted import only_quoted, quoting, whole_quote, written
 from limner.agent.remarks import ELSEWHERE, in_fitting_words, without_a_wish
 from limner.agent.standing import with_usual_style
-from limner.agent.stated import with_subjects
-from limner.agent.styles_said import CORRECTED, in_said_style
 from limner.agent.taught import taught
 from limner.agent.unread import unread
 from limner.agent.unsaid import lasting, only_what_is_said
 from limner.agent.validate import HANDLE, STYLE_WORD
 from limner.agent.which_of_them import POINTING, her_of_two, of_kind_asked, pointed_at
-from limner.agent.which_picture import set_in_motion, which_picture
-from limner.agent.whom import all_of_a_kind, meant
+from limner.agent.which_picture import last_unless_told, set_in_motion, which_picture
 from limner.agent.wished import as_said
 
 HELP = "I learn your subjects, styles and motions, then draw, edit and animate them."
@@ -70,7 +65,6 @@ ALIKE = 0.7
 # A word as long as this tells what is spoken of; as much of it stays whatever its ending (`allergy`, allergic).
 LONG, STEM = 6, 5
 KEEP = re.compile(r"[,;. ]*\b(?:please )?(?:remember|note|keep|save) (?:that|this|it)(?: in mind)?[.! ]*$", re.I)
-NEAR_BY = 30  # letters between a `no` and whom it turns down
 MOST_WISHED = 14
 FORGETS = re.compile(
     r"(?:please |can you |por favor,? )?(?:forget|erase|delete|vergiss|lösche?|olvida|borra|oublie|efface|dimentica"
@@ -86,16 +80,6 @@ TOLD = re.compile(
 # A wish is never turned into its opposite.
 POLAR = re.compile(r"\b(?:hate|dislike|love|like|never)", re.I)
 DRAW = re.compile(r"(?:(?:please|can you|could you) )*(?:draw|paint|sketch) ", re.I)
-WHITHER = r"(?:off|over|onto|into|through|under|around|across|out of|along|down|up)"
-# An empty scene; not `nobody listened`, `nobody but Ada`, `nobody else`.
-NOBODY = re.compile(
-    r"\b(?:nobody|no ?one|no people|without (?:any(?:one|body)|people))"
-    r"(?=,? (?:in|on|at|around|about|anywhere|there|near|inside|to|or|and)\b(?! [^.,;]*\bbut\b)| *(?:[,.;!)]|$))",
-    re.I,
-)
-AGAIN_BUT = re.compile(
-    r"\b(?:same|again)\b.*?\bbut (?:(?:it|that) (?:should|must) be |make it |it's )?(?P<rest>[^,.;]+)", re.I
-)
 ANIMATE = re.compile(r"\b(?:animate|animation|clip|gif)\b", re.I)
 
 
@@ -110,7 +94,17 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     plan = plan.model_copy(update={"steps": own})
     if remark := without_a_wish(plan, text):
         return remark
-    for known_way in (exchanged, joined, added, once_each, of_the_counted, line_erased, her_of_two):
+    for known_way in (
+        exchanged,
+        joined,
+        added,
+        again_without,
+        once_each,
+        the_same_in,
+        of_the_counted,
+        line_erased,
+        her_of_two,
+    ):
         if changed := known_way(plan, context, text):
             return changed
     asked_back = all(isinstance(step, Recall) for step in plan.steps)  # `that drawing of the lighthouse, which was it?`
@@ -129,13 +123,21 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     steps = lasting([settle(step) for step in left], text)
     drawn = [at for at, step in enumerate(steps) if isinstance(step, GenerateImage | Animate)]
     if len(steps) == len(drawn) == 1:
-        steps[0] = _drawn(steps[0], context, text, translated)
+        steps[0] = only_drawn(steps[0], context, text, translated)
     steps = [set_in_motion(step, steps[:at], context, text) for at, step in enumerate(steps)]
     quotes = written(text)
     if len(steps) == len(drawn) == len(quotes) == 1:
         steps[0] = quoting(steps[0], quotes[0])
     plan = plan.model_copy(update={"steps": tuple(steps)})
     return with_usual_style(plan, context, text) or plan
+
+
+_LEARN_SOMEBODY = re.compile(r"\b(?:learn|memori[sz]e)\b.*\b(?:my|our|looks? like|this)\b", re.I)
+ONLY_THAT = re.compile(
+    r"\b(?:change|alter|edit) (?:only|just) (?:that|this|it)\b"
+    r"|\b(?:only|just) (?:change|alter|edit) (?:that|this|it)\b",
+    re.I,
+)
 
 
 def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool) -> Step:
@@ -164,6 +166,10 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool)
             return Forget(what=said["what"])
         case SetPreference() | GenerateImage() if said := FORGETS.fullmatch(text.strip(" .!")):
             return Forget(what=said["what"])
+        case GenerateImage() if ONLY_THAT.search(text) and last_drawn(context):
+            return EditImage(image_ref="last", instruction=ONLY_THAT.sub("", text).strip(" ,.:;!") or text)
+        case Answer() if step.text == ELSEWHERE and _LEARN_SOMEBODY.search(text) and not context.attachments:
+            return AskUser(question=NEEDS_PHOTOS)
         case Answer() if TOLD.search(text) and text.strip().endswith("?"):
             return Recall(query=text.strip(" ?"))
         case SetPreference() if QUESTION.fullmatch(text.strip()) and not (_ours(context, text) or KEEP.search(text)):
@@ -193,12 +199,13 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool)
             )
             prompt = _respelt(step.prompt, step.subjects or _said(context, text), text)
             step = step.model_copy(update={"prompt": _opening_with(prompt, step.subjects, text), "styles": styles})
+            step = with_whose_lap(step, context.subjects)
             if isinstance(step, Animate):
                 return in_said_motion(step, context, text)
             return step.model_copy(update={"layout": placed(step, context, text, apart)})
         case EditImage():
             step = step.model_copy(update={"instruction": whole_quote(_whole_change(step.instruction, text), text)})
-            named = alone and which_picture(context, text)
+            named = alone and (which_picture(context, text) or last_unless_told(step, context, text))
             return step.model_copy(update={"image_ref": named}) if named else step
     return step
 
@@ -215,113 +222,12 @@ def _answered(step: AskUser, context: PlanContext, text: str) -> Step:
     scene = described(context, text, subjects) if ANIMATE.search(text) and "motion" in step.question.lower() else ""
     if scene and motion and motion in context.motions:
         return Animate(prompt=scene, subjects=subjects, motion=motion)
+    if mistaken(step.question, context) in context.motions and (clip := clip_said(context, text)):
+        return clip
     only, told = of_kind_asked(step.question, context, text)
     plain = DRAW.match(text) or not (QUESTION.fullmatch(text.strip()) or text.strip().endswith("?"))
     scene = described(context, told, only) if only and plain else ""
     return GenerateImage(prompt=scene, subjects=only) if scene else step
-
-
-def _drawn(step: Step, context: PlanContext, text: str, translated: bool) -> Step:
-    """The only step of a plan: whom, in which style, and the scene as the request has it."""
-    assert isinstance(step, GenerateImage | Animate)
-    kinds, one, said, known = all_of_a_kind(context, text), meant(context, text), text, context
-    if kinds and set(kinds) != set(step.subjects):
-        step = with_subjects(step, kinds)
-    elif one and len(step.subjects) < 2:
-        others = (name for name in named_in(text, context.subjects) if name != one.owner)
-        step = with_subjects(step, tuple(dict.fromkeys([one.name, *others])))
-        said = text.replace(one.words, "" if one.words.startswith(",") else one.name)
-        known = context.model_copy(update={"memory": ()})  # it told who is meant, and nothing of the scene
-    elif words := _only_words(step.subjects, context, text):
-        prompt = functools.reduce(lambda said, name: said.replace(name, name.lower()), words, step.prompt)
-        kept = tuple(name for name in step.subjects if name not in words)
-        step = step.model_copy(update={"subjects": kept, "prompt": prompt})
-    elif (named := named_in(text, context.subjects)) and (
-        (not _spoken(step.subjects, context, text) and not _turned_down(named, text))
-        or (not step.subjects and invented_name(step.prompt, text, context.subjects))
-    ):
-        step = with_subjects(step, named)
-    names = "|".join(map(re.escape, context.subjects)) or "(?!)"
-    just = re.search(rf"\b(?:just|only) (?P<name>{names})(?!\w| (?:and|with)\b)", text)
-    if just and len(step.subjects) > 1 and CORRECTED.search(text):
-        step = with_subjects(step, (just["name"],))
-    alone = named_in(text, context.subjects)  # `a drawing of just him`, of the only one that is named
-    if len(alone) == 1 < len(step.subjects) and re.search(r"\b(?:just|only) (?:him|her|it)\b(?! and\b)", text, re.I):
-        step = with_subjects(step, alone)
-    step = _as_changed(step, context, text)
-    if isinstance(step, GenerateImage):
-        step = as_clip(step, context, text)
-    step = in_said_style(step, context.styles, text)
-    if not isinstance(step, GenerateImage):
-        return step
-    return in_own_words(with_what_is_done(step, context, text), known, said, translated)
-
-
-def _turned_down(named: Sequence[str], text: str) -> bool:
-    """Whether whoever is named may be somebody who is not wanted; of one alone only where it is said close by."""
-    found = list(whole("turned_down").finditer(text))
-    if len(named) != 1 or not found:
-        return bool(found)
-    at = [one.span() for one in re.finditer(rf"(?<!\w){re.escape(named[0])}(?!\w)", text, re.I)]
-    return any(
-        -NEAR_BY < start - one.end() < NEAR_BY or 0 <= one.start() - end < NEAR_BY for one in found for start, end in at
-    )
-
-
-def _only_words(subjects: Sequence[str], context: PlanContext, text: str) -> list[str]:
-    """In a scene with nobody in it, the names that are words or places there: `a daisy field`, `a street in Paris`."""
-    plain = QUOTED.sub(" ", text)
-    if not NOBODY.search(plain):
-        return []
-    place = r"(?<!\b[Ii]n )(?<!\b[Aa]t )(?<!\b[Ff]rom )"
-
-    def meant_here(name: str) -> bool:
-        opens = "" if name.lower() not in english_words() else r"(?<!^)(?<![.!?] )"
-        spelt = re.search(rf"{place}{opens}(?<!\w){re.escape(name)}(?!\w)", plain)
-        # Not `a daisy field`, `a red rose`.
-        bare = re.search(
-            rf"(?:^|[.,:;!?] |\b(?:of|and|with|draw|paint|put|show) ){re.escape(name)}{FOLLOWS}", plain, re.I
-        )
-        kind = context.subjects.get(name, "")
-        return bool(spelt or (bare and name.lower() not in english_words()) or (kind and kind_said(kind, plain)))
-
-    return [name for name in subjects if not meant_here(name)]
-
-
-def _spoken(subjects: Sequence[str], context: PlanContext, text: str) -> bool:
-    """Whether anybody of a picture was spoken of, now or before; nobody at all is fine too."""
-    past = [line.text for line in context.memory] + [
-        part for turn in context.history for part in (turn.user, *turn.calls)
-    ]
-    said = " ".join([text, *past, *context.referents.values()])
-    if whole("everyone").search(text) or group_said(text) or others_meant(subjects, context.subjects, text):
-        return True
-    return not subjects or any(spoken_of(name, context.subjects, said) for name in subjects)
-
-
-def _as_changed(step: GenerateImage | Animate, context: PlanContext, text: str) -> GenerateImage | Animate:
-    """ "The same again but it should be night", with the night that got lost in a copy of the picture before."""
-    change = AGAIN_BUT.search(text)
-    copied = any(json.dumps(step.prompt, ensure_ascii=False) in call for turn in context.history for call in turn.calls)
-    names = "|".join(map(re.escape, (*context.styles, *context.motions))) or "(?!)"
-    if (
-        change
-        and copied
-        and not whole("swapped").search(change["rest"])
-        and not re.search(rf"(?<!\w)(?:{names})(?!\w)", change["rest"], re.I)
-    ):
-        return step.model_copy(update={"prompt": f"{step.prompt}, {change['rest'].strip()}"})
-    made = last_drawn(context)
-    if isinstance(step, Animate) and made and step.image_ref == context.history[-1].result and not change:
-        rest = re.sub("|".join(map(re.escape, step.subjects)) or "(?!)", " ", step.prompt).casefold()
-        # A picture in motion shows what it showed, also where only who and how is written.
-        if set(step.subjects) == set(made.subjects) and not [w for w in rest.split() if w[:3] != step.motion[:3]]:
-            step = step.model_copy(update={"prompt": made.prompt})
-            copied = True
-    if isinstance(step, Animate) and copied:
-        way = re.search(rf"\b{re.escape(step.motion)}\w* ({WHITHER} [^,.;]+)", text, re.I)
-        return step.model_copy(update={"prompt": f"{step.prompt}, {way[1]}"}) if way else step
-    return step
 
 
 def _ordinary(style: str, styles: Sequence[str], text: str) -> bool:

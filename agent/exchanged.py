@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from limner.agent.earlier import drawn_as, last_drawn
-from limner.agent.kinds import kind_said
+from limner.agent.kinds import kind_said, only_ones
 from limner.agent.names import mentioned
 from limner.agent.own_kind import mistaken
 from limner.agent.plan import AskUser, EditImage, GenerateImage, Plan, PlanContext, Step
@@ -102,6 +102,27 @@ def exchanged(plan: Plan, context: PlanContext, text: str) -> Plan | None:
                     )
                 return Plan(steps=(step,))
     return None
+
+
+def again_without(plan: Plan, context: PlanContext, text: str) -> Plan | None:
+    """`The same, but without the pig`: the picture that is meant, with nobody in it who is left out."""
+    made = drawn_as(context, which_picture(context, text)) or last_drawn(context)
+    if made is None or len(plan.steps) != 1 or not isinstance(planned := plan.steps[0], GenerateImage):
+        return None
+    kinds = only_ones(context.subjects)
+
+    def left_out(name: str) -> bool:
+        ways = "|".join(
+            filter(None, (re.escape(name), kinds.get(name) and rf"(?:the|my|our) {re.escape(kinds[name])}"))
+        )
+        return bool(re.search(rf"\b(?:without|minus|but no|leave out|leaving out) (?:{ways})(?!\w|['’]s)", text, re.I))
+
+    kept = tuple(name for name in made.subjects if not left_out(name))
+    named = any(mentioned(name, text) for name in context.subjects if name not in made.subjects)
+    if not kept or kept == made.subjects or named or not _SAME.search(text):
+        return None
+    step = with_subjects(made.model_copy(update={"count": planned.count, "seed": planned.seed}), kept)
+    return Plan(steps=(step.model_copy(update={"styles": planned.styles or made.styles}),))
 
 
 def _other(kind: str, text: str) -> bool:

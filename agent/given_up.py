@@ -10,7 +10,7 @@ from limner.agent.names import fold
 
 _PLEASE = r"(?:[,;.! ]*(?:please|plz|pls|thanks|thank you|thx|now|ok))*[.! ]*"
 _OPENS = r"(?:(?:ok(?:ay)?|so|and|please|plz|pls|(?:can|could|would) you)[, ]+)*"
-_ERASE = r"(?:wipe|erase|forget|delete|purge|scrub|clear|unlearn|remove|drop)"
+_ERASE = r"(?:get rid of|throw out|bin|scrap|ditch|wipe|erase|forget|delete|purge|scrub|clear|unlearn|remove|drop)"
 _CAN_GO = re.compile(
     rf"{_OPENS}(?P<name>[^,.;:!?]{{2,30}}?) (?:can|may|should|must|has to|needs to) (?:just |now )?go{_PLEASE}", re.I
 )
@@ -56,6 +56,12 @@ def spared(what: str, text: str) -> bool:
         r" (?:(?:must |has to |should |is to |gets to |can )?stays?(?: (?:put|here|please|though))?"
         r"|(?:is|['’]s) staying)[,;.! ]*(?:$|(?<=[,;.!]) |\band\b|\bbut\b)"
     )
+    kept_after = (
+        rf"{_ERASE} {kept}(?!\w)[^a-z]*(?:(?:no|wait|actually|sorry|hang on)[,.! ]+)+"
+        r"(?:keep|leave) (?:it|the \w+|him|her|that)\b"
+    )
+    if re.search(kept_after, text, re.I):
+        return True
     said = rf"{never} {_ERASE} (?:\w+ ){{0,2}}?{kept}(?!\w)|(?<!\w){kept}{stays}"
     return bool(re.search(said, text, re.I))
 
@@ -63,7 +69,9 @@ def spared(what: str, text: str) -> bool:
 def only_named(what: str, names: Sequence[str], text: str) -> str:
     """The name behind the order to erase, where the planner took another that the request does not say."""
     known = next((name for name in names if fold(name) == fold(what)), "")
-    if not known or _named([known], text) or fold(known) in fold(text):
+    # One word that nobody said is a name misread as well.
+    misread = known or (what if len(what.split()) == 1 else "")
+    if not misread or _named([misread], text) or fold(misread) in fold(text):
         return ""
     between = r"(?:(?!(?:him|her|them|and|when|if|but)\b)\w+ ){0,5}?"
     found = [name for name in names if re.search(rf"\b{_ERASE} {between}{re.escape(name)}(?!\w|['’]s\b)", text, re.I)]

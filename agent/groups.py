@@ -25,7 +25,10 @@ def of_groups(planned: Sequence[str], subjects: Mapping[str, str], text: str) ->
     """The planner's choice with all animals, if they are meant, and nobody of a group that stays out."""
     out = {name for found in _refused().finditer(text) for name in of_group(found["whom"], subjects)}
     rest = _refused().sub(" ", text)
-    all_animals, all_people = bool(_every_animal().search(rest)), bool(_every_person().search(rest))
+    all_animals, all_people = (
+        any(_every_animal().search(one) for one in (rest, text)),
+        bool(_every_person().search(rest)),
+    )
     taken = {name for name in of_group("animals", subjects) if subjects[name] not in _MADE_UP and all_animals}
     taken |= {name for name, kind in subjects.items() if all_people and kind in PEOPLE}
     unsaid = {name for name in subjects if not mentioned(name, rest) and not kind_said(subjects[name], rest)}
@@ -36,7 +39,9 @@ def of_groups(planned: Sequence[str], subjects: Mapping[str, str], text: str) ->
 
 @functools.cache
 def _refused() -> re.Pattern[str]:
-    groups = "|".join(alternatives("group_words", word) for word in ("beings", "people", "young", "girls", "boys"))
+    groups = "|".join(
+        alternatives("group_words", word) for word in ("beings", "people", "grown", "young", "girls", "boys")
+    )
     noun = rf"(?:{groups}|dogs|cats|\w{{2,}}s)"
     whose = r"(?:(?:of|the|my|our|any|actual|other) )*"
     ends = r"(?!\w|['’])(?= *(?:[,.;:!?)]|$|(?:in|on|at|please|and|or|this|allowed|crammed|together|\w{2,}ing)\b))"
@@ -56,7 +61,11 @@ def _every_person() -> re.Pattern[str]:
 @functools.cache
 def _every_animal() -> re.Pattern[str]:
     many, one = alternatives("group_words", "beings"), alternatives("group_each", "beings")
-    mine = rf"all (?:of )?(?:my|our) (?:\w+ )?(?:{many})|all (?:of )?the pets|every one of my (?:{many})"
+    others = r"(?=,? (?:none|no|but|and no|minus|without)\b)"  # `all the animals` may be anybody's
+    mine = (
+        rf"all (?:of )?(?:my|our) (?:\w+ )?(?:{many})|all (?:of )?the (?:pets|(?:{many}){others})"
+        rf"|every one of my (?:{many})"
+    )
     each = rf"(?:every|each)(?: single)? (?:{one}) {EACH_OF_MINE}"
     # Not `she knows all our animals`.
     return re.compile(

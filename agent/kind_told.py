@@ -50,6 +50,9 @@ def as_told(step: Step, text: str) -> Step:
     if told is None:
         return step
     noun, phrase = told["noun"], told["phrase"].split()
+    kept = [part for part in planned.split() if part in words]
+    if kept and len(kept) < len(planned.split()) and planned.split()[-1] in words:  # `an elegant elephant`
+        return step.model_copy(update={"class_noun": " ".join(kept)})
     if len(phrase) > 1 and planned == phrase[-2]:  # a tea cosy is no tea
         return step.model_copy(update={"class_noun": " ".join(phrase[-2:])})
     if (

@@ -16,9 +16,9 @@ TELLING = (
     r"|thinks?\b|thought|laugh|came|is\b|was\b|took|clap|agree|hate|enjoy|asks?\b|asked|voted|thank)| else|['’]s\b)"
 )
 # Words of several that are no plural of a kind.
-MIXED = ("any", "beings", "people", "young")
+MIXED = ("any", "beings", "people", "grown", "young")
 # Those that leave somebody out: all but `any`, which may be anybody.
-GROUPS = ("beings", "people", "young", "girls", "boys", "dogs", "cats")
+GROUPS = ("beings", "people", "grown", "young", "girls", "boys", "dogs", "cats")
 EACH_OF_MINE = r"(?:of (?:mine|ours)|(?:that )?(?:i|we)(?:['’]ve)? (?:have|own|got|taught you))"
 
 

@@ -76,6 +76,7 @@ def without_leftovers(steps: Sequence[Step], context: PlanContext, text: str, tr
 
     `keep Pogo out of it`, of a picture that has no Pogo in it.
     """
+    steps = _of_one_scene(steps, text)
     steps = _only_what_was_seen(_one_wish(steps, text), context, text, translated)
     kept: list[Step] = []
     single = len(ONE.findall(text)) == 1 and not whole("further").search(text) and not _OTHER_SORT.search(text)
@@ -99,6 +100,36 @@ def without_leftovers(steps: Sequence[Step], context: PlanContext, text: str, tr
                 continue
         kept.append(step)
     return kept
+
+
+def _of_one_scene(steps: Sequence[Step], text: str) -> list[Step]:
+    """`Ada in her chair with Bo on her lap`, which is one picture; and `... and keep Ada left` is no second one."""
+    joined: list[Step] = []
+    for step in steps:
+        before = joined[-1] if joined else None
+        if isinstance(step, GenerateImage) and isinstance(before, GenerateImage):
+            again = before.prompt in step.prompt and before.subjects and set(before.subjects) <= set(step.subjects)
+            one = len(steps) == MOST_INVENTED and not re.search(r"[.;:!?] +\S", text) and step.styles == before.styles
+            if again and one and not whole("further").search(text):
+                continue
+            if _within(step, before, text):
+                both = tuple(dict.fromkeys([*before.subjects, *step.subjects]))
+                joined[-1] = before.model_copy(
+                    update={"prompt": f"{before.prompt} with {step.prompt}", "subjects": both}
+                )
+                continue
+        joined.append(step)
+    return joined
+
+
+def _within(step: GenerateImage, before: GenerateImage, text: str) -> bool:
+    """Whether a picture is of somebody whom the same sentence puts beside those before: `with Bo on her lap`."""
+    if len(step.subjects) != 1 or step.styles != before.styles or not before.subjects:
+        return False
+    link = rf"(?:(?<!,) and|,? with) {re.escape(step.subjects[0])}(?!\w)"
+    behind = rf"{re.escape(before.subjects[-1])}[^.;:!?]*?{link}"
+    pointing = re.search(r"\b(?:her|his|him|them|their|its)\b", step.prompt, re.I)
+    return bool(pointing and re.search(behind, text, re.I)) and step.count == before.count == 1
 
 
 def _copied(step: EditImage, context: PlanContext, text: str) -> bool:

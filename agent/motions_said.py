@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from limner.agent.lexicon import keys, says
 from limner.agent.names import closest, mentioned
+from limner.agent.phrases import PLACE
 from limner.agent.plan import Animate, GenerateImage, PlanContext
 from limner.agent.styles_said import CORRECTED
 
@@ -68,6 +69,17 @@ def in_said_motion(step: Animate, context: PlanContext, text: str) -> Animate:
     if len(said) == 1 and (corrected or not known):
         return step.model_copy(update={"motion": said[0]})
     return step
+
+
+def clip_said(context: PlanContext, text: str) -> Animate | None:
+    """The clip of `clip of Rex doing the rev at a fair`: of who is named, in the one motion that is said."""
+    said, _ = _said(context.motions, text)
+    who = tuple(name for name in context.subjects if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.I))
+    if len(said) != 1 or not who or not _MOVING.search(text):
+        return None
+    place = PLACE.search(text.strip(" .!?"))
+    scene = " and ".join(who) + (f" {place['where']}" if place else "")
+    return Animate(prompt=scene, subjects=who, motion=said[0])
 
 
 def as_clip(step: GenerateImage, context: PlanContext, text: str) -> GenerateImage | Animate:

@@ -23,6 +23,38 @@ def once_each(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     return Plan(steps=tuple(each.model_copy(update={"styles": (style,)}) for style in styles), say=plan.say)
 
 
+def the_same_in(plan: Plan, context: PlanContext, text: str) -> Plan | None:
+    """`Sven shovelling snow in felt, the same but in linocut, and a third one without a style`: a picture each."""
+    drawn = [step for step in plan.steps if isinstance(step, GenerateImage)]
+    names = "|".join(map(re.escape, sorted(context.styles, key=len, reverse=True))) or "(?!)"
+    what = r"(?:picture |thing |one |idea |picture idea |scene )?"
+    same = rf"(?:and )?(?:then )?(?:the|that) same {what}(?:again,? )?(?:but |only |just )*"
+    again = re.compile(rf"{same}(?:in |with )?(?P<style>{names})(?!\w)", re.I)
+    plain = re.compile(
+        rf"(?:{same}|(?:and )?(?:a |the )?(?:third|last|final|second|another)(?: one)?,? )"
+        r"(?:with no|without (?:an?y? )?|no )style\b",
+        re.I,
+    )
+    marks = sorted([*again.finditer(text), *plain.finditer(text)], key=lambda one: one.start())
+    if not marks or not drawn or not again.search(text):
+        return None
+    head = text[: marks[0].start()]
+    first = [style for style in context.styles if re.search(rf"(?<!\w){re.escape(style)}(?!\w)", head, re.I)]
+    others = {one.subjects for one in drawn if one.subjects != drawn[0].subjects and one.subjects}
+    shown = set(re.findall(r"\w{4,}", drawn[0].prompt.lower())) & set(re.findall(r"\w{4,}", head.lower()))
+    if len(first) > 1 or others or not shown:
+        return None
+    called = {style.casefold(): style for style in context.styles}
+    styles = [
+        tuple(first),
+        *((called[one["style"].casefold()],) if "style" in one.groupdict() else () for one in marks),
+    ]
+    made = [drawn[0].model_copy(update={"styles": each}) for each in styles]
+    before = plan.steps[: plan.steps.index(drawn[0])]
+    behind = [step for step in plan.steps[len(before) :] if not isinstance(step, GenerateImage)]
+    return Plan(steps=(*before, *made, *behind), say=plan.say)
+
+
 def _counted_off(context: PlanContext, text: str) -> tuple[str, ...]:
     called = {PICTURES.get(style, style).casefold(): style for style in context.styles}
     called |= {style.casefold(): style for style in context.styles}

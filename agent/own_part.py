@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from limner.agent.explicit import SEED
 from limner.agent.lexicon import alternatives, keys, whole
+from limner.agent.motions_said import as_clip
 from limner.agent.plan import Animate, GenerateImage, Plan, PlanContext, Step
 from limner.agent.stated import stated_count, with_subjects
 
@@ -17,8 +18,15 @@ _BESIDE = (
     r"|(?:as (?:a |an )?)?(?:animated|(?:clip|animation|gif|still|moving picture)\b)|plain|please|pls|\d+ frames?)\b"
 )
 _ENDS = re.compile(
-    r"(?<=[.!?;]) |,? (?:and )?(?:finally|lastly|afterwards)\b|,? and (?:to finish|last(?= an? )|for the end)", re.I
+    r"(?<=[.!?;]) |,? (?:and )?(?:finally|lastly|afterwards)\b|,? and (?:to finish|last(?= an? )|for the end)"
+    r"|, (?:and )?(?=(?:an?|one|another) (?:\w+ )?(?:clip|pic|picture|drawing|image|animation|portrait)"
+    r" (?:of|with|where)\b)",
+    re.I,
 )
+_PLAIN = re.compile(
+    r"\b(?:no style|without (?:a |any )?style)\b(?! (?:for|on) (?!it\b|that\b|this\b))|, plain(?= *(?:[,.;!?]|$))", re.I
+)
+_PICTURE = re.compile(r"\b(?:still|picture|drawing|pic|image|portrait)\b", re.I)
 MOST_WORDS = 14
 Drawn = GenerateImage | Animate
 
@@ -56,6 +64,10 @@ def in_own_parts(plan: Plan, context: PlanContext, text: str) -> Plan:
             others = [one for one in drawn if one is not step]
             number = [found for one in others if (found := own_part(one, drawn, said))]
             step = _scene(step, before, part, [one.prompt for one in others], context)
+            if step.styles and _PLAIN.search(part) and not names(context.styles, part):
+                step = step.model_copy(update={"styles": ()})
+            if isinstance(step, GenerateImage) and _CLIP.search(part) and not _PICTURE.search(part):
+                step = as_clip(step, context, part)
             if isinstance(step, GenerateImage) and not context.attachments:  # `4 photos, learn him`
                 step = _number(step, part, number)
         done.append(step)

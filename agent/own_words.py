@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from limner.agent.context import PlanContext
 from limner.agent.explicit import SEED, invented_name, named_in
 from limner.agent.glossary import english_words, foreign
 from limner.agent.lexicon import alternatives, keys, whole
-from limner.agent.plan import GenerateImage
+from limner.agent.phrases import PLACE
+from limner.agent.plan import Animate, GenerateImage
 from limner.agent.stated import QUOTED, listed
 
+# On or in these of somebody, another is beside them.
+_BODY = "lap|shoulders?|arms|back|head|hands?|paws?|knees?|feet|nose|belly|tail|beak|mouth|trunk|hair|neck"
 # Longer ones are stories: what to draw of them is the planner's to say.
 MOST_WORDS = 18
 _POLITE = r"(?:please|pls|plz|thanks|thank you|thx|lol|haha|ok(?:ay)?|hey|hi|hello|so|now|and|um+|hmm+)"
@@ -75,6 +78,25 @@ def with_what_is_done(step: GenerateImage, context: PlanContext, text: str) -> G
     who = rf"(?:{re.escape(name)}|{re.escape(kind)})"
     found = scene and re.search(rf"(?<!\w){who},? (?P<doing>[a-z]{{2,}}ing) {re.escape(scene['where'])}", text, re.I)
     return step.model_copy(update={"prompt": f"{name} {found['doing']} {scene['where']}"}) if found and scene else step
+
+
+def somewhere(step: GenerateImage | Animate, context: PlanContext, text: str) -> GenerateImage | Animate:
+    """The place that the request ends a clause with, where the prompt says nothing but who is in it."""
+    known = "|".join(map(re.escape, (*step.subjects, *context.styles, *context.motions))) or "(?!)"
+    rest = re.sub(rf"(?<!\w)(?:{known})\w*(?!\w)|\b(?:and|a|the|of)\b", " ", step.prompt, flags=re.I)
+    found = [place for part in re.split(r"[.,;!?]", text) if (place := PLACE.search(part.strip()))]
+    if not step.subjects or re.search(r"\w", rest) or len(found) != 1 or context.history:
+        return step
+    return step.model_copy(update={"prompt": f"{step.prompt} {found[0]['where']}"})
+
+
+def with_whose_lap(step: GenerateImage | Animate, names: Iterable[str]) -> GenerateImage | Animate:
+    """`Hugo on Mum's lap`: she is in the picture too."""
+    lap = rf"(?<!\w)(?P<who>{'|'.join(map(re.escape, names)) or '(?!)'})['’]s? (?:\w+ )?(?:{_BODY})(?!\w)"
+    also = [found["who"] for found in re.finditer(lap, step.prompt)]
+    if isinstance(step, Animate) and step.image_ref:
+        return step
+    return step.model_copy(update={"subjects": tuple(dict.fromkeys([*step.subjects, *also]))})
 
 
 def _english(scene: str, names: Sequence[str]) -> bool:

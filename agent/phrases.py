@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5}
 ORDINALS |= {"1st": 0, "2nd": 1, "3rd": 2, "4th": 3, "5th": 4, "6th": 5}
 CLIP = r"clips?|animations?|gifs?|videos?"
@@ -72,4 +74,13 @@ EMPTY = frozenset(
         "them for to",
     )
     for word in line.split()
+)
+# No place: `animate him in a loop`.
+_NO_PLACE = (
+    r"(?:loops?|slow|fast|circles?|frames?|spot|same|background|pictures?|style|end|beginning|time|air|motion|way)"
+)
+PLACE = re.compile(
+    rf"\b(?P<where>(?:in|on|at|under|inside|outside|across|along|through|over|behind|by) (?:an?|the|his|her"
+    rf"|my) (?!(?:\w+ )?{_NO_PLACE}\b)[^,.;]+)$",
+    re.I,
 )

@@ -125,6 +125,7 @@ def _head(thing: str) -> str:
 
 def _in_favourites(step: GenerateImage | Animate, context: PlanContext, text: str) -> GenerateImage | Animate:
     """`In her favourite place`, with the place by its name."""
+    step = _own_things(step, context)
     favourites = _favourites(step.subjects, context.memory)
     for whose, noun, thing in favourites:
         same = noun.lower() in _PLACES
@@ -140,6 +141,24 @@ def _in_favourites(step: GenerateImage | Animate, context: PlanContext, text: st
         if prompt == step.prompt and asked:
             prompt = f"{prompt}, {asked['where']} {thing}"
         step = step.model_copy(update={"prompt": prompt})
+    return step
+
+
+def _own_things(step: GenerateImage | Animate, context: PlanContext) -> GenerateImage | Animate:
+    """`Holding her lucky charm`, which a line of memory says is a wooden acorn."""
+    for name in step.subjects:
+        way = rf"(?<!\w){re.escape(name)}['’]s (?P<noun>[a-z]+(?: [a-z]+)?) is (?P<thing>an? [^.,;:!?()\"“”]+)"
+        for line in context.memory:
+            told = re.fullmatch(rf"{way}\.?", line.text.strip(), re.I)
+            if told is None or not _seen(told["thing"], context):
+                continue
+            phrase = rf"(?<!\w)(?:his|her|its|their|{re.escape(name)}['’]s) {re.escape(told['noun'])}(?!\w)"
+            if (
+                len(re.findall(phrase, step.prompt, re.I)) == 1
+                and _head(told["thing"]).lower() not in step.prompt.lower()
+            ):
+                prompt = re.sub(phrase, lambda said, told=told: f"{said[0]}, {told['thing']},", step.prompt, flags=re.I)  # type: ignore[misc]
+                step = step.model_copy(update={"prompt": prompt.rstrip(",")})
     return step
 
 

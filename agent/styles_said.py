@@ -12,7 +12,7 @@ from limner.agent.plan import Animate, GenerateImage
 
 _NEGATED = re.compile(
     r"(?:(?<=\w)n['’]t|\b(?:(?<!if )not|no|never|without|except|instead of|rather than|forget|anything but|no more"
-    r"|stop using|(?:fed up|done) with|(?:sick|tired|bored) of|(?:had )?enough of"
+    r"|stop using|(?:fed up|done) with|(?:sick|tired|bored) of|(?:had )?enough of|(?:skip|ditch|drop|lose|leave out)"
     r"|niente|nicht|keine?n?|niet|geen|zonder|pas (?:en|de|du)|sin|ohne|senza|sem|sans|nada de))"
     r"(?: (?:in|use|using|put|make|draw|be|it|her|him|them|the|an?|my|any|more|want|do|that|this|your|those|you|dare"
     r"|ever)){0,4} $",

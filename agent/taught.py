@@ -267,6 +267,8 @@ def _own_name(name: str, text: str, called: str) -> str:
         return two["name"]
     if called and re.search(rf"[\"“]{re.escape(called)}[\"”]", text):
         return called
+    if filed and _called_otherwise(bare, filed["name"], text):
+        return bare
     if filed and called and not fold(bare).startswith(fold(filed["name"])):
         return filed["name"]
     if fold(bare) in fold(text) and len(bare.split()) <= MOST_WORDS:

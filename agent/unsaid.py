@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from limner.agent.earlier import steps_of
+from limner.agent.given_up import spared
 from limner.agent.lexicon import alternatives, any_of, keys, says, whole
 from limner.agent.names import closest, fold, mentioned
 from limner.agent.plan import (
@@ -184,6 +185,9 @@ def _one_erasure(steps: Sequence[Step], context: PlanContext, text: str) -> list
     """`forget everything about my ex, Fabian` is one thing to forget."""
     names = (*context.subjects, *context.styles, *context.motions)
     wiped = [step for step in steps if isinstance(step, Forget)]
+    kept = [step for step in wiped if spared(step.what, text)]
+    if kept and len(kept) < len(wiped):  # `forget felt, no, keep the style! Forget that ...`
+        return [step for step in steps if step not in kept]
     # `forget that I like football`, and jazz with it.
     said = [step for step in wiped if _said(step.what, names, text)]
     if said and len(said) < len(wiped):

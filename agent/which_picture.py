@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from limner.agent.counted_back import counted_back, counted_off
 from limner.agent.earlier import last_drawn
+from limner.agent.phrases import ORDINALS
 from limner.agent.plan import Animate, EditImage, GenerateImage, PlanContext, Step
 from limner.agent.validate import HANDLE
 
@@ -27,6 +28,8 @@ _NO_SIGHT = re.compile(
     r"(?:last|first|second|third|fourth|middle|same|other|next|previous|latest|newest|right|left|whole|new|old|entire|only)",
     re.I,
 )
+_EARLIER = re.compile(rf"\b(?:{'|'.join(ORDINALS)}|earlier|before|previous|older|other)\b", re.I)
+_NO_WORDS = {"image", "pictu", "gener", "promp", "subje", "style", "draw", "with", "make", "that", "this"}
 _IT_MOVES = re.compile(r"\b(?:it|that|this|them|these|those)\b", re.I)
 
 
@@ -35,6 +38,25 @@ def which_picture(context: PlanContext, text: str) -> str:
     turns = [found for turn in context.history if (found := HANDLE.findall(turn.result))]
     back = counted_back(text, [handle for turn in turns for handle in turn])
     return (back[0] if back else counted_off(text, turns)) or _only_handle(text) or described(context, text)
+
+
+def last_unless_told(step: EditImage, context: PlanContext, text: str) -> str:
+    """The picture made last, where the request says no word of what the planned one shows; else nothing."""
+    shown = [turn for turn in context.history if step.image_ref in HANDLE.findall(turn.result)]
+    last = HANDLE.findall(context.history[-1].result) if context.history else []
+    if (
+        len(shown) != 1
+        or len(last) != 1
+        or not last[0].startswith("img")
+        or re.search(r"\d", text)
+        or _DESCRIBED.search(text)
+        or shown[0] is context.history[-1]
+        or _EARLIER.search(text)
+    ):
+        return ""
+    words = {word[:5] for word in re.findall(r"[^\W\d_]{4,}", " ".join([shown[0].user, *shown[0].calls]).lower())}
+    told = {word[:5] for word in re.findall(r"[^\W\d_]{4,}", text.lower())}
+    return "" if words & told - _NO_WORDS else last[0]
 
 
 def described(context: PlanContext, text: str) -> str:

@@ -103,6 +103,8 @@ class Table:
         bent, verb = self._bent(word), self.verbs.get(word)
         # `spelen` is to play sooner than several games.
         doing = self.language == "nl" and word.endswith("en") and word not in self.exact and verb and not verb.finite
+        # `desenha a Ana`: a noun that only another gender would be is none.
+        doing = doing or bool(verb and verb.finite and bent and not bent.plural and word not in self.exact)
         ways = (verb, bent) if verb_first or doing else (bent, verb)
         if found := ways[0] or ways[1] or (self._joined(word) if self.language in JOINTS else None):
             return found
