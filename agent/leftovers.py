@@ -108,7 +108,11 @@ def _of_one_scene(steps: Sequence[Step], text: str) -> list[Step]:
     for step in steps:
         before = joined[-1] if joined else None
         if isinstance(step, GenerateImage) and isinstance(before, GenerateImage):
-            again = before.prompt in step.prompt and before.subjects and set(before.subjects) <= set(step.subjects)
+            again = (
+                before.prompt in step.prompt != before.prompt
+                and before.subjects
+                and set(before.subjects) <= set(step.subjects)
+            )
             one = len(steps) == MOST_INVENTED and not re.search(r"[.;:!?] +\S", text) and step.styles == before.styles
             if again and one and not whole("further").search(text):
                 continue

@@ -147,7 +147,7 @@ def _in_favourites(step: GenerateImage | Animate, context: PlanContext, text: st
 def _own_things(step: GenerateImage | Animate, context: PlanContext) -> GenerateImage | Animate:
     """`Holding her lucky charm`, which a line of memory says is a wooden acorn."""
     for name in step.subjects:
-        way = rf"(?<!\w){re.escape(name)}['’]s (?P<noun>[a-z]+(?: [a-z]+)?) is (?P<thing>an? [^.,;:!?()\"“”]+)"
+        way = rf"(?<!\w){re.escape(name)}['’]s (?P<noun>(?!{_FAVOURITE}\b)[a-z]+(?: [a-z]+)?) is (?P<thing>an? [^.,;:!?()\"“”]+)"
         for line in context.memory:
             told = re.fullmatch(rf"{way}\.?", line.text.strip(), re.I)
             if told is None or not _seen(told["thing"], context):
