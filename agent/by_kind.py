@@ -66,7 +66,8 @@ def _compared(text: str, subjects: Mapping[str, str], line: str) -> str:
         first, second = (more, less) if told["how"].lower() == more else (less, more)
         for word, name in ((first, told["one"]), (second, told["other"])):
             kind = re.escape(subjects.get(name) or "(?!)")
-            way = rf"(?<!\w)(?:the|my|our) {word}(?: (?:one|{kind}|of (?:the|my|our) (?:two|{kind}s)))?(?!\w)"
+            of_two = rf" of (?:the|my|our) (?:two(?: {kind}s)?|{kind}s)"
+            way = rf"(?<!\w)(?:the|my|our) {word}(?:(?: one| {kind})?{of_two}| one| {kind})?{_BEHIND}"
             text = _said(text, way, name)
     return text
 
@@ -76,6 +77,10 @@ def _not_the_other(text: str, kind: str, alike: Sequence[str]) -> str:
     names = "|".join(map(re.escape, alike))
     way = rf"\b(?:the|my|our) (?:other )?{re.escape(kind)}{NOT_THIS}(?P<not>{names})(?!\w|['’]),?"
     told = list(re.finditer(way, text, re.I))
+    named = [name for name in alike if mentioned(name, text)]
+    if not told and len(named) == 1 == len(alike) - 1:  # `not Nelly this time. My other dog`
+        rest = next(name for name in alike if name not in named)
+        return _said(text, rf"(?<!\w)(?:the|my|our) other {re.escape(kind)}(?!\w)", rest)
     others = [name for name in alike if told and name.casefold() != told[0]["not"].casefold()]
     return text.replace(told[0][0], others[0]) if len(told) == len(others) == 1 else text
 
@@ -108,8 +113,9 @@ def in_capitals(text: str, subjects: Iterable[str]) -> str:
     """The request with names of several words as they are spelt, and without an article: `the green van`, Green Van."""
     for name in subjects:
         if " " in name:
-            said = rf"(?<!\w)(?:(?:the|my|our) )?(?<!\ba ){re.escape(name)}(?!\w)"
-            text = _said(text, said, name)
+            said = rf"(?<!\w)(?P<any>an? (?:[a-z]+ )?)?(?:(?:the|my|our) )?{re.escape(name)}(?!\w)"
+            # `a shiny green van` is anybody's.
+            text = re.sub(said, lambda found, name=name: found[0] if found["any"] else name, text, flags=re.I)  # type: ignore[misc]
     return text
 
 

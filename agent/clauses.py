@@ -131,6 +131,9 @@ def clauses(text: str, names: Sequence[str] = ()) -> list[str]:
 
     `names` are those with which an order may begin.
     """
+    head = HEADING.match(text)
+    if head and re.search(r"[.:;!]\s*$", head[0]) and len(rest := clauses(text[head.end() :], names)) > 1:
+        return rest
     wish = WISH.match(text)
     if wish and whole("order").match(text[wish.end() :]):
         return [wish[0].strip(" ,;.!"), *clauses(text[wish.end() :], names)]

@@ -15,6 +15,7 @@ _HANDLE = rf"@?(?P<handle>{_MADE})"
 _NOT = r"(?:not|instead of|rather than|skip|forget)"
 _BUT = r"[,;:.]*(?: (?:but|rather|i mean|no|take|use))*,?"
 _NUMBERS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5}
+_SEEN = rf"(?: {_ONE}s?\b|(?= *(?:[,.;!?]|$)| and\b))"
 # Each with how many pictures from the end it means.
 _WAYS = (
     (
@@ -28,8 +29,12 @@ _WAYS = (
     (rf"\b(?:the )?(?:third[- ](?:to[- ])?last(?: {_ONE})?|last(?: {_ONE})? but two)\b", 3),
     (rf"\b(?:the (?:{_ONE} )?(?:from )?)?(?P<number>{'|'.join(_NUMBERS)}) (?:{_ONE}s? )?ago\b", 0),
     (rf"\bthe {_ONE} before(?= ?(?:[,;:.!?]|$))", 2),
-    (rf"\bthe (?:older|earlier) (?:{_ONE} )?of (?:the|those|these|my|our) (?:last )?two\b", 2),
-    (rf"\bthe (?:newer|later) (?:{_ONE} )?of (?:the|those|these|my|our) (?:last )?two\b", 1),
+    (rf"\bthe (?:older|earlier) (?:{_ONE} )?of (?:the|those|these|my|our) (?:last )?two{_SEEN}", 2),
+    (rf"\bthe (?:newer|later) (?:{_ONE} )?of (?:the|those|these|my|our) (?:last )?two{_SEEN}", 1),
+)
+# `leave the second alone`
+_ALONE = (
+    rf",? (?:and |but )?(?:leave|keep) the \w+(?: {_ONE})? (?:alone|untouched|as (?:it |they )?(?:is|are|was|were))\b"
 )
 MIDDLE = 3  # pictures of which one is in the middle
 _BESIDE = (
@@ -58,6 +63,7 @@ def counted_back(text: str, made: Sequence[str]) -> tuple[str, tuple[int, int]] 
 
 def counted_off(text: str, turns: Sequence[Sequence[str]]) -> str:
     """The handle of `the second one`: of the last turn that made several, else of all that were made; or nothing."""
+    text = re.sub(_ALONE, "", text, flags=re.I)
     places = list(re.finditer(rf"\bthe (?P<very>very )?(?P<place>{'|'.join(ORDINALS)}) {_ONE}\b", text, re.I))
     named = re.findall(rf"\bthe (?:very )?({'|'.join(ORDINALS)})\b", text, re.I)
     found = places[0] if len(places) == 1 and len({place.lower() for place in named}) == 1 else None

@@ -17,6 +17,9 @@ _AGAIN = re.compile(
 )
 
 
+_CHANGED = re.compile(r"\bagain,? (?:with|but) (?!(?:seed|\w+ (?:copies|versions|pictures)|in)\b)", re.I)
+
+
 def of_the_counted(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     """The plan with what that picture showed, where nobody else is named."""
     # Of two that were to choose from, a small model takes both.
@@ -31,6 +34,8 @@ def of_the_counted(plan: Plan, context: PlanContext, text: str) -> Plan | None:
         return None
     made = next((one for one in steps_of(turn) if isinstance(one, GenerateImage | Animate)), None)
     if made is None or any(mentioned(name, text) for name in context.subjects if name not in made.subjects):
+        return None
+    if _CHANGED.search(text):  # `the forge one again, but at night`
         return None
     if isinstance(step, GenerateImage) and not _AGAIN.search(text):
         return None

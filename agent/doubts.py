@@ -132,7 +132,10 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     return with_usual_style(plan, context, text) or plan
 
 
-_LEARN_SOMEBODY = re.compile(r"\b(?:learn|memori[sz]e)\b.*\b(?:my|our|looks? like|this)\b", re.I)
+_LEARN_SOMEBODY = re.compile(
+    r"(?:(?:please|hey|hi|so|(?:can|could|will|would) you),? )*(?:learn|memori[sz]e) .*\b(?:my|our|looks? like|this)\b",
+    re.I,
+)
 ONLY_THAT = re.compile(
     r"\b(?:change|alter|edit) (?:only|just) (?:that|this|it)\b"
     r"|\b(?:only|just) (?:change|alter|edit) (?:that|this|it)\b",
@@ -166,9 +169,9 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool)
             return Forget(what=said["what"])
         case SetPreference() | GenerateImage() if said := FORGETS.fullmatch(text.strip(" .!")):
             return Forget(what=said["what"])
-        case GenerateImage() if ONLY_THAT.search(text) and last_drawn(context):
+        case GenerateImage() if ONLY_THAT.search(text) and last_drawn(context) and not DRAW.match(text):
             return EditImage(image_ref="last", instruction=ONLY_THAT.sub("", text).strip(" ,.:;!") or text)
-        case Answer() if step.text == ELSEWHERE and _LEARN_SOMEBODY.search(text) and not context.attachments:
+        case Answer() if step.text == ELSEWHERE and _LEARN_SOMEBODY.match(text) and not context.attachments:
             return AskUser(question=NEEDS_PHOTOS)
         case Answer() if TOLD.search(text) and text.strip().endswith("?"):
             return Recall(query=text.strip(" ?"))

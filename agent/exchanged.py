@@ -24,6 +24,11 @@ _BARE = (
     r"(?:(?:that|the same) (?:scene|picture|thing)?(?: again)?,? (?:but )?with )?"
     r"{new} (?:in (?:his|her|its|{old}['’]s) place|instead(?: of {old})?)"
 )
+# What the same without somebody is said with.
+_NO_MORE = re.compile(
+    r"same|again|once|more|time|this|that|thing|picture|image|drawing|without|minus|leave|leaving|please|make|draw|just|only"
+    r"|style|there|with|diezelfde|instead|exactly|everything|else"
+)
 MOST_BARE = 7
 _SAME = re.compile(r"\b(?:same|again|once more|that|this|it)\b", re.I)
 _MORE = re.compile(
@@ -61,11 +66,18 @@ def joined(plan: Plan, context: PlanContext, text: str) -> Plan | None:
         text,
         re.I,
     )
-    if found is None:
+    # `again, only now Hank is driving her`
+    again = r"\bagain\b.*?\b(?:only|but|now|this time)\b"
+    beside = re.search(rf"{again}.*?(?<!\w)(?P<new>{who})(?!\w).*?\b(?:her|him|it|them)\b", text, re.I)
+    other = isinstance(planned, GenerateImage) and not set(made.subjects) & set(planned.subjects)
+    if found is None and (beside is None or not other):
         return None
+    found = found or beside
+    assert found is not None
     new = next(name for name in others if name.casefold() == found["new"].casefold())
     names = (*made.subjects, new)
-    step = with_subjects(made.model_copy(update={"count": 1, "seed": None}), names)
+    count = planned.count if isinstance(planned, GenerateImage) else 1
+    step = with_subjects(made.model_copy(update={"count": count, "seed": None}), names)
     styles = planned.styles if isinstance(planned, GenerateImage) else ()
     return Plan(steps=(step.model_copy(update={"styles": styles or made.styles}),))
 
@@ -119,7 +131,11 @@ def again_without(plan: Plan, context: PlanContext, text: str) -> Plan | None:
 
     kept = tuple(name for name in made.subjects if not left_out(name))
     named = any(mentioned(name, text) for name in context.subjects if name not in made.subjects)
-    if not kept or kept == made.subjects or named or not _SAME.search(text):
+    names = "|".join(map(re.escape, (*context.subjects, *context.styles))) or "(?!)"
+    nouns = "|".join(map(re.escape, filter(None, context.subjects.values()))) or "(?!)"
+    rest = re.sub(rf"(?<!\w)(?:{names}|{nouns})(?!\w)", " ", text, flags=re.I)
+    more = [word for word in re.findall(r"[^\W\d_]{4,}", rest.lower()) if not _NO_MORE.fullmatch(word)]
+    if not kept or kept == made.subjects or named or more or not _SAME.search(text):
         return None
     step = with_subjects(made.model_copy(update={"count": planned.count, "seed": planned.seed}), kept)
     return Plan(steps=(step.model_copy(update={"styles": planned.styles or made.styles}),))

@@ -74,7 +74,10 @@ def only_named(what: str, names: Sequence[str], text: str) -> str:
     if not misread or _named([misread], text) or fold(misread) in fold(text):
         return ""
     between = r"(?:(?!(?:him|her|them|and|when|if|but)\b)\w+ ){0,5}?"
-    found = [name for name in names if re.search(rf"\b{_ERASE} {between}{re.escape(name)}(?!\w|['’]s\b)", text, re.I)]
+    ends = r"(?!\w|['’]s\b)"
+    if not known:
+        between, ends = r"(?:the |my |that )?", r"(?: (?:style|motion|look|move))?(?= *(?:[,.;:!?]|$))"
+    found = [name for name in names if re.search(rf"\b{_ERASE} {between}{re.escape(name)}{ends}", text, re.I)]
     return found[0] if len(found) == 1 else ""
 
 

@@ -24,6 +24,7 @@ _WHY = (
     r",? (?:because|since|(?:s?he|it|they)(?:['’](?:s|re|d|ll)| (?:is|are|was|has|had|does|\w+s)\b))[^.;:!?,]*"
     r"(?=[.;!?]|$)"
 )
+_STOPS = r"(?= *(?:[.;!?)]|$|,? (?:this time|please|since|because|today|s?he|it|they|and (?:not|no|only|just|i))\b))"
 _ENDS_OR_WHY = r"(?= *(?:[,.;:!?)]|$|(?:please|this time|but|since|because|as|today)\b))"
 _SHOWN = rf"(?:{_PICTURE}|(?:the )?(?:frame|shot|view)|there)"
 _TAKEN_BACK = (
@@ -106,9 +107,10 @@ def _saying(subjects: Mapping[str, str]) -> re.Pattern[str]:
         rf"(?: (?:in|on|into|either|anywhere|at all)(?: {_SHOWN})?)?{_ENDS}",
         rf"(?:not|nor) {who} (?:either|this time|today|at all){_ENDS}",
         rf"{who} {_MAY}(?:stay(?:s|ed|ing)?|remain(?:s|ed|ing)?|is staying) (?:at home|home|behind|out)"
-        rf"(?: (?:this time|today|tonight|please))?{_ENDS}",
-        rf"{who} {_MAY}(?:sits?|is sitting) (?:this|that|it)(?: one| time)? out",
-        rf"(?:(?:just|only) )?{who} (?:is|are) (?:missing|absent|not (?:coming|invited|joining|allowed)){_ENDS_OR_WHY}",
+        rf"(?: (?:this time|today|tonight|please))?{_STOPS}",
+        rf"{who} {_MAY}(?:sits?|is sitting) (?:this|that|it)(?: one| time)? out{_STOPS}",
+        rf"(?<!because )(?<!saying )(?<!that )(?:(?:just|only) )?{who} (?:is|are)"
+        rf" (?:missing|absent|not (?:coming|invited|joining|allowed)){_ENDS_OR_WHY}",
         rf"{who} (?:isn|aren)['’]t (?:coming|invited|joining|allowed){_ENDS_OR_WHY}",
     )
     return re.compile(rf"(?:[,;.] *)?(?:\b(?:and|but|only) )?(?:{'|'.join(ways)})(?:{_WHY})?", re.I)

@@ -31,7 +31,9 @@ def but(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple
         return None
     everyone = everyone_said(text)
     # `Ada among clocks, all of them striking`: those that were told of just before.
-    if everyone and _THEM.fullmatch(everyone[0]) and any(_named(name, text[: everyone.start()]) for name in subjects):
+    told = re.split(r"[.!?;] ", text[: everyone.start()])[-1] if everyone else ""
+    beside = re.search(r"\b(?:and|with|plus) $", told)
+    if everyone and _THEM.fullmatch(everyone[0]) and not beside and any(_named(name, told) for name in subjects):
         return None
     exceptions = [found for found in _exceptions(text) if everyone is None or _beside(everyone, found, text)]
     if everyone and (those := _OF_THOSE.match(text, everyone.end())) and of_kind(those["whom"], subjects):

@@ -116,14 +116,23 @@ def _of_one_scene(steps: Sequence[Step], text: str) -> list[Step]:
             one = len(steps) == MOST_INVENTED and not re.search(r"[.;:!?] +\S", text) and step.styles == before.styles
             if again and one and not whole("further").search(text):
                 continue
-            if _within(step, before, text):
+            link = "while" if _meanwhile(step, before, text) else "with" if _within(step, before, text) else ""
+            if link:
                 both = tuple(dict.fromkeys([*before.subjects, *step.subjects]))
                 joined[-1] = before.model_copy(
-                    update={"prompt": f"{before.prompt} with {step.prompt}", "subjects": both}
+                    update={"prompt": f"{before.prompt} {link} {step.prompt}", "subjects": both}
                 )
                 continue
         joined.append(step)
     return joined
+
+
+def _meanwhile(step: GenerateImage, before: GenerateImage, text: str) -> bool:
+    """`Ada mending a bicycle while Bo watches`"""
+    if not (step.subjects and before.subjects) or step.styles != before.styles or step.count != before.count:
+        return False
+    way = rf"{re.escape(before.subjects[-1])}[^.;:!?]*? while {re.escape(step.subjects[0])}(?!\w)"
+    return bool(re.search(way, text, re.I))
 
 
 def _within(step: GenerateImage, before: GenerateImage, text: str) -> bool:

@@ -55,6 +55,8 @@ def stated_motion(text: str) -> str | None:
 
 def in_said_motion(step: Animate, context: PlanContext, text: str) -> Animate:
     """The clip with the motion that is said, where another was planned that nobody has or that was taken back."""
+    if not closest(step.motion, context.motions) and closest(step.motion, context.styles):
+        step = _moved(step, context, text)
     # `Bounce yes, Hop no`, where Hop is a rabbit.
     names = "|".join(map(re.escape, context.subjects)) or "(?!)"
     called = _CALLED.search(text)
@@ -69,6 +71,16 @@ def in_said_motion(step: Animate, context: PlanContext, text: str) -> Animate:
     if len(said) == 1 and (corrected or not known):
         return step.model_copy(update={"motion": said[0]})
     return step
+
+
+def _moved(step: Animate, context: PlanContext, text: str) -> Animate:
+    """The clip whose motion is a style's name: in that style, in the motion said, made last, or the only one."""
+    said, _ = _said(context.motions, text)
+    calls = [call for turn in context.history[-1:] for call in turn.calls]
+    before = [motion for motion in context.motions if any(f'motion="{motion}"' in call for call in calls)]
+    motions = said or before or list(context.motions)
+    styles = tuple(dict.fromkeys([*step.styles, *closest(step.motion, context.styles)]))
+    return step.model_copy(update={"styles": styles, "motion": motions[0]}) if len(motions) == 1 else step
 
 
 def clip_said(context: PlanContext, text: str) -> Animate | None:

@@ -29,7 +29,7 @@ def the_same_in(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     names = "|".join(map(re.escape, sorted(context.styles, key=len, reverse=True))) or "(?!)"
     what = r"(?:picture |thing |one |idea |picture idea |scene )?"
     same = rf"(?:and )?(?:then )?(?:the|that) same {what}(?:again,? )?(?:but |only |just )*"
-    again = re.compile(rf"{same}(?:in |with )?(?P<style>{names})(?!\w)", re.I)
+    again = re.compile(rf"{same}(?:in |with )?(?P<style>{names})(?= style\b| *(?:[,.;!?]|$)| (?:and|then)\b)", re.I)
     plain = re.compile(
         rf"(?:{same}|(?:and )?(?:a |the )?(?:third|last|final|second|another)(?: one)?,? )"
         r"(?:with no|without (?:an?y? )?|no )style\b",

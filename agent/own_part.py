@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from limner.agent.explicit import SEED
+from limner.agent.left_out import but, everyone_said
 from limner.agent.lexicon import alternatives, keys, whole
 from limner.agent.motions_said import as_clip
 from limner.agent.plan import Animate, GenerateImage, Plan, PlanContext, Step
@@ -18,7 +19,8 @@ _BESIDE = (
     r"|(?:as (?:a |an )?)?(?:animated|(?:clip|animation|gif|still|moving picture)\b)|plain|please|pls|\d+ frames?)\b"
 )
 _ENDS = re.compile(
-    r"(?<=[.!?;]) |,? (?:and )?(?:finally|lastly|afterwards)\b|,? and (?:to finish|last(?= an? )|for the end)"
+    r"(?<=[.!?;]) |, den (?=\w)|,? (?:and )?(?:finally|lastly|afterwards)\b"
+    r"|,? and (?:to finish|last(?= an? )|for the end)"
     r"|, (?:and )?(?=(?:an?|one|another) (?:\w+ )?(?:clip|pic|picture|drawing|image|animation|portrait)"
     r" (?:of|with|where)\b)",
     re.I,
@@ -27,6 +29,8 @@ _PLAIN = re.compile(
     r"\b(?:no style|without (?:a |any )?style)\b(?! (?:for|on) (?!it\b|that\b|this\b))|, plain(?= *(?:[,.;!?]|$))", re.I
 )
 _PICTURE = re.compile(r"\b(?:still|picture|drawing|pic|image|portrait)\b", re.I)
+# `then Ada doing the same`
+_ALSO = re.compile(r"\b(?:the same|likewise|as well|too|also|there)\b", re.I)
 MOST_WORDS = 14
 Drawn = GenerateImage | Animate
 
@@ -55,6 +59,7 @@ def in_own_parts(plan: Plan, context: PlanContext, text: str) -> Plan:
     said = parts(text)
     if len(plan.steps) < 2 or len(said) < 2 or not drawn:
         return plan
+    plan = _everyone(plan, said, context)
     steps = [_whose_clip(step, drawn, said, context) if isinstance(step, Animate) else step for step in plan.steps]
     drawn = [step for step in steps if isinstance(step, GenerateImage | Animate)]
     done: list[Step] = []
@@ -74,6 +79,19 @@ def in_own_parts(plan: Plan, context: PlanContext, text: str) -> Plan:
     return plan.model_copy(update={"steps": tuple(done)})
 
 
+def _everyone(plan: Plan, said: Sequence[str], context: PlanContext) -> Plan:
+    """`Everybody but the goat on a wagon; then ...`, where each part is one step: who that is."""
+    if len(said) != len(plan.steps):
+        return plan
+    steps: list[Step] = []
+    for step, part in zip(plan.steps, said, strict=True):
+        if isinstance(step, GenerateImage) and everyone_said(part):
+            kept = but(step.subjects, context.subjects, part)
+            step = with_subjects(step, kept) if kept and set(kept) != set(step.subjects) else step
+        steps.append(step)
+    return plan.model_copy(update={"steps": tuple(steps)})
+
+
 def _whose_clip(step: Animate, drawn: Sequence[Drawn], said: Sequence[str], context: PlanContext) -> Animate:
     """`a clip: Duchess galloping`, where somebody of the part before was planned."""
     clips = [part for part in said if _CLIP.search(part)]
@@ -90,7 +108,7 @@ def _scene(step: Drawn, before: GenerateImage | None, part: str, others: Sequenc
     follows = isinstance(step, Animate) and step.image_ref is not None
     if follows and before is not None and set(before.subjects) == set(step.subjects):
         return step
-    if not (strayed or (not mine and not follows)):
+    if not (strayed or (not mine and not follows)) or _ALSO.search(part):
         return step
     scene = _told(step, part, context)
     if not _content(scene, known):

@@ -84,7 +84,9 @@ def somewhere(step: GenerateImage | Animate, context: PlanContext, text: str) ->
     """The place that the request ends a clause with, where the prompt says nothing but who is in it."""
     known = "|".join(map(re.escape, (*step.subjects, *context.styles, *context.motions))) or "(?!)"
     rest = re.sub(rf"(?<!\w)(?:{known})\w*(?!\w)|\b(?:and|a|the|of)\b", " ", step.prompt, flags=re.I)
-    found = [place for part in re.split(r"[.,;!?]", text) if (place := PLACE.search(part.strip()))]
+    parts = [part.strip() for part in re.split(r"[.,;!?]", text)]
+    mine = [part for part in parts if any(name.casefold() in part.casefold() for name in step.subjects)]
+    found = [place for part in mine if (place := PLACE.search(part))]
     if not step.subjects or re.search(r"\w", rest) or len(found) != 1 or context.history:
         return step
     return step.model_copy(update={"prompt": f"{step.prompt} {found[0]['where']}"})
@@ -92,7 +94,8 @@ def somewhere(step: GenerateImage | Animate, context: PlanContext, text: str) ->
 
 def with_whose_lap(step: GenerateImage | Animate, names: Iterable[str]) -> GenerateImage | Animate:
     """`Hugo on Mum's lap`: she is in the picture too."""
-    lap = rf"(?<!\w)(?P<who>{'|'.join(map(re.escape, names)) or '(?!)'})['’]s? (?:\w+ )?(?:{_BODY})(?!\w)"
+    behind = r"(?= *(?:[,.;:!?]|$)| (?:and|in|on|at|by|with|under|while|as|of|near|next)\b)"  # no `head scarf`
+    lap = rf"(?<!\w)(?P<who>{'|'.join(map(re.escape, names)) or '(?!)'})['’]s? (?:\w+ )?(?:{_BODY}){behind}"
     also = [found["who"] for found in re.finditer(lap, step.prompt)]
     if isinstance(step, Animate) and step.image_ref:
         return step

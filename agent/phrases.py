@@ -76,7 +76,10 @@ EMPTY = frozenset(
     for word in line.split()
 )
 # No place: `animate him in a loop`.
-_NO_PLACE = r"(?:loops?|slow|fast|circles?|frames?|spot|same|right|left|top|bottom|middle|cent(?:er|re)|other|background|pictures?|style|end|beginning|time|air|motion|way)"
+_NO_PLACE = (
+    r"(?:loops?|slow|fast|circles?|frames?|spot|same|right|left|top|bottom|middle|cent(?:er|re)|other|background|pictures?"
+    r"|style|end|beginning|time|air|motion|way)"
+)
 PLACE = re.compile(
     rf"\b(?P<where>(?:in|on|at|under|inside|outside|across|along|through|over|behind|by) (?:an?|the|his|her"
     rf"|my) (?!(?:\w+ )?{_NO_PLACE}\b)[^,.;]+)$",

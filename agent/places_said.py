@@ -38,6 +38,7 @@ _TURNED = re.compile(
     # `"Ruben left! Noa right!", and they did the opposite`
     rf"\bdid (?:just |exactly )?the (?:opposite|reverse)(?= *(?:[.,;!?]|$))"
     rf"|{_LEADS}(?:(?:(?:the|exactly the) )?(?:other way (?:a?round|about)|opposite(?: way(?: a?round)?)?|reverse)"
+    r"|(?:swap|switch|trade|exchange) (?:their|the) (?:places|sides|positions)"
     r"|vice[- ]versa|(?:swap|switch|flip|reverse) (?:that|it|this|them|those|(?:(?:the|those|these"
     r"|them) )?(?:two|both|sides|places|positions))"
     r"(?: (?:a?round|over))?"

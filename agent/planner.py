@@ -24,7 +24,7 @@ from limner.agent.remarks import HEARD
 from limner.agent.remembered import as_remembered
 from limner.agent.slips import without_slips
 from limner.agent.spelled import seeds_in_digits
-from limner.agent.stated import crowd
+from limner.agent.stated import QUOTED, crowd
 from limner.agent.styles_said import PICTURES, with_styles_spelt
 from limner.agent.validate import ask, check
 
@@ -159,13 +159,16 @@ def simplified(context: PlanContext, text: str) -> str:
     text = with_styles_spelt(with_motions_spelt(text, context.motions), context.styles)
     text = in_english(text, (*context.subjects, *context.styles, *PICTURES.values(), *context.motions))
     names = (*context.subjects, *context.styles, *context.motions)
+    quotes = QUOTED.findall(text)
+    text = QUOTED.sub("“”", text)
     if not (context.attachments or foreign(text, names)):
         text = without_slips(text, names, english_words(every=True))
     text = in_full(text, context.subjects, english_words())
-    if context.attachments:
-        return text
-    text = in_capitals(text, context.subjects)
-    return by_name(by_memory(text, context.subjects, [line.text for line in context.memory]), context.subjects)
+    if not context.attachments:
+        text = in_capitals(text, context.subjects)
+        told = by_memory(text, context.subjects, [line.text for line in context.memory])
+        text = by_name(told, context.subjects)
+    return re.sub("“”", lambda _: quotes.pop(0), text)
 
 
 def unreadable(text: str) -> str:

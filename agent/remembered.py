@@ -49,7 +49,7 @@ _REFUSING = (
 _WITHIN = re.compile(r" (?:with|of|on|in|around|over|under|that|which) ", re.I)
 _FAVOURITE = r"(?:favou?rite|fave|best[- ]loved)"
 _SEED = re.compile(r"\bseed\b", re.I)
-_MY_SEED = re.compile(rf"\b(?:my|our) (?:lucky|usual|own|{_FAVOURITE}) seed\b", re.I)
+_MY_SEED = re.compile(rf"\b(?:use|using|with|take|on) (?:my|our) (?:lucky|usual|own|{_FAVOURITE}) seed\b", re.I)
 _PLACES = {"place", "spot", "location"}
 
 
@@ -147,7 +147,8 @@ def _in_favourites(step: GenerateImage | Animate, context: PlanContext, text: st
 def _own_things(step: GenerateImage | Animate, context: PlanContext) -> GenerateImage | Animate:
     """`Holding her lucky charm`, which a line of memory says is a wooden acorn."""
     for name in step.subjects:
-        way = rf"(?<!\w){re.escape(name)}['’]s (?P<noun>(?!{_FAVOURITE}\b)[a-z]+(?: [a-z]+)?) is (?P<thing>an? [^.,;:!?()\"“”]+)"
+        noun = rf"(?P<noun>(?!{_FAVOURITE}\b)[a-z]+(?: [a-z]+)?)"
+        way = rf"(?<!\w){re.escape(name)}['’]s {noun} is (?P<thing>an? [^.,;:!?()\"“”]+)"
         for line in context.memory:
             told = re.fullmatch(rf"{way}\.?", line.text.strip(), re.I)
             if told is None or not _seen(told["thing"], context):

@@ -231,7 +231,7 @@ def stated_count(text: str) -> int | None:
     found = [one for one in counted if not _compared().search(text[: one.start()])]
     if len(found) == 1 and (then := _in_passing().match(text, found[0].end())):
         return _number(then)
-    found = found or list(_ending().finditer(text))
+    found = found or list(_ending().finditer(text)) or list(_of_whom().finditer(text))
     if len(found) != 1 or whole("taken_back").search(text):
         return None
     return _number(found[0])
@@ -301,6 +301,15 @@ def _ending() -> re.Pattern[str]:
         rf"\b(?:gimme|give (?:me|us)|i want|i need) (?:(?P<digits>\d{{1,2}})|(?P<words>{words}))"
         r"(?: please| pls)?[.! ]*$",
         re.IGNORECASE,
+    )
+
+
+@functools.cache
+def _of_whom() -> re.Pattern[str]:
+    """`half a dozen of Rex on a windowsill`"""
+    number = rf"(?:(?P<digits>\d{{1,2}})|(?P<words>{any_of('numbers')}))"
+    return re.compile(
+        rf"(?:^|\b(?:draw|paint|make|do|want|need|give me|show me) ){number} of (?-i:(?=[A-ZÀ-Þ]))", re.IGNORECASE
     )
 
 

@@ -12,7 +12,8 @@ from limner.agent.plan import Animate, GenerateImage
 
 _NEGATED = re.compile(
     r"(?:(?<=\w)n['’]t|\b(?:(?<!if )not|no|never|without|except|instead of|rather than|forget|anything but|no more"
-    r"|stop using|(?:fed up|done) with|(?:sick|tired|bored) of|(?:had )?enough of|(?:skip|ditch|drop|lose|leave out)"
+    r"|stop using|(?:fed up|done) with|(?<!get )(?:sick|tired|bored) of|(?<!get )enough of"
+    r"|(?:skip|ditch|drop|lose|leave out)"
     r"|niente|nicht|keine?n?|niet|geen|zonder|pas (?:en|de|du)|sin|ohne|senza|sem|sans|nada de))"
     r"(?: (?:in|use|using|put|make|draw|be|it|her|him|them|the|an?|my|any|more|want|do|that|this|your|those|you|dare"
     r"|ever)){0,4} $",
@@ -24,7 +25,8 @@ CORRECTED = re.compile(
 )
 _NONE = re.compile(
     r"\b(?:no (?:special |particular )?style|without (?:an?y? )?style"
-    r"|(?:drop|forget|lose|skip) the style)\b(?! (?:of|not)\b)",
+    r"|(?:drop|forget|lose|skip) the style|(?:do|make|keep|leave|draw) (?:it|this|that|him|her) plain"
+    r"|just plain(?= *(?:[.,;!]|$)))\b(?! (?:of|not)\b)",
     re.I,
 )
 # `3D, or, you know what, however you like`, `in batik. No, back to how it was`
@@ -89,7 +91,7 @@ def in_said_style(step: GenerateImage | Animate, styles: Sequence[str], text: st
 def _mixed(styles: Sequence[str], text: str) -> tuple[str, ...]:
     """`inkwash x felt`, `a mix of felt and linocut`: the two styles that are put together; empty where none are."""
     names = "|".join(map(re.escape, sorted(styles, key=len, reverse=True))) or "(?!)"
-    link = r"(?: ?[x×+] ?| meets | (?:mixed|crossed|blended|combined) with )"
+    link = r"(?: ?[x×+] ?| (?:mixed|crossed|blended|combined) with )"
     mix = r"(?:a |the )?(?:mix|mash-?up|blend|cross|combination|mixture) (?:of|between) (?:the )?"
     way = rf"(?<!\w)(?:(?P<a>{names}){link}(?P<b>{names})|{mix}(?P<c>{names}) and (?P<d>{names}))(?!\w)"
     found = re.search(way, text, re.I)

@@ -27,7 +27,27 @@ _SPEAKING = (
 )
 _ME = re.compile(r"\b(?:(?:of|with|and|between|beside) me|me (?:and|as|with|in|on|at)|myself|both of us|us)\b", re.I)
 # Words of what is to be erased that say nothing of it.
-_TELLING = {"that", "what", "user", "users", "likes", "like", "loves", "hates", "dislikes", "wants", "prefers", "about"}
+_TELLING = {
+    "the",
+    "and",
+    "for",
+    "has",
+    "her",
+    "his",
+    "not",
+    "that",
+    "what",
+    "user",
+    "users",
+    "likes",
+    "like",
+    "loves",
+    "hates",
+    "dislikes",
+    "wants",
+    "prefers",
+    "about",
+}
 MOST_AT_ONCE = 2
 _UNCLEAR = "What would you like me to do?"
 _KEEP = "Shall I keep that in mind, or draw it?"
@@ -177,7 +197,7 @@ def _no_use_of_the_forgotten(steps: Sequence[Step], context: PlanContext, text: 
 
 def _said(what: str, names: Sequence[str], text: str) -> bool:
     """Whether the request speaks of what is to be erased."""
-    words = [word[:4] for word in re.findall(r"[^\W\d_]{4,}", fold(what)) if word not in _TELLING]
+    words = [word[:4] for word in re.findall(r"[^\W\d_]{3,}", fold(what)) if word not in _TELLING]
     return bool(closest(what, names)) or any(word in fold(text) for word in words)
 
 

@@ -95,7 +95,7 @@ def the_two_of_them(plan: Plan, context: PlanContext, text: str) -> Plan:
     drawn = tuple(dict.fromkeys(name for step in before for name in step.subjects))
     alone = all(len(step.subjects) == 1 for step in before)
     said = re.search(rf"\b(?:{PAIR})\b", text, re.I)
-    if not said or len(drawn) != 2 or not alone or set(last.subjects) == set(drawn):
+    if not said or len(drawn) != 2 or not alone or set(drawn) <= set(last.subjects):
         return plan
     behind = re.split(r"[.;!?] ", text[said.start() :])[0]
     if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", behind, re.I) for name in context.subjects):
