@@ -184,7 +184,12 @@ def test_nobody_is_left_out_who_is_not_said(text: str) -> None:
 
 @pytest.mark.parametrize(
     "scene",
-    ["Dana in his place", "Dana instead", "the same scene again, but with Dana instead of Duke", "Dana in Duke's place"],
+    [
+        "Dana in his place",
+        "Dana instead",
+        "the same scene again, but with Dana instead of Duke",
+        "Dana in Duke's place",
+    ],
 )
 def test_who_is_drawn_in_a_place_of_somebody_has_the_scene_too(scene: str) -> None:
     planned = f'{DRAWN}\ngenerate_image(prompt="{scene}", subjects=["Dana"], count=2)'

@@ -55,7 +55,10 @@ PLAIN = 'generate_image(prompt="Rex digging a hole", subjects=["Rex"])'
             "Rex digging a hole in flat, the same but in line, and a third one without a style",
             [DIGS.format("flat"), DIGS.format("line"), PLAIN],
         ),
-        ("Rex digging a hole in flat, then the same picture in sea glass", [DIGS.format("flat"), DIGS.format("sea glass")]),
+        (
+            "Rex digging a hole in flat, then the same picture in sea glass",
+            [DIGS.format("flat"), DIGS.format("sea glass")],
+        ),
         ("Rex digging a hole, that same scene again, but in 3d", [PLAIN, DIGS.format("3d")]),
     ],
 )

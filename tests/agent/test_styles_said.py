@@ -129,7 +129,9 @@ def test_two_styles_are_put_together(text: str) -> None:
     assert in_said_style(GenerateImage(prompt="Rose", styles=("flat",)), STYLES, text).styles == STYLES
 
 
-@pytest.mark.parametrize("text", ["Rose and a mix of flat stones and charcoal", "Rose with 2 x charcoal", "flat x flat"])
+@pytest.mark.parametrize(
+    "text", ["Rose and a mix of flat stones and charcoal", "Rose with 2 x charcoal", "flat x flat"]
+)
 def test_what_is_mixed_otherwise_is_no_style(text: str) -> None:
     assert in_said_style(GenerateImage(prompt="Rose", styles=("charcoal",)), STYLES, text).styles == ("charcoal",)
 
