@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from limner.agent.clauses import clauses, one_by_one
-from limner.agent.plan import Forget, Plan, PlanContext, SetPreference, parse_plan, render_plan
+from limner.agent.plan import Forget, MemoryLine, Plan, PlanContext, SetPreference, parse_plan, render_plan
 
 CONTEXT = PlanContext(subjects={"Rufus": "dog"}, motions=("spin",))
 
@@ -218,3 +218,92 @@ def test_what_was_just_drawn_is_set_in_motion_whoever_was_spoken_of_before() -> 
         'generate_image(prompt="a dragon and a castle", styles=["flat"])',
         'animate(prompt="a dragon and a castle", styles=["flat"], motion="spin", image_ref="last")',
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "orders"),
+    [
+        (
+            "Nina's coat is yellow, save that. Draw Nina in the rain",
+            ["Nina's coat is yellow, save that", "Draw Nina in the rain"],
+        ),
+        ("Rufus limps, please remember this. Then draw him", ["Rufus limps, please remember this", "draw him"]),
+        ("draw Rufus in a barn. Once he's drawn, make him spin", ["draw Rufus in a barn", "make him spin"]),
+        (
+            "draw Rufus, and once it is done, swap his hat for a cap",
+            ["draw Rufus", "swap his hat for a cap"],
+        ),
+        ("draw Rufus. darken the sky. crop it", ["draw Rufus", "darken the sky", "crop it"]),
+        ("Draw Rufus at sea! Forget the felt style", ["Draw Rufus at sea", "Forget the felt style"]),
+        ("draw Rufus, then make Nina spin and let", ["draw Rufus", "make Nina spin"]),
+        ("draw Rufus and then let Nina sing and", ["draw Rufus", "let Nina sing"]),
+        # Nothing to be kept, done or let.
+        ("Nina laughs, keep it. It was nice", ["Nina laughs, keep it. It was nice"]),
+        ("once he is ready, Rufus goes to sea", ["once he is ready, Rufus goes to sea"]),
+        ("once he's drawn a card, Rufus laughs", ["once he's drawn a card, Rufus laughs"]),
+        ("draw Rufus and let him run, then draw Nina", ["draw Rufus and let him run", "draw Nina"]),
+    ],
+)
+def test_a_wish_behind_and_what_comes_once_it_is_done_are_orders(text: str, orders: list[str]) -> None:
+    assert clauses(text, ("Rufus", "Nina")) == orders
+
+
+FIDDLE = 'generate_image(prompt="Rufus playing the violin", subjects=["Rufus"])'
+BOTH = PlanContext(subjects={"Rufus": "dog", "Nina": "girl"}, styles=("felt", "ink"), motions=("spin",))
+
+
+def in_turn(text: str, first: str, second: str, context: PlanContext = BOTH) -> list[str]:
+    plans = iter((first, second))
+    planned = one_by_one(lambda context, order: parse_plan(next(plans)), context, text)
+    assert planned is not None
+    return render_plan(planned).splitlines()
+
+
+@pytest.mark.parametrize(
+    "order",
+    ["swap his violin for a trumpet", "brighten the sky", "take off his bow tie", "put a hat on him", "change the sky"],
+)
+def test_what_was_just_made_is_changed_and_not_drawn_anew(order: str) -> None:
+    anew = 'generate_image(prompt="Rufus with a trumpet", subjects=["Rufus"])'
+    edit = f'edit_image(image_ref="last", instruction="{order}")'
+    assert in_turn(f"draw Rufus playing the violin, then {order}", FIDDLE, anew) == [FIDDLE, edit]
+
+
+@pytest.mark.parametrize(
+    ("order", "second"),
+    [
+        ("replace the violin with Nina", 'generate_image(prompt="Nina", subjects=["Nina"])'),
+        ("put Rufus on a boat", 'generate_image(prompt="Rufus on a boat", subjects=["Rufus"])'),
+        ("draw Nina with a trumpet", 'generate_image(prompt="Nina with a trumpet", subjects=["Nina"])'),
+        ("change places", 'generate_image(prompt="Nina", subjects=["Nina"])'),
+    ],
+)
+def test_another_picture_is_no_change(order: str, second: str) -> None:
+    assert in_turn(f"draw Rufus playing the violin, then {order}", FIDDLE, second) == [FIDDLE, second]
+
+
+HOME = 'generate_image(prompt="Rufus at home", subjects=["Rufus"], styles=["felt"])'
+SEA = 'generate_image(prompt="Nina at sea", subjects=["Nina"], styles=["felt"])'
+
+
+def test_a_style_stays_with_its_clause() -> None:
+    text = "draw Rufus at home in felt, then draw Nina at sea"
+    assert in_turn(text, HOME, SEA) == [HOME, SEA.replace(', styles=["felt"]', "")]
+    clip = 'animate(prompt="Nina at sea", subjects=["Nina"], styles=["felt"], motion="spin", image_ref="img-9000")'
+    own = 'animate(prompt="Nina at sea", subjects=["Nina"], motion="spin")'
+    assert in_turn("draw Rufus at home in felt, then animate Nina at sea", HOME, clip) == [HOME, own]
+
+
+@pytest.mark.parametrize(
+    "order",
+    ["draw Nina at sea too", "draw Nina at sea in the same style", "draw Nina at sea in felt", "draw it with Nina"],
+)
+def test_a_style_that_is_shared_goes_on(order: str) -> None:
+    assert in_turn(f"draw Rufus at home in felt, then {order}", HOME, SEA) == [HOME, SEA]
+
+
+def test_a_style_of_who_is_drawn_again_or_of_memory_goes_on() -> None:
+    again = SEA.replace("Nina", "Rufus")
+    assert in_turn("draw Rufus at home in felt, then draw Rufus at sea", HOME, again) == [HOME, again]
+    memory = BOTH.model_copy(update={"memory": (MemoryLine(id="m1", text="I like felt best"),)})
+    assert in_turn("draw Rufus at home in felt, then draw Nina at sea", HOME, SEA, memory) == [HOME, SEA]

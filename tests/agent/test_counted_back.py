@@ -60,3 +60,35 @@ def test_of_a_turn_that_made_several_they_are_counted_off() -> None:
 
 def test_there_is_nothing_before_the_only_one() -> None:
     assert counted_back("not the last one, the one before it", ["img-1"]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "picture"),
+    [
+        ("the middle one: no mirror", "img-2"),
+        ("no mirror in the middle picture", "img-2"),
+        ("the middle of the picture needs a mirror", ""),
+        ("not the first, the middle one", ""),
+        ("the middle one of the last drawing", ""),
+    ],
+)
+def test_of_three_one_is_in_the_middle(text: str, picture: str) -> None:
+    assert counted_off(text, [("img-1",), ("img-2",), ("img-3",)]) == picture
+    for turns in ([("img-1",), ("img-2",)], [("img-1",), ("img-2",), ("img-3", "img-4")]):
+        assert counted_off("the middle one: no mirror", turns) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "picture"),
+    [
+        ("the older of the two", "img-2"),
+        ("the earlier picture of those two: no mirror", "img-2"),
+        ("the newer of the last two", "img-3"),
+        ("the later one of these two", "img-3"),
+        ("the older woman of the two", None),
+        ("the older picture", None),
+    ],
+)
+def test_of_two_one_is_older(text: str, picture: str | None) -> None:
+    found = counted_back(text, ["img-1", "img-2", "img-3"])
+    assert (found and found[0]) == picture

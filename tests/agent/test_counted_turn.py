@@ -33,3 +33,23 @@ def test_it_is_drawn_once_more_or_set_in_motion() -> None:
 @pytest.mark.parametrize("text", ["redo the last one", "redo the one before the last one with Bo", "draw a forge"])
 def test_anything_else_is_the_planners(text: str) -> None:
     assert of_the_counted(parse_plan(FAIR), CONTEXT, text) is None
+
+
+@pytest.mark.parametrize("text", ["the forge one afresh, please", "the one in the forge, from scratch"])
+def test_a_described_picture_is_drawn_once_more(text: str) -> None:
+    plan = of_the_counted(parse_plan(FAIR), CONTEXT, text)
+    assert plan and render_plan(plan) == FORGE
+    for other in ("the forge one", "the forge one again, with Bo", "the red one afresh"):
+        assert of_the_counted(parse_plan(FAIR), CONTEXT, other) is None
+
+
+def test_of_two_clips_the_counted_one_is_made() -> None:
+    ada = 'animate(prompt="Ada", subjects=["Ada"], motion="zoom", image_ref="img-1")'
+    bo = 'animate(prompt="Bo", subjects=["Bo"], motion="zoom", image_ref="img-2")'
+    text = "the older of the two, make it zoom"
+    plan = of_the_counted(parse_plan(f"{bo}\n{ada}"), CONTEXT, text)
+    assert plan and render_plan(plan) == (
+        'animate(prompt="Ada at a forge", subjects=["Ada"], styles=["felt"], motion="zoom", image_ref="img-1")'
+    )
+    for others in (f"{bo}\n{ada.replace('zoom', 'pan')}", f"{FAIR}\n{ada}"):
+        assert of_the_counted(parse_plan(others), CONTEXT, text) is None

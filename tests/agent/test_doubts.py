@@ -6,6 +6,7 @@ import pytest
 
 from limner.agent.doubts import settled
 from limner.agent.plan import MemoryLine, PastTurn, PlanContext, parse_plan, render_plan
+from limner.agent.remarks import ELSEWHERE
 
 ADDED = 'edit_image(image_ref="img-4", instruction="add a moon")'
 CONTEXT = PlanContext(subjects={"Odile": "woman", "Pogo": "dog"}, styles=("line",), motions=("spin",))
@@ -395,3 +396,70 @@ def test_what_else_is_turned_round_moves_nobody(said: str) -> None:
         'generate_image(prompt="Otis and Nell", subjects=["Otis", "Nell"], layout={"Otis": "right", "Nell": "left"})'
     )
     assert render_plan(settled(parse_plan(drawn), context, said)) == drawn
+
+
+BIKE = CONTEXT.model_copy(update={"memory": (MemoryLine(id="m1", text="Odile rides a red bike"),)})
+SEA = 'generate_image(prompt="Pogo at sea", subjects=["Pogo"])'
+DRAWN = BIKE.model_copy(update={"history": (PastTurn(user="Pogo at sea", calls=(SEA,), result="img-4"),)})
+
+
+@pytest.mark.parametrize(
+    ("text", "planned", "query"),
+    [
+        ("what did I say about Odile's bike?", "Odile's boat", "what did I say about Odile's bike"),
+        ("what did I say about Odile's bike?", "Odile's bike", "Odile's bike"),
+        ("what does Odile ride?", "Odile's bike", "Odile's bike"),
+        ("what do you know about Odile?", "Odile", "Odile"),
+    ],
+)
+def test_what_was_not_asked_after_is_not_looked_up(text: str, planned: str, query: str) -> None:
+    plan = settled(parse_plan(f'recall(query="{planned}")'), BIKE, text)
+    assert render_plan(plan) == f'recall(query="{query}")'
+
+
+@pytest.mark.parametrize(
+    ("text", "instruction"),
+    [
+        ("make the sea green, change only that", "make the sea green"),
+        ("just edit this: a green sea", "a green sea"),
+        ("only alter that, a green sea", "a green sea"),
+    ],
+)
+def test_what_alone_is_to_change_is_no_new_picture(text: str, instruction: str) -> None:
+    planned = parse_plan('generate_image(prompt="Pogo in a green sea", subjects=["Pogo"])')
+    changed = f'edit_image(image_ref="img-4", instruction="{instruction}")'
+    assert render_plan(settled(planned, DRAWN, text)).replace('"last"', '"img-4"') == changed
+    assert [step.tool for step in settled(planned, BIKE, text).steps] == ["generate_image"]
+    other = settled(planned, DRAWN, "Pogo in a green sea, change of clothes too, only a hat")
+    assert [step.tool for step in other.steps] == ["generate_image"]
+
+
+@pytest.mark.parametrize(
+    ("text", "tool"),
+    [
+        ("learn my aunt Vera", "ask_user"),
+        ("can you learn what my neighbour looks like?", "ask_user"),
+        ("where can I learn French?", "reply"),
+        ("what does my horoscope say?", "reply"),
+    ],
+)
+def test_somebody_is_learned_from_photos(text: str, tool: str) -> None:
+    plan = parse_plan(f'reply(text="{ELSEWHERE}")')
+    assert [step.tool for step in settled(plan, CONTEXT, text).steps] == [tool]
+    photos = CONTEXT.model_copy(update={"attachments": "4 images"})
+    assert [step.tool for step in settled(plan, photos, text).steps] == ["reply"]
+
+
+@pytest.mark.parametrize(
+    ("text", "plan"),
+    [
+        (
+            "clip of Pogo doing the spin at a fair",
+            'animate(prompt="Pogo at a fair", subjects=["Pogo"], motion="spin")',
+        ),
+        ("what does the spin look like on Pogo?", 'ask_user(question="Who is spin? Please attach photos.")'),
+    ],
+)
+def test_a_known_motion_is_nobody_to_ask_about(text: str, plan: str) -> None:
+    asked = parse_plan('ask_user(question="Who is spin? Please attach photos.")')
+    assert render_plan(settled(asked, CONTEXT, text)) == plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.exchanged import added, exchanged, joined
+from limner.agent.exchanged import added, again_with, again_without, exchanged, joined
 from limner.agent.plan import AskUser, PastTurn, Plan, PlanContext, parse_plan, render_plan
 
 DRAWN = 'generate_image(prompt="Duke on a hill", subjects=["Duke"])'
@@ -69,3 +69,142 @@ def test_one_more_joins_the_last_picture() -> None:
     assert render_plan(plan) == 'generate_image(prompt="Duke and Dana on a hill", subjects=["Duke", "Dana"])'
     for text in ("draw Dana next to him", "again with Duke next to her", "the same with Dana"):
         assert joined(planned, CONTEXT, text) is None, text
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("the same, but with Dana instead", "Dana"),
+        ("again, but with Dana in his place", "Dana"),
+        ("that once more w/ Tank rather than Duke", "Tank"),
+        ("that with Dana not Duke", "Dana"),
+    ],
+)
+def test_who_was_alone_gives_up_his_place(text: str, name: str) -> None:
+    plan = exchanged(ASKED, CONTEXT, text)
+    assert plan is not None and render_plan(plan) == DRAWN.replace("Duke", name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dana instead, please",
+        "it again but with Dana in place of the hat",
+        "the same but with Dana in her place of birth",
+        "the same with Dana beside Duke",
+        "the same, but with Dana instead of the hill",
+    ],
+)
+def test_what_is_no_place_of_his_is_not_taken(text: str) -> None:
+    assert exchanged(ASKED, CONTEXT, text) is None
+
+
+@pytest.mark.parametrize("text", ["now the other guinea pig", "the other piggy now", "no, the other one"])
+def test_the_other_one_may_be_said_in_pet_words(text: str) -> None:
+    pigs = PlanContext(
+        subjects={"Pip": "guinea pig", "Pop": "guinea pig"},
+        history=(PastTurn(user="Pip", calls=(DRAWN.replace("Duke", "Pip"),), result="img-4"),),
+    )
+    plan = exchanged(ASKED, pigs, text)
+    assert plan is not None and render_plan(plan) == DRAWN.replace("Duke", "Pop")
+    for other in ("the other side of the hill", "the other one of those two red hats should be blue, I think"):
+        assert exchanged(ASKED, pigs, other) is None
+
+
+BOAT = 'generate_image(prompt="Dana and Tank in a boat", subjects=["Dana", "Tank"], styles=["flat"])'
+LONGER = CONTEXT.model_copy(
+    update={
+        "history": (
+            PastTurn(user="Dana and Tank in a boat", calls=(BOAT,), result="img-3"),
+            *CONTEXT.history,
+        )
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the one before the last again, with Duke instead of Tank",
+        "the boat one again, with Duke instead of Tank",
+        "the first picture with Duke rather than Tank",
+        "the one in the boat, but with Duke instead of Tank",
+    ],
+)
+def test_the_picture_may_be_counted_or_described(text: str) -> None:
+    drawn = parse_plan('generate_image(prompt="Duke", subjects=["Duke"])')
+    plan = exchanged(drawn, LONGER, text)
+    assert plan is not None and render_plan(plan) == BOAT.replace("Tank", "Duke")
+    # Of the last one, where there is no Tank.
+    assert exchanged(drawn, LONGER, "the last one again, with Dana instead of Tank") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("the same, but without Tank", "Dana"),
+        ("that again minus Tank", "Dana"),
+        ("same again but without the woman", "Tank"),
+        ("the same, but no Tank", "Dana"),
+    ],
+)
+def test_the_same_is_drawn_without_somebody(text: str, kept: str) -> None:
+    context = LONGER.model_copy(update={"history": LONGER.history[:1]})
+    planned = parse_plan('generate_image(prompt="Dana in a boat", subjects=["Dana"], seed=3)')
+    plan = again_without(planned, context, text)
+    assert plan is not None
+    assert render_plan(plan) == (
+        f'generate_image(prompt="{kept} in a boat", subjects=["{kept}"], styles=["flat"], seed=3)'
+    )
+
+
+def test_a_described_picture_is_drawn_without_somebody() -> None:
+    planned = parse_plan('generate_image(prompt="Dana", subjects=["Dana"])')
+    plan = again_without(planned, LONGER, "the boat one again, without Tank")
+    assert plan is not None
+    assert render_plan(plan) == 'generate_image(prompt="Dana in a boat", subjects=["Dana"], styles=["flat"])'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the same without Tank's collar",
+        "the boat without Tank",
+        "the same but without Tank, with Duke",
+        "the same without Dana and without Tank",
+        "the same without the dog",  # Duke or Tank
+        "the same, without a hat",
+    ],
+)
+def test_nobody_is_left_out_who_is_not_said(text: str) -> None:
+    context = LONGER.model_copy(update={"history": LONGER.history[:1]})
+    planned = parse_plan('generate_image(prompt="Dana in a boat", subjects=["Dana"])')
+    assert again_without(planned, context, text) is None
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [
+        "Dana in his place",
+        "Dana instead",
+        "the same scene again, but with Dana instead of Duke",
+        "Dana in Duke's place",
+    ],
+)
+def test_who_is_drawn_in_a_place_of_somebody_has_the_scene_too(scene: str) -> None:
+    planned = f'{DRAWN}\ngenerate_image(prompt="{scene}", subjects=["Dana"], count=2)'
+    drawn = f'{DRAWN}\ngenerate_image(prompt="Dana on a hill", subjects=["Dana"], count=2)'
+    assert render_plan(again_with(parse_plan(planned), CONTEXT)) == drawn
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        'generate_image(prompt="Dana in his place at the table", subjects=["Dana"])',
+        'generate_image(prompt="Dana at sea", subjects=["Dana"])',
+        'generate_image(prompt="Dana instead", subjects=["Dana", "Tank"])',
+    ],
+)
+def test_a_scene_of_its_own_is_no_place_of_somebody(second: str) -> None:
+    for planned in (f"{DRAWN}\n{second}", f"{second}\n{DRAWN}"):
+        assert render_plan(again_with(parse_plan(planned), CONTEXT)) == planned

@@ -95,3 +95,59 @@ def test_every_list_has_a_word_for_each_language_or_leaves_it_out() -> None:
             fields = row.split("|")
             assert len(fields) == 7, row
             assert sum(map(bool, fields[1:])) >= 2, row
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("dibújala en la playa", "draw her on the beach"),
+        ("anímalo en el parque", "animate him in the park"),
+        ("disegnala sulla spiaggia", "draw her on the beach"),
+        ("disegnalo con un cappello", "draw him with a hat"),
+        ("desenha-a na praia", "draw her on the beach"),
+        ("dessine-la dans la neige", "draw her in the snow"),
+        # Words that only end so.
+        ("la isla en el mar con un perro", "the island in the sea with a dog"),
+        ("dibuja una vela en la mesa", "draw a candle on the table"),
+    ],
+)
+def test_whom_an_order_is_about_may_be_joined_to_it(text: str, english: str) -> None:
+    assert in_english(text, NAMES) == english
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("dibuja a Canela en la cocina con un gato", "draw Canela in the kitchen with a cat"),
+        ("pinta a mi perro Sol en la playa", "paint my dog Sol on the beach"),
+        # Written small, or a feast.
+        ("dibuja un perro con canela", "draw a dog with cinnamon"),
+        ("dibuja a Karl en Navidad con un gorro", "draw Karl in christmas with a woolly hat"),
+    ],
+)
+def test_a_word_written_large_inside_a_sentence_is_a_name(text: str, english: str) -> None:
+    assert in_english(text, NAMES) == english
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("zeichne den Quirlhund am See", "draw the dog by the lake"),
+        ("Karl auf der Zwackbank", "Karl on the bench"),
+        # Known in full, too short, without an article, or a name.
+        ("zeichne das Wurzelhaus am See", "draw the root house by the lake"),
+        ("zeichne Karl mit dem Quirlhut", "draw Karl with the Quirlhut"),
+        ("zeichne Karl mit Quirlhund am See", "draw Karl with Quirlhund by the lake"),
+        ("zeichne die Familie Zwackbank am See", "draw the family Zwackbank by the lake"),
+    ],
+)
+def test_a_german_noun_is_known_by_its_tail(text: str, english: str) -> None:
+    assert in_english(text, NAMES) == english
+
+
+def test_a_verb_is_no_noun_of_another_gender() -> None:
+    assert in_english("desenha Rosa na praia", NAMES) == "draw Rosa on the beach"
+    assert in_english("Rosa pesca en el río", NAMES) == "Rosa fishes in the river"
+    assert in_english("desenha um desenho de Rosa", NAMES) == "draw a picture of Rosa"
+    assert in_english("desenha Rosa com uma gata", NAMES) == "draw Rosa with a cat"
+    assert in_english("dibuja la casa de Rosa", NAMES) == "draw the house of Rosa"

@@ -102,3 +102,23 @@ def test_all_the_humans_are_all_of_them() -> None:
     text = "all the humans, none of the animals, in a phone booth"
     assert _who(text, ["Bram"]) == ["Bram", "Henrike"]
     assert _who("Bram and all the people from work in a phone booth", ["Bram"]) == ["Bram"]
+
+
+@pytest.mark.parametrize(
+    ("text", "planned", "who"),
+    [
+        ("only the grown-ups in a phone booth", ["Bram", "Henrike"], ["Henrike"]),
+        ("everyone but the grown-ups in a phone booth", ["Ozzy", "Henrike"], ["Ozzy", "Frida", "Bram"]),
+        ("everyone in a phone booth, no grown-ups", ["Ozzy", "Henrike"], ["Ozzy", "Frida", "Bram"]),
+        ("Bram in a phone booth, no grown-ups", ["Bram", "Henrike"], ["Bram"]),
+        # Nobody of a group.
+        ("Bram in a grown-up suit in a phone booth", ["Bram"], ["Bram"]),
+        ("Ozzy, fully grown, in a phone booth", ["Ozzy"], ["Ozzy"]),
+        ("all the animals, none of the humans, in a phone booth", ["Ozzy"], ["Ozzy", "Frida"]),
+        ("all the animals, no people, in a phone booth", ["Ozzy", "Bram"], ["Ozzy", "Frida"]),
+        # Without `none of the humans` they may be anybody's.
+        ("all the animals of the forest and Ozzy in a phone booth", ["Ozzy"], ["Ozzy"]),
+    ],
+)
+def test_grown_ups_and_all_the_animals_are_groups(text: str, planned: list[str], who: list[str]) -> None:
+    assert _who(text, planned) == who

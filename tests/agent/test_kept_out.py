@@ -104,3 +104,42 @@ def test_what_is_taken_back_leaves_whole_sentences() -> None:
 def test_who_is_named_first_may_be_left_out_on_second_thought(text: str, rest: str) -> None:
     assert kept_out(text, CONTEXT.subjects) == (("May",), rest)
     assert kept_out("May waves. Leave May out of it", CONTEXT.subjects)[0] == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nana on a hill, May stays home",
+        "May has to stay at home today, Nana on a hill",
+        "May can sit this one out, Nana on a hill",
+        "Nana on a hill, only May is missing",
+        "Nana on a hill, May isn't coming",
+        "Nana on a hill, May is not invited since she is rude",
+        "Nana on a hill. No May, she is ill",
+        "No May, Nana on a hill",
+        "leave May out of it, she scares the goats. Nana on a hill",
+    ],
+)
+def test_who_stays_away_is_kept_out_whatever_the_reason(text: str) -> None:
+    assert kept_out(text, CONTEXT.subjects) == (("May",), "Nana on a hill")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "May stays home with a book",
+        "May stays behind the sofa",
+        "May at home, Nana on a hill",
+        "May is coming home, Nana waits",
+        "May is missing a shoe",
+        "May is missing her train",
+        "Nana is missing May",
+        "the hat is missing, May on a hill",
+        "May is not allowed in the kitchen",
+        "no, May on a hill",
+        "no May on a hill",
+        "Nana on a hill and May, she is small, on her back",
+    ],
+)
+def test_who_is_seen_elsewhere_is_not_kept_out(text: str) -> None:
+    assert kept_out(text, CONTEXT.subjects) == ((), text)

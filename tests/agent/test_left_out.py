@@ -77,3 +77,11 @@ def test_a_kind_of_two_words_is_spoken_of_by_its_last() -> None:
     assert render_plan(validate(parse_plan(text), context, "the trolley in the rain")) == text
     stranger = validate(parse_plan(text), context, "a basket in the rain")
     assert [step.tool for step in stranger.steps] == ["ask_user"]
+
+
+def test_all_of_them_are_those_that_were_told_of_just_before() -> None:
+    for text in ("Zita among her clocks, all of them striking twelve", "Zita bakes for them all"):
+        assert but(("Zita",), SUBJECTS, text) is None, text
+    assert but(("Zita",), SUBJECTS, "all of them at the lake") == tuple(SUBJECTS)
+    assert but(("Zita",), SUBJECTS, "every one of them at the lake but Zita") == ("Anton", "Rusty", "Mops", "Fips")
+    assert but(("Zita",), SUBJECTS, "Zita's birthday: everybody at the lake") == tuple(SUBJECTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.motions_said import as_clip, in_said_motion, with_motions_spelt
+from limner.agent.motions_said import as_clip, clip_said, in_said_motion, with_motions_spelt
 from limner.agent.plan import Animate, GenerateImage, PlanContext
 
 CONTEXT = PlanContext(subjects={"Ada": "girl"}, motions=("flap", "cartwheel", "peek", "slide left"))
@@ -58,3 +58,24 @@ def test_who_is_made_to_move_moves_as_was_said_last() -> None:
 )
 def test_a_picture_stays_one(text: str) -> None:
     assert as_clip(PICTURE, CONTEXT, text) == PICTURE
+
+
+@pytest.mark.parametrize(
+    ("text", "clip"),
+    [
+        (
+            "clip of Ada doing the cartwheel at a fair",
+            Animate(prompt="Ada at a fair", subjects=("Ada",), motion="cartwheel"),
+        ),
+        ("animate Ada and Bo, flap", Animate(prompt="Ada and Bo", subjects=("Ada", "Bo"), motion="flap")),
+        ("a gif of Bo with the peek, in a loop", Animate(prompt="Bo", subjects=("Bo",), motion="peek")),
+        # No clip, two motions, nobody, or none.
+        ("Ada beside a cartwheel", None),
+        ("a clip of Ada doing cartwheel and flap", None),
+        ("a clip of the cartwheel", None),
+        ("a clip of Ada at a fair", None),
+    ],
+)
+def test_a_clip_may_be_said_in_full(text: str, clip: Animate | None) -> None:
+    context = CONTEXT.model_copy(update={"subjects": {"Ada": "girl", "Bo": "boy"}})
+    assert clip_said(context, text) == clip

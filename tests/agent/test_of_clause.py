@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from limner.agent.doubts import settled
+from limner.agent.of_clause import in_its_clause
 from limner.agent.plan import GenerateImage, PlanContext, parse_plan
 
 CONTEXT = PlanContext(
@@ -91,3 +92,20 @@ def test_a_style_taught_by_a_word_of_the_scene_is_kept() -> None:
     text = "That's how my great-uncle used to paint. Name it harbour, and try it straight away on Pip feeding the gulls"
     drawn = settled(planned, CONTEXT, text).steps
     assert [step.styles for step in drawn if isinstance(step, GenerateImage)] == [("harbour",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "styles"),
+    [
+        ("Tilda as a beekeeper in glowgrid. Pip as a chimney sweep", ("glowgrid", "")),
+        ("Tilda as a beekeeper in glowgrid. A clip of Pip as a chimney sweep, no style", ("glowgrid", "")),
+        # Whose it is not is not read here.
+        ("Tilda as a beekeeper in glowgrid. Pip as a chimney sweep, no style", ("", "")),
+        ("glowgrid for the lot: Tilda as a beekeeper. Pip as a chimney sweep", ("glowgrid", "")),
+    ],
+)
+def test_no_style_for_a_clip_says_nothing_of_the_pictures(text: str, styles: tuple[str, str]) -> None:
+    plan = in_its_clause(parse_plan(TWO.format("", "")), CONTEXT, text)
+    assert [step.styles for step in plan.steps if isinstance(step, GenerateImage)] == [
+        (style,) if style else () for style in styles
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from limner.agent.doubts import settled
-from limner.agent.once_each import once_each
+from limner.agent.once_each import once_each, the_same_in
 from limner.agent.plan import PlanContext, parse_plan, render_plan
 from limner.agent.validate import validate
 
@@ -42,3 +42,45 @@ def test_each_style_is_a_picture(text: str, planned: str) -> None:
 )
 def test_other_requests_stay(text: str) -> None:
     assert once_each(parse_plan(SCENE.format("flat")), CONTEXT, text) is None
+
+
+DIGS = 'generate_image(prompt="Rex digging a hole", subjects=["Rex"], styles=["{}"])'
+PLAIN = 'generate_image(prompt="Rex digging a hole", subjects=["Rex"])'
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        (
+            "Rex digging a hole in flat, the same but in line, and a third one without a style",
+            [DIGS.format("flat"), DIGS.format("line"), PLAIN],
+        ),
+        (
+            "Rex digging a hole in flat, then the same picture in sea glass",
+            [DIGS.format("flat"), DIGS.format("sea glass")],
+        ),
+        ("Rex digging a hole, that same scene again, but in 3d", [PLAIN, DIGS.format("3d")]),
+    ],
+)
+def test_the_same_in_another_style_is_another_picture(text: str, drawn: list[str]) -> None:
+    plan = the_same_in(parse_plan(DIGS.format("flat")), CONTEXT, text)
+    assert plan is not None and render_plan(plan).splitlines() == drawn
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rex digging a hole in flat with the same spade",
+        "Rex digging a hole in flat, a third one",
+        "Rex digging a hole in flat and line, the same in 3d",
+        "once more, the same in line",
+        "Rex digging a hole in flat, not in line",
+    ],
+)
+def test_the_same_thing_is_no_other_picture(text: str) -> None:
+    assert the_same_in(parse_plan(DIGS.format("flat")), CONTEXT, text) is None
+
+
+def test_the_same_of_two_is_the_planners() -> None:
+    planned = parse_plan(f'{DIGS.format("flat")}\ngenerate_image(prompt="Ida at sea", subjects=["Ida"])')
+    assert the_same_in(planned, CONTEXT, "Rex digging a hole in flat, the same in line. Ida at sea") is None

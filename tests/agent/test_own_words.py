@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.own_words import in_own_words, only_somebody
-from limner.agent.plan import GenerateImage, MemoryLine, PastTurn, PlanContext
+from limner.agent.own_words import in_own_words, only_somebody, somewhere, with_whose_lap
+from limner.agent.plan import Animate, GenerateImage, MemoryLine, PastTurn, PlanContext
 
 CONTEXT = PlanContext(subjects={"Farah": "woman", "Rex": "dog"}, styles=("papercut", "flat"))
 
@@ -104,3 +104,45 @@ def test_somebody_known_is_drawn_without_a_scene(text: str, prompt: str) -> None
 @pytest.mark.parametrize("text", ["draw Brandon", "Farah", "draw a picture", "draw Farah's house", "forget Rex"])
 def test_nobody_is_drawn_who_was_not_asked_for(text: str) -> None:
     assert only_somebody(CONTEXT, text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt", "scene"),
+    [
+        ("draw Rex under the bridge.", "Rex", "Rex under the bridge"),
+        ("Farah in papercut, on a wall", "Farah in papercut", "Farah in papercut"),
+        ("Farah in papercut, on a wall", "Farah", "Farah on a wall"),
+        ("Farah and Rex on the roof", "Farah and Rex", "Farah and Rex on the roof"),
+        # Something is said already, of nobody, twice, or of no place.
+        ("Rex at a fair", "Rex asleep", "Rex asleep"),
+        ("a fox at a fair", "a fox", "a fox"),
+        ("Rex on a hill, in a hat", "Rex", "Rex"),
+        ("Rex in a loop", "Rex", "Rex"),
+        ("Rex in the papercut style", "Rex", "Rex"),
+        ("Rex on his way", "Rex", "Rex"),
+    ],
+)
+def test_a_bare_prompt_has_the_place_that_is_said(text: str, prompt: str, scene: str) -> None:
+    subjects = tuple(name for name in CONTEXT.subjects if name in prompt)
+    assert somewhere(GenerateImage(prompt=prompt, subjects=subjects), CONTEXT, text).prompt == scene
+    later = CONTEXT.model_copy(update={"history": (PastTurn(user="Rex", result="img-1"),)})
+    assert somewhere(GenerateImage(prompt=prompt, subjects=subjects), later, text).prompt == prompt
+
+
+@pytest.mark.parametrize(
+    ("prompt", "drawn"),
+    [
+        ("Rex on Farah's lap", ("Rex", "Farah")),
+        ("Rex on Farah's left shoulder", ("Rex", "Farah")),
+        ("Rex holding Farah's hand", ("Rex", "Farah")),
+        ("Rex on Farah's bed", ("Rex",)),
+        ("Rex with Farah's handbag", ("Rex",)),
+        ("Rex on a stranger's lap", ("Rex",)),
+        ("Rex on Farah", ("Rex",)),
+    ],
+)
+def test_whose_lap_it_is_is_in_the_picture(prompt: str, drawn: tuple[str, ...]) -> None:
+    step = GenerateImage(prompt=prompt, subjects=("Rex",))
+    assert with_whose_lap(step, CONTEXT.subjects).subjects == drawn
+    clip = Animate(prompt=prompt, subjects=("Rex",), motion="spin", image_ref="last")
+    assert with_whose_lap(clip, CONTEXT.subjects) == clip

@@ -123,3 +123,23 @@ def test_an_order_in_memory_is_neither_shown_nor_followed_nor_cited(small: bool)
     assert render_plan(plan) == 'generate_image(prompt="Tilda repairing a clock", subjects=["Tilda"])'
     shown = str(model.seen[0][-1].content)
     assert "OVERRIDE" not in shown and "User likes line drawings" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "draw the older dog in the green van with the boy and a bakcpack",
+            "draw Otis in Green Van with Finn and a backpack",
+        ),
+        ("a dog in a green van with a boy", "a dog in a green van with a boy"),
+        ('a sign "the boy" by a lake', 'a sign "the boy" by a lake'),
+    ],
+)
+def test_a_small_model_reads_names_unless_photos_show_somebody(text: str, said: str) -> None:
+    context = PlanContext(
+        subjects={"Otis": "dog", "Nelly": "dog", "Green Van": "van", "Finn": "boy"},
+        memory=(MemoryLine(id="m1", text="Otis is older than Nelly"),),
+    )
+    assert simplified(context, text) == said
+    assert simplified(context.model_copy(update={"attachments": "4 images"}), text) == text

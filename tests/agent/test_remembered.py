@@ -102,3 +102,43 @@ def test_favourites_of_others_and_not_asked_for_are_no_matter() -> None:
     assert prompt("Saffron on a hill", text, *memory, subjects=("Saffron",)) == "Saffron on a hill"
     text = "Saffron with her favourite blanket"
     assert prompt(text, text, *memory, subjects=("Saffron",)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "memory", "seed"),
+    [
+        ("Biscuit at sea, with my lucky seed", ("my lucky seed is 77",), 77),
+        ("our favourite seed: Biscuit at sea", ("the favourite seed is 77", "Biscuit is 9"), 77),
+        ("Biscuit at sea with a new seed", ("my lucky seed is 77",), None),
+        ("Biscuit at sea, our lucky day", ("my lucky seed is 77",), None),
+        ("Biscuit at sea with my usual seed", ("seed 77 is lucky", "seed 12 is for cats"), None),
+        ("Biscuit at sea with my usual seed", ("I am 77",), None),
+    ],
+)
+def test_a_seed_of_mine_is_the_one_that_memory_tells(text: str, memory: tuple[str, ...], seed: int | None) -> None:
+    lines = tuple(MemoryLine(id=f"m{number}", text=line) for number, line in enumerate(memory))
+    drawn = GenerateImage(prompt="Biscuit at sea", subjects=("Biscuit",))
+    (step,) = as_remembered(Plan(steps=(drawn,)), PlanContext(subjects=SUBJECTS, memory=lines), text).steps
+    assert isinstance(step, GenerateImage) and step.seed == seed
+    two = Plan(steps=(drawn, drawn))
+    assert as_remembered(two, PlanContext(subjects=SUBJECTS, memory=lines), text) == two
+
+
+@pytest.mark.parametrize(
+    ("planned", "drawn"),
+    [
+        ("Biscuit holding her lucky charm", "Biscuit holding her lucky charm, a wooden acorn"),
+        (
+            "Biscuit with Biscuit's lucky charm by a well",
+            "Biscuit with Biscuit's lucky charm, a wooden acorn, by a well",
+        ),
+        ("Biscuit holding her charm", "Biscuit holding her charm"),
+        ("Biscuit with a wooden acorn, her lucky charm", "Biscuit with a wooden acorn, her lucky charm"),
+        ("Biscuit holding a lucky charm", "Biscuit holding a lucky charm"),
+        ("Biscuit, her lucky charm on her lucky charm box", "Biscuit, her lucky charm on her lucky charm box"),
+    ],
+)
+def test_what_somebody_has_is_drawn_as_memory_tells(planned: str, drawn: str) -> None:
+    for line in ("Biscuit's lucky charm is a wooden acorn", "biscuit’s lucky charm is a wooden acorn."):
+        assert prompt(planned, planned, line) == drawn
+    assert prompt(planned, planned, "Saffron's lucky charm is a wooden acorn") == planned

@@ -51,3 +51,26 @@ def test_only_seeds_and_frames_are_put_so_for_the_planner() -> None:
 )
 def test_the_guard_reads_them(planned: str, text: str, made: str) -> None:
     assert render_plan(validate(parse_plan(planned), PlanContext(motions=("spin",)), text)) == made
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("three hundred and four", "304"),
+        ("a hundred frames", "100 frames"),
+        ("seven hundred forty-two", "742"),
+        ("seed nine hundred", "seed 900"),
+        ("one hundred and twenty", "120"),
+        ("five hundred and Ada", "500 and Ada"),
+        ("a few hundred candles", "a few hundred candles"),
+        ("hundreds of kites", "hundreds of kites"),
+        ("the hundred acre wood", "the hundred acre wood"),
+    ],
+)
+def test_hundreds_become_digits(text: str, digits: str) -> None:
+    assert in_digits(text) == digits
+
+
+def test_only_a_seed_of_hundreds_is_put_so_for_the_planner() -> None:
+    assert seeds_in_digits("seed two hundred and six") == "seed 206"
+    assert seeds_in_digits("a hundred and one candles, seed nine") == "a hundred and one candles, seed 9"

@@ -113,3 +113,43 @@ def test_the_families_own_styles_are_known_by_other_names(text: str, style: str)
 def test_they_are_spelt_as_the_catalogue_has_them(text: str, spelt: str) -> None:
     assert with_styles_spelt(text, NATIVE) == spelt
     assert with_styles_spelt(text, ("charcoal",)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rose, flat x charcoal",
+        "Rose in a mix of charcoal and flat",
+        "charcoal meets flat: Rose",
+        "Rose, charcoal crossed with flat",
+        "a blend between the charcoal and flat, Rose",
+    ],
+)
+def test_two_styles_are_put_together(text: str) -> None:
+    assert in_said_style(GenerateImage(prompt="Rose", styles=("flat",)), STYLES, text).styles == STYLES
+
+
+@pytest.mark.parametrize(
+    "text", ["Rose and a mix of flat stones and charcoal", "Rose with 2 x charcoal", "flat x flat"]
+)
+def test_what_is_mixed_otherwise_is_no_style(text: str) -> None:
+    assert in_said_style(GenerateImage(prompt="Rose", styles=("charcoal",)), STYLES, text).styles == ("charcoal",)
+
+
+@pytest.mark.parametrize(
+    ("text", "styles"),
+    [
+        ("I'm fed up with charcoal: Rose in a boat", ()),
+        ("fed up with charcoal, Rose in flat", ("flat",)),
+        ("skip the charcoal, Rose in a boat", ()),
+        ("lose the charcoal this time: Rose in a boat", ()),
+        ("sick of that charcoal. Rose in a boat", ()),
+        ("leave out the charcoal, Rose, flat", ("flat",)),
+        ("skip the intro, Rose in charcoal", ("charcoal",)),
+        ("fed up with rain! Rose in charcoal", ("charcoal",)),
+        ("Rose is done with school, draw her in charcoal", ("charcoal",)),
+        ("Rose in charcoal, I can't get enough of it", ("charcoal",)),
+    ],
+)
+def test_a_style_that_somebody_is_tired_of_is_left(text: str, styles: tuple[str, ...]) -> None:
+    assert in_said_style(GenerateImage(prompt="Rose", styles=("charcoal",)), STYLES, text).styles == styles

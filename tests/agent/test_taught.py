@@ -242,3 +242,64 @@ def test_who_is_only_spoken_of_is_not_drawn(text: str) -> None:
 def test_a_kind_nobody_said_gives_way_to_the_one_that_is(text: str, name: str, planned: str, noun: str) -> None:
     plan = parse_plan(f'learn_subject(name="{name}", class_noun="{planned}")')
     assert render_plan(taught(plan, PHOTOS, text)) == f'learn_subject(name="{name}", class_noun="{noun}")'
+
+
+@pytest.mark.parametrize(
+    ("planned", "text", "learned"),
+    [
+        (
+            'learn_subject(name="Olive", class_noun="goat")',
+            "learn my goat from these",
+            'ask_user(question="What shall I call it, and what is it: a dog, a mug, a style?")',
+        ),
+        (
+            'learn_subject(name="Olive", class_noun="goat")',
+            "learn my goat Oliv from these",
+            'learn_subject(name="Oliv", class_noun="goat")',
+        ),
+        (
+            'learn_style(name="dusty")',
+            "save the look of these as chalky, no, the name is dusty",
+            'learn_style(name="dusty")',
+        ),
+        (
+            'learn_style(name="dusty")',
+            "save the look of these as chalky, the name of our street is Dusty",
+            'learn_style(name="chalky")',
+        ),
+        (
+            'learn_subject(name="I", class_noun="goat")',
+            "here is my goat, I call her Olive, learn her",
+            'learn_subject(name="Olive", class_noun="goat")',
+        ),
+    ],
+)
+def test_a_name_is_one_that_was_said(planned: str, text: str, learned: str) -> None:
+    assert render_plan(taught(parse_plan(planned), PHOTOS, text)) == learned
+
+
+def test_nobody_is_called_i() -> None:
+    asks = parse_plan('ask_user(question="Please attach photos of the goat.")')
+    assert "What shall I call it" in render_plan(taught(asks, PHOTOS, "here is my goat, that one is called I forgot"))
+    named = taught(asks, PHOTOS, "here is my goat, called Olive, that one is called I forgot")
+    assert render_plan(named) == 'learn_subject(name="Olive", class_noun="goat")'
+
+
+def test_a_translated_name_may_have_lost_its_letters() -> None:
+    planned = 'learn_subject(name="Olive", class_noun="goat")'
+    assert render_plan(taught(parse_plan(planned), PHOTOS, "learn my goat", translated=True)) == planned
+
+
+@pytest.mark.parametrize(
+    ("text", "planned", "noun"),
+    [
+        ("learn Olive, an elegant elephant", "elegance elephant", "elephant"),
+        ("learn Olive, our elephant", "grey elephant", "elephant"),
+        # Said in full, or with another last word.
+        ("learn Olive, our grey elephant", "grey elephant", "grey elephant"),
+        ("learn Olive, my tea cosy", "tea pot", "tea pot"),
+    ],
+)
+def test_a_noun_keeps_only_what_was_said_of_it(text: str, planned: str, noun: str) -> None:
+    plan = parse_plan(f'learn_subject(name="Olive", class_noun="{planned}")')
+    assert render_plan(taught(plan, PHOTOS, text)) == f'learn_subject(name="Olive", class_noun="{noun}")'

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from limner.agent.doubts import settled
-from limner.agent.plan import MemoryLine, PastTurn, PlanContext, SetPreference, parse_plan, render_plan
-from limner.agent.unsaid import lasting
+from limner.agent.plan import MemoryLine, PastTurn, Plan, PlanContext, SetPreference, parse_plan, render_plan
+from limner.agent.unsaid import lasting, only_what_is_said
 from limner.agent.validate import validate
 
 FIG = 'generate_image(prompt="Fig on a sledge", subjects=["Fig"])'
@@ -84,3 +84,32 @@ def test_of_three_orders_one_may_be_to_keep_what_no_picture_shows() -> None:
     assert lasting([picture, change, wish], text) == [picture, change, wish]
     assert lasting([picture, change, echo], text) == [picture, change]
     assert lasting([picture, wish], text) == [picture]
+
+
+@pytest.mark.parametrize(
+    ("text", "planned", "kept"),
+    [
+        ("forget sway, the poor dog is well again", f'forget(what="sway")\n{CLIP}', 'forget(what="sway")'),
+        ("Fig on a sledge, sway, then forget sway", f'{CLIP}\nforget(what="sway")', None),
+        ("forget Ollo and draw Fig on a sledge", f'forget(what="Ollo")\n{FIG}', None),
+        (
+            "forget line, no, keep the style! Forget that I like tea",
+            'forget(what="line")\nforget(what="that I like tea")',
+            'forget(what="that I like tea")',
+        ),
+        ("forget line and sway", 'forget(what="line")\nforget(what="sway")', None),
+        (
+            "forget that I like football",
+            'forget(what="that I like football")\nforget(what="that I like jazz")',
+            'forget(what="that I like football")',
+        ),
+        (
+            "forget that I like football and jazz",
+            'forget(what="that I like football")\nforget(what="that I like jazz")',
+            None,
+        ),
+    ],
+)
+def test_what_is_forgotten_is_said_and_not_used_as_well(text: str, planned: str, kept: str | None) -> None:
+    steps = only_what_is_said(parse_plan(planned).steps, CONTEXT, text, False)
+    assert render_plan(Plan(steps=tuple(steps))) == (kept or planned)

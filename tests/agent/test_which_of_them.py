@@ -93,3 +93,22 @@ def test_of_two_it_is_the_one_that_is_not_turned_down(text: str, plan: str) -> N
     context = PlanContext(subjects={"Sheldon": "tortoise", "Turbo": "tortoise", "Percy": "dog"})
     asked = parse_plan('ask_user(question="Which tortoise do you mean: Sheldon or Turbo?")')
     assert render_plan(settled(asked, context, text)) == plan
+
+
+@pytest.mark.parametrize(
+    ("text", "both"),
+    [
+        ("Ada at sea, Bea at home, and the pair of them at a ball", True),
+        ("Ada at sea, Bea at home, and the two of them at a ball. Bo likes balls", True),
+        ("Ada at sea, Bea at home, and the two of them with Bo at a ball", False),
+        ("Ada at sea, Bea at home, a pair of shoes for Bo at a ball", False),
+    ],
+)
+def test_the_pair_of_them_are_those_two_whoever_is_told_of_behind(text: str, both: bool) -> None:
+    plan = parse_plan(
+        'generate_image(prompt="Ada at sea", subjects=["Ada"])\n'
+        'generate_image(prompt="Bea at home", subjects=["Bea"])\n'
+        'generate_image(prompt="Bo at a ball", subjects=["Bo"])'
+    )
+    last = render_plan(the_two_of_them(plan, CONTEXT, text)).splitlines()[-1]
+    assert ("Ada" in last and "Bea" in last) is both

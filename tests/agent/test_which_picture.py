@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from limner.agent.doubts import settled
-from limner.agent.plan import PastTurn, PlanContext, parse_plan, render_plan
+from limner.agent.plan import EditImage, PastTurn, PlanContext, parse_plan, render_plan
+from limner.agent.which_picture import described, last_unless_told
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,60 @@ def test_the_picture_that_is_taken_is_set_in_motion(text: str, plan: str, made: 
     before = PastTurn(user="Ada at sea", calls=(call,), result="img-14")
     context = PlanContext(subjects={"Ada": "girl"}, motions=("wave",), history=(before,))
     assert render_plan(settled(parse_plan(plan), context, text)) == made
+
+
+SCENES = (("Ada at the barber", "Ada"), ("Ada on a bench", "Ada"), ("Bo in a lighthouse", "Bo"))
+PAST = PlanContext(
+    subjects={"Ada": "girl", "Bo": "robot"},
+    history=tuple(
+        PastTurn(user=said, calls=(f'generate_image(prompt="{said}", subjects=["{who}"])',), result=f"img-{number}")
+        for number, (said, who) in enumerate(SCENES, 1)
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "picture"),
+    [
+        ("the barber one again", "img-1"),
+        ("the one with the bench, in felt", "img-2"),
+        ("the picture at the barber: add a dog", "img-1"),
+        ("the lighthouse again, please", "img-3"),
+        ("Bo again, please", "img-3"),
+        # Several pictures, none, or another way of telling.
+        ("Ada again, please", ""),
+        ("the red one", ""),
+        ("the last one again", ""),
+        ("the new one", ""),
+        ("the barber one and the bench one", ""),
+        ("the picture before the one with the bench", ""),
+        ("draw a bench", ""),
+    ],
+)
+def test_a_picture_is_known_by_what_it_shows(text: str, picture: str) -> None:
+    assert described(PAST, text) == picture
+
+
+@pytest.mark.parametrize(
+    ("text", "picture"),
+    [
+        ("make the sky pink", "img-3"),
+        ("give her a hat", "img-3"),
+        ("make the bench pink", ""),
+        ("make the hat pink in the first one", ""),
+        ("make the hat in 2 pink", ""),
+        ("make the older hat pink", ""),
+        ("the one with the hat: make it pink", ""),
+    ],
+)
+def test_a_change_is_of_the_last_picture_where_nothing_tells_of_another(text: str, picture: str) -> None:
+    assert last_unless_told(EditImage(image_ref="img-2", instruction=text), PAST, text) == picture
+    assert last_unless_told(EditImage(image_ref="img-3", instruction=text), PAST, text) == ""
+    assert last_unless_told(EditImage(image_ref="img-9", instruction=text), PAST, text) == ""
+
+
+def test_a_last_clip_or_several_pictures_are_not_changed_so() -> None:
+    step = EditImage(image_ref="img-1", instruction="make the sky pink")
+    for made in ("clip-4", "img-4 img-5", ""):
+        history = (*PAST.history, PastTurn(user="Bo waves", result=made))
+        assert last_unless_told(step, PAST.model_copy(update={"history": history}), step.instruction) == ""

@@ -1,0 +1,137 @@
+"""Whom memory tells, a nickname or the only one of a kind is put by name before a small planner reads the request."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.by_kind import by_memory, by_name, in_capitals
+
+FLOCK = {"Greta": "hen", "Berta": "hen", "Nelly": "dog", "Otis": "dog", "Dario": "man"}
+MEMORY = [
+    "Greta lays blue eggs and hates the rain",
+    "Berta broods all summer",
+    "Otis is three years older than Nelly",
+    "Dario is called Dodo by his nieces",
+]
+HOME = {"Finn": "boy", "Mia": "girl", "Nelly": "dog", "Tweed": "truck", "Jojo": "parrot"}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("the older one in a cart", "Otis in a cart"),
+        ("our younger dog on a pier", "Nelly on a pier"),
+        ("the older of the two in a boat", "Otis in a boat"),
+        ("the younger of my two with a ball", "Nelly with a ball"),
+        ("Dodo at the fair", "Dario at the fair"),
+        ("the hen who lays blue eggs on a swing", "Greta"),
+        ("my hen that broods, in a hat", "Berta, in a hat"),
+        ("my dog, not Nelly, at sea", "Otis at sea"),
+        ("the dog, the one that is not Otis, on a swing", "Nelly on a swing"),
+    ],
+)
+def test_memory_tells_who_is_meant(text: str, named: str) -> None:
+    assert by_memory(text, FLOCK, MEMORY) == named
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "an older dog in the rain",
+        "the bigger one at sea",
+        "Otis' older sister",
+        "a dodo in a park",
+        "the dodo at the zoo",
+        "Dodos at the fair",
+        "the hen who sings on a roof",
+        "the hen who lays blue eggs, beside Berta",
+        "my dog Nelly at sea",
+        "my goat, not Nelly, at sea",
+    ],
+)
+def test_who_is_not_told_stays_as_it_was_said(text: str) -> None:
+    assert by_memory(text, FLOCK, MEMORY) == text
+
+
+def test_a_nickname_of_two_is_nobodys() -> None:
+    both = ["Dario is called Dodo", "Otis chased a Dodo once"]
+    assert by_memory("Dodo at sea", FLOCK, both) == "Dodo at sea"
+    assert by_memory("Dodo at sea", FLOCK, ["Dario and Otis are both called Dodo"]) == "Dodo at sea"
+    assert by_memory("Dodo at sea", FLOCK, ["Dario likes Dodo"]) == "Dodo at sea"
+
+
+def test_two_who_are_told_the_same_of_stay_a_kind() -> None:
+    same = ["Greta lays blue eggs", "Berta lays blue eggs"]
+    assert by_memory("the hen who lays blue eggs", FLOCK, same) == "the hen who lays blue eggs"
+
+
+@pytest.mark.parametrize(
+    ("text", "spelt"),
+    [
+        ("the green van on a hill", "Green Van on a hill"),
+        ("my green van, washed", "Green Van, washed"),
+        ("draw green van with a roof rack", "draw Green Van with a roof rack"),
+        ("the wheels of the green van", "the wheels of Green Van"),
+        ("a green van on a hill", "a green van on a hill"),
+        ("the green vans on a hill", "the green vans on a hill"),
+        ("the evergreen van", "the evergreen van"),
+        ("the nelly in a box", "the nelly in a box"),
+    ],
+)
+def test_a_name_of_several_words_is_spelt_as_it_is(text: str, spelt: str) -> None:
+    assert in_capitals(text, ("Green Van", "Nelly")) == spelt
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("the boy on a sledge", "Finn on a sledge"),
+        ("my daughter in a tent", "Mia in a tent"),
+        ("our son asleep", "Finn asleep"),
+        ("the dog and the boy at sea", "Nelly and Finn at sea"),
+        ("put the dog on a swing", "put Nelly on a swing"),
+        ("my truck in the mud", "Tweed in the mud"),
+        ("the bird on a wire", "Jojo on a wire"),
+        ("no, the dog", "no, Nelly"),
+        ("the dog's bowl", "Nelly's bowl"),
+        ("my daughter and the girl next door", "Mia and the girl next door"),
+    ],
+)
+def test_the_only_one_of_a_kind_is_said_by_name(text: str, named: str) -> None:
+    assert by_name(text, HOME) == named
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a boy on a sledge",
+        "the boys in a boat",
+        "the dog house by the lake",
+        "the dog food on a shelf",
+        "the hot dog on a plate",
+        "the boy scout in the rain",
+        "the boy with the boy next door",
+        "Nelly, my dog, at sea",
+        "my daughter Mia at sea",
+        # Of a picture.
+        "remove the dog",
+        "replace the boy with a fox",
+        "add the dog to it",
+        "take the truck off the road",
+        # Kept out.
+        "everyone but the dog at sea",
+        "not the dog in a bath",
+        "all of us without the dog",
+    ],
+)
+def test_what_is_no_name_is_left_alone(text: str) -> None:
+    assert by_name(text, HOME) == text
+
+
+def test_one_of_several_is_not_said_by_name() -> None:
+    girls = {"Mia": "girl", "Lou": "girl", "Nelly": "dog", "Otis": "dog"}
+    for text in ("my daughter in a tent", "the girl in a tent", "the dog in a tent"):
+        assert by_name(text, girls) == text
+    birds = {"Jojo": "parrot", "Kiki": "crow"}
+    assert by_name("the bird on a wire", birds) == "the bird on a wire"
+    assert by_name("the crow on a wire", birds) == "Kiki on a wire"

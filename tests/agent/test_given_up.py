@@ -1,0 +1,44 @@
+"""What the request keeps is not erased, and what it names is erased under its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.given_up import only_named, spared
+
+NAMES = ("Basil", "Rex")
+
+
+@pytest.mark.parametrize(
+    ("what", "text", "kept"),
+    [
+        ("felt", "forget felt, no wait, keep it", True),
+        ("felt", "delete felt! no, keep the style", True),
+        ("Rex", "forget Rex. wait, actually leave him", True),
+        ("Rex", "scrap Rex, sorry, keep him", True),
+        ("felt", "forget felt, no, keep ink", False),
+        ("felt", "forget felt and keep it out of my pictures", False),
+        ("felt", "get rid of felt, keep it simple", False),
+        ("ink", "forget felt, no wait, keep it", False),
+    ],
+)
+def test_what_is_kept_on_second_thought_is_spared(what: str, text: str, kept: bool) -> None:
+    assert spared(what, text) is kept
+
+
+@pytest.mark.parametrize(
+    ("what", "text", "name"),
+    [
+        ("Rosalind", "bin Basil please", "Basil"),
+        ("Rosalind", "forget my friend Basil", "Basil"),
+        ("Rex", "get rid of Basil", "Basil"),
+        # What was said, more than one word, or of somebody.
+        ("hats", "forget the hats Basil wears", ""),
+        ("chess", "forget Basil's game", ""),
+        ("the blue hat", "forget Basil", ""),
+        ("Rosalind", "forget Rex and forget Basil", ""),
+        ("Rosalind", "draw Basil", ""),
+    ],
+)
+def test_a_name_misread_is_the_one_that_is_named(what: str, text: str, name: str) -> None:
+    assert only_named(what, NAMES, text) == name

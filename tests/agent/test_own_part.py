@@ -1,0 +1,134 @@
+"""Each picture of several has what its own part of the request says."""
+
+from __future__ import annotations
+
+import pytest
+
+from limner.agent.own_part import in_own_parts, own_part, parts
+from limner.agent.plan import GenerateImage, PlanContext, parse_plan, render_plan
+
+CONTEXT = PlanContext(
+    subjects={"Vera": "woman", "Bolt": "robot", "Kit": "horse"}, styles=("felt", "linocut"), motions=("trot",)
+)
+VERA = 'generate_image(prompt="Vera in a tent", subjects=["Vera"])'
+BOLT = 'generate_image(prompt="Bolt in a boat", subjects=["Bolt"])'
+KIT = 'animate(prompt="Kit on a beach", subjects=["Kit"], motion="trot")'
+
+
+def own(text: str, *planned: str) -> list[str]:
+    return render_plan(in_own_parts(parse_plan("\n".join(planned)), CONTEXT, text)).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Vera at sea. Bolt at home", ["Vera at sea.", "Bolt at home"]),
+        ("Vera at sea, then Bolt and finally Kit", ["Vera at sea,", "Bolt", "Kit"]),
+        ("Vera at sea, and a drawing of Bolt", ["Vera at sea", "a drawing of Bolt"]),
+        ("Vera at 3.30 in a bar", ["Vera at 3.30 in a bar"]),
+        ("Vera and Bolt, in a bar", ["Vera and Bolt, in a bar"]),
+    ],
+)
+def test_a_request_is_parted_as_it_lists(text: str, said: list[str]) -> None:
+    assert [part.strip() for part in parts(text)] == said
+
+
+def test_a_part_that_several_pictures_share_is_nobodys_own() -> None:
+    steps = parse_plan(f"{VERA}\n{BOLT}").steps
+    drawn = [step for step in steps if isinstance(step, GenerateImage)]
+    assert own_part(drawn[1], drawn, ["Vera in a tent.", "Bolt in a boat"]) == "Bolt in a boat"
+    assert own_part(drawn[1], drawn, ["Vera in a tent with Bolt", "a boat"]) == ""
+    assert own_part(drawn[1], drawn, ["Bolt in a boat.", "Bolt likes boats"]) == ""
+
+
+@pytest.mark.parametrize("planned", ["Bolt baking bread", "Bolt"])
+def test_a_scene_of_another_part_or_none_is_the_own_one(planned: str) -> None:
+    baking = VERA.replace("in a tent", "baking bread")
+    text = "Vera baking bread. Bolt repairing a clock, please."
+    assert own(text, baking, BOLT.replace("Bolt in a boat", planned)) == [
+        baking,
+        BOLT.replace("in a boat", "repairing a clock"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vera baking bread. Bolt too.",
+        "Vera baking bread and Bolt baking bread.",
+        "Vera baking bread. Same with Bolt.",
+        "Vera baking bread. Bolt baking bread in the yard.",
+    ],
+)
+def test_a_scene_that_both_have_stays(text: str) -> None:
+    planned = [VERA.replace("in a tent", "baking bread"), BOLT.replace("in a boat", "baking bread")]
+    assert own(text, *planned) == planned
+
+
+def test_a_scene_told_in_other_words_stays() -> None:
+    planned = [VERA, BOLT.replace("boat", "small ship")]
+    assert own("Vera in a tent. Bolt in a little boat.", *planned) == planned
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("Three pictures of Vera in a tent. Bolt in a boat.", (3, 1)),
+        ("Vera in a tent. Two pictures of Bolt in a boat.", (3, 2)),
+        ("Vera in a tent. Bolt in a boat with two kites.", (3, 3)),
+        ("Vera in a tent, seed 4. Bolt in a boat.", (3, 3)),
+    ],
+)
+def test_a_number_is_of_its_own_part(text: str, counts: tuple[int, int]) -> None:
+    plan = in_own_parts(parse_plan("\n".join(f"{one[:-1]}, count=3)" for one in (VERA, BOLT))), CONTEXT, text)
+    assert tuple(step.count for step in plan.steps if isinstance(step, GenerateImage)) == counts
+
+
+def test_how_many_photos_came_is_no_number_of_pictures() -> None:
+    photos = CONTEXT.model_copy(update={"attachments": "3 images"})
+    plan = parse_plan(f"{VERA}\n{BOLT[:-1]}, count=2)")
+    assert in_own_parts(plan, photos, "Three photos of Vera in a tent. Bolt in a boat.") == plan
+
+
+def test_a_clip_is_of_whom_its_part_names() -> None:
+    strayed = KIT.replace("Kit on a beach", "Vera in a tent").replace('"Kit"', '"Vera"')
+    text = "Vera in a tent. Then a clip: Kit crossing a beach."
+    assert own(text, VERA, strayed) == [VERA, KIT.replace("on a beach", "crossing a beach")]
+    follows = f'{strayed[:-1]}, image_ref="last")'
+    for text in ("Vera in a tent. Then a clip of her.", "Vera in a tent. Then a clip of Vera, trot."):
+        assert own(text, VERA, follows) == [VERA, follows]
+
+
+def test_no_style_is_said_of_its_own_part() -> None:
+    felt = [f'{one[:-1]}, styles=["felt"])' for one in (VERA, BOLT)]
+    for text in ("Vera in felt in a tent. Bolt in a boat, no style.", "Vera in a tent, felt. Bolt in a boat, plain"):
+        assert own(text, *felt) == [felt[0], BOLT], text
+    for text in (
+        "Vera in felt in a tent. Bolt in a boat.",
+        "Vera in felt in a tent. Bolt in felt on a plain, in a boat.",
+        "Vera in felt in a tent. Bolt in a boat on a plain.",
+    ):
+        assert own(text, *felt) == felt, text
+
+
+def test_a_clip_that_was_drawn_is_a_clip() -> None:
+    drawn = 'generate_image(prompt="Kit on a beach", subjects=["Kit"])'
+    text = "Vera in a tent. Kit doing the trot on a beach, as a clip."
+    assert own(text, VERA, drawn) == [VERA, KIT]
+    for text in (
+        "Vera in a tent. Kit on a beach.",
+        "Vera in a tent. Kit doing the trot on a beach, a still picture and no clip.",
+        "Vera in a tent. A picture of Kit on a beach as in that video.",
+    ):
+        assert own(text, VERA, drawn) == [VERA, drawn], text
+
+
+def test_one_part_or_one_picture_is_left_alone() -> None:
+    wrong = BOLT.replace("boat", "tent")
+    assert own("Vera in a tent and Bolt in a boat", VERA, wrong) == [VERA, wrong]
+    assert own("I love tents. Bolt in a boat", wrong) == [wrong]
+
+
+def test_who_is_drawn_alone_and_with_another_keeps_each_scene() -> None:
+    ball = 'generate_image(prompt="Vera and Bolt at a ball", subjects=["Vera", "Bolt"])'
+    assert own("Vera in a tent. Bolt in a boat. Both at a ball.", VERA, BOLT, ball) == [VERA, BOLT, ball]
