@@ -134,7 +134,8 @@ def again_without(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     names = "|".join(map(re.escape, (*context.subjects, *context.styles))) or "(?!)"
     nouns = "|".join(map(re.escape, filter(None, context.subjects.values()))) or "(?!)"
     rest = re.sub(rf"(?<!\w)(?:{names}|{nouns})(?!\w)", " ", text, flags=re.I)
-    more = [word for word in re.findall(r"[^\W\d_]{4,}", rest.lower()) if not _NO_MORE.fullmatch(word)]
+    words = [word for word in re.findall(r"[^\W\d_]{4,}", rest.lower()) if not _NO_MORE.fullmatch(word)]
+    more = [word for word in words if word not in made.prompt.lower()]
     if not kept or kept == made.subjects or named or more or not _SAME.search(text):
         return None
     step = with_subjects(made.model_copy(update={"count": planned.count, "seed": planned.seed}), kept)

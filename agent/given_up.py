@@ -76,7 +76,8 @@ def only_named(what: str, names: Sequence[str], text: str) -> str:
     between = r"(?:(?!(?:him|her|them|and|when|if|but)\b)\w+ ){0,5}?"
     ends = r"(?!\w|['’]s\b)"
     if not known:
-        between, ends = r"(?:the |my |that )?", r"(?: (?:style|motion|look|move))?(?= *(?:[,.;:!?]|$))"
+        between = r"(?:(?:the|my|our|that) (?:\w+ )?)?"
+        ends = r"(?: (?:style|motion|look|move))?(?= *(?:[,.;:!?]|$)| (?:and|please|pls|now|for good)\b)"
     found = [name for name in names if re.search(rf"\b{_ERASE} {between}{re.escape(name)}{ends}", text, re.I)]
     return found[0] if len(found) == 1 else ""
 

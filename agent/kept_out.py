@@ -24,7 +24,10 @@ _WHY = (
     r",? (?:because|since|(?:s?he|it|they)(?:['’](?:s|re|d|ll)| (?:is|are|was|has|had|does|\w+s)\b))[^.;:!?,]*"
     r"(?=[.;!?]|$)"
 )
-_STOPS = r"(?= *(?:[.;!?)]|$|,? (?:this time|please|since|because|today|s?he|it|they|and (?:not|no|only|just|i))\b))"
+_STOPS = (
+    r"(?= *(?:[.;!?)]|$|, (?!\w+ing\b)"
+    r"|,? (?:this time|please|since|because|today|s?he|it|they|and (?:not|no|only|just|i))\b))"
+)
 _ENDS_OR_WHY = r"(?= *(?:[,.;:!?)]|$|(?:please|this time|but|since|because|as|today)\b))"
 _SHOWN = rf"(?:{_PICTURE}|(?:the )?(?:frame|shot|view)|there)"
 _TAKEN_BACK = (

@@ -85,7 +85,9 @@ def somewhere(step: GenerateImage | Animate, context: PlanContext, text: str) ->
     known = "|".join(map(re.escape, (*step.subjects, *context.styles, *context.motions))) or "(?!)"
     rest = re.sub(rf"(?<!\w)(?:{known})\w*(?!\w)|\b(?:and|a|the|of)\b", " ", step.prompt, flags=re.I)
     parts = [part.strip() for part in re.split(r"[.,;!?]", text)]
-    mine = [part for part in parts if any(name.casefold() in part.casefold() for name in step.subjects)]
+    mine = [
+        part for part in parts if PLACE.match(part) or any(name.casefold() in part.casefold() for name in step.subjects)
+    ]
     found = [place for part in mine if (place := PLACE.search(part))]
     if not step.subjects or re.search(r"\w", rest) or len(found) != 1 or context.history:
         return step

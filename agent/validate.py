@@ -250,9 +250,14 @@ class _Guard:
             if mine and not any(mentioned(name, self.evidence) for name in same):
                 raise UnclearError(f"Which {kind} do you mean: {' or '.join(same)}?")
 
+    def of_a_group(self, kind: str, subjects: Sequence[str]) -> bool:
+        """Whether a word of several speaks of them; of one alone only where nobody else is of that group."""
+        alone = sum(grouped(of, self.heard) for of in self.context.subjects.values() if of) == 1
+        return (len(subjects) > 1 or alone) and grouped(kind, self.heard)
+
     def spoken_of(self, name: str, subjects: Sequence[str], step: GenerateImage | Animate) -> bool:
         kind = self.context.subjects.get(name, "")
-        if not kind or mentioned(name, self.evidence) or (len(subjects) > 1 and grouped(kind, self.heard)):
+        if not kind or mentioned(name, self.evidence) or self.of_a_group(kind, subjects):
             return True
         if self.others == set(subjects):
             return True

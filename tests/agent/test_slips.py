@@ -16,7 +16,8 @@ NAMES = ("Nelly", "Old Tom", "felt")
         ("draw teh bakcpack on a hlil", "draw teh backpack on a hill"),
         ("nlely in a gadren", "nelly in a garden"),
         ("drwa a sotrm at sea", "draw a storm at sea"),
-        ("a brid in a tere", "a bird in a tree"),
+        ("a sotrm in a gadren", "a storm in a garden"),
+        ("duks on a pond", "duks on a pond"),  # ducks, and no dusk
         ("the bakcpacks", "the backpacks"),
         ("a hat in fetl", "a hat in felt"),
     ],

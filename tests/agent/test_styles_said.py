@@ -120,7 +120,6 @@ def test_they_are_spelt_as_the_catalogue_has_them(text: str, spelt: str) -> None
     [
         "Rose, flat x charcoal",
         "Rose in a mix of charcoal and flat",
-        "charcoal meets flat: Rose",
         "Rose, charcoal crossed with flat",
         "a blend between the charcoal and flat, Rose",
     ],
