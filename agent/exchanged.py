@@ -27,7 +27,7 @@ _BARE = (
 # What the same without somebody is said with.
 _NO_MORE = re.compile(
     r"same|again|once|more|time|this|that|thing|picture|image|drawing|without|minus|leave|leaving|please|make|draw|just|only"
-    r"|style|there|with|diezelfde|instead|exactly|everything|else"
+    r"|style|there|with|instead|exactly|everything|else"
 )
 MOST_BARE = 7
 _SAME = re.compile(r"\b(?:same|again|once more|that|this|it)\b", re.I)
@@ -70,10 +70,9 @@ def joined(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     again = r"\bagain\b.*?\b(?:only|but|now|this time)\b"
     beside = re.search(rf"{again}.*?(?<!\w)(?P<new>{who})(?!\w).*?\b(?:her|him|it|them)\b", text, re.I)
     other = isinstance(planned, GenerateImage) and not set(made.subjects) & set(planned.subjects)
-    if found is None and (beside is None or not other):
+    found = found or (beside if other else None)
+    if found is None:
         return None
-    found = found or beside
-    assert found is not None
     new = next(name for name in others if name.casefold() == found["new"].casefold())
     names = (*made.subjects, new)
     count = planned.count if isinstance(planned, GenerateImage) else 1

@@ -92,20 +92,20 @@ def _everyone(plan: Plan, said: Sequence[str], context: PlanContext) -> Plan:
     return plan.model_copy(update={"steps": tuple(steps)})
 
 
-def _whose_clip(step: Animate, drawn: Sequence[Drawn], said: Sequence[str], context: PlanContext) -> Animate:
+def _whose_clip(step: Animate, drawn: Sequence[Drawn], said: Sequence[str], context: PlanContext) -> Drawn:
     """`a clip: Duchess galloping`, where somebody of the part before was planned."""
     clips = [part for part in said if _CLIP.search(part)]
     if len(clips) != 1 or sum(isinstance(one, Animate) for one in drawn) != 1 or names(step.subjects, clips[0]):
         return step
     named = tuple(name for name in context.subjects if names([name], clips[0]))
-    return with_subjects(step, named) if named and step.subjects else step  # type: ignore[return-value]
+    return with_subjects(step, named) if named and step.subjects else step
 
 
 def _scene(step: Drawn, before: GenerateImage | None, part: str, others: Sequence[str], context: PlanContext) -> Drawn:
     known = (*context.subjects, *context.styles, *context.motions)
     mine, here = _content(step.prompt, known), _content(part, known)
     strayed = mine and not mine & here and mine <= set().union(*(_content(one, known) for one in others))
-    follows = isinstance(step, Animate) and step.image_ref is not None
+    follows = step.image_ref if isinstance(step, Animate) else None
     if follows and before is not None and set(before.subjects) == set(step.subjects):
         return step
     if not (strayed or (not mine and not follows)) or _ALSO.search(part):
@@ -113,7 +113,7 @@ def _scene(step: Drawn, before: GenerateImage | None, part: str, others: Sequenc
     scene = _told(step, part, context)
     if not _content(scene, known):
         return step
-    update = {"prompt": scene, **({"image_ref": None} if strayed and follows and step.image_ref == "last" else {})}  # type: ignore[union-attr]
+    update = {"prompt": scene, **({"image_ref": None} if strayed and follows == "last" else {})}
     return step.model_copy(update=update)
 
 
