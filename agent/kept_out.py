@@ -43,10 +43,13 @@ _SECOND_THOUGHT = re.compile(
 )
 
 
+_NOBODY = re.compile(r"(?!)")
+
+
 def kept_out(text: str, subjects: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
     """Whom the request keeps out and names nowhere else, and the request without saying so."""
     plain = QUOTED.sub(lambda quote: "x" * len(quote[0]), text)
-    spans = [found.span() for found in _saying(subjects).finditer(plain)] or _taken_back(plain, subjects)
+    spans = [found.span() for found in _saying(subjects, plain).finditer(plain)] or _taken_back(plain, subjects)
     said = " ".join(text[start:end] for start, end in spans)
     rest, thought_better = text, False
     for start, end in reversed(spans):
@@ -71,7 +74,7 @@ def without(plan: Plan, gone: tuple[str, ...], subjects: Mapping[str, str]) -> P
     """The plan of one picture with nobody in it who is kept out."""
     if not gone or len(plan.steps) != 1 or not isinstance(step := plan.steps[0], GenerateImage | Animate):
         return plan
-    prompt = _saying(subjects).sub("", step.prompt).strip(" ,;")
+    prompt = _saying(subjects, step.prompt).sub("", step.prompt).strip(" ,;")
     kept = tuple(name for name in step.subjects if name not in gone)
     step = step.model_copy(update={"prompt": prompt or step.prompt})
     if kept and len(kept) < len(step.subjects) and step.prompt.startswith(listed(step.subjects)):
@@ -86,9 +89,14 @@ def without(plan: Plan, gone: tuple[str, ...], subjects: Mapping[str, str]) -> P
     return plan.model_copy(update={"steps": (step,)})
 
 
-def _saying(subjects: Mapping[str, str]) -> re.Pattern[str]:
-    kinds = [rf"(?:the|my|our) {re.escape(kind)}" for kind in only_ones(subjects).values()]
-    one = "|".join([*map(re.escape, sorted(subjects, key=len, reverse=True)), *kinds]) or "(?!)"
+def _saying(subjects: Mapping[str, str], text: str) -> re.Pattern[str]:
+    """The ways to keep somebody out whom the text speaks of; those of a whole catalogue take long to compile."""
+    said = text.casefold()
+    kinds = [rf"(?:the|my|our) {re.escape(kind)}" for kind in only_ones(subjects).values() if kind.casefold() in said]
+    there = sorted((name for name in subjects if name.casefold() in said), key=len, reverse=True)
+    if not there and not kinds:
+        return _NOBODY
+    one = "|".join([*map(re.escape, there), *kinds])
     who = rf"(?<!\w)(?:{one})(?:(?:, (?:{one}))*,? (?:and|or) (?:{one}))?(?!\w|['’])"
     # Who else stays out is not told by a name.
     alone = r"(?! (?:and|or) (?:the|my|our)\b)"
