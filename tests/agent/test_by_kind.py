@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from limner.agent.by_kind import by_memory, by_name, in_capitals
+from limner.agent.plan import PlanContext
+from limner.agent.planner import simplified
 
 FLOCK = {"Greta": "hen", "Berta": "hen", "Nelly": "dog", "Otis": "dog", "Dario": "man"}
 MEMORY = [
@@ -23,11 +25,16 @@ HOME = {"Finn": "boy", "Mia": "girl", "Nelly": "dog", "Tweed": "truck", "Jojo": 
         ("our younger dog on a pier", "Nelly on a pier"),
         ("the older of the two in a boat", "Otis in a boat"),
         ("the younger of my two with a ball", "Nelly with a ball"),
+        ("the older of my two dogs on a sofa", "Otis on a sofa"),
+        ("the younger dog of the two in a tent", "Nelly in a tent"),
+        ("the older one's basket", "Otis's basket"),
         ("Dodo at the fair", "Dario at the fair"),
         ("the hen who lays blue eggs on a swing", "Greta"),
         ("my hen that broods, in a hat", "Berta, in a hat"),
         ("my dog, not Nelly, at sea", "Otis at sea"),
         ("the dog, the one that is not Otis, on a swing", "Nelly on a swing"),
+        ("Nelly at sea. My other dog in a hut", "Nelly at sea. Otis in a hut"),
+        ("no Nelly today, our other dog in a boat", "no Nelly today, Otis in a boat"),
     ],
 )
 def test_memory_tells_who_is_meant(text: str, named: str) -> None:
@@ -39,6 +46,13 @@ def test_memory_tells_who_is_meant(text: str, named: str) -> None:
     [
         "an older dog in the rain",
         "the bigger one at sea",
+        "the older man on a bench",
+        "the older dog house",
+        "the younger dog food bowl",
+        "the younger brother of Dario",
+        "my other dog in a hut",
+        "my other dog with Nelly and Otis",
+        "my other goat in a hut, not Nelly",
         "Otis' older sister",
         "a dodo in a park",
         "the dodo at the zoo",
@@ -73,6 +87,9 @@ def test_two_who_are_told_the_same_of_stay_a_kind() -> None:
         ("draw green van with a roof rack", "draw Green Van with a roof rack"),
         ("the wheels of the green van", "the wheels of Green Van"),
         ("a green van on a hill", "a green van on a hill"),
+        ("a shiny green van", "a shiny green van"),
+        ("an old green van by the sea", "an old green van by the sea"),
+        ("my green van and a green van", "Green Van and a green van"),
         ("the green vans on a hill", "the green vans on a hill"),
         ("the evergreen van", "the evergreen van"),
         ("the nelly in a box", "the nelly in a box"),
@@ -135,3 +152,17 @@ def test_one_of_several_is_not_said_by_name() -> None:
     birds = {"Jojo": "parrot", "Kiki": "crow"}
     assert by_name("the bird on a wire", birds) == "the bird on a wire"
     assert by_name("the crow on a wire", birds) == "Kiki on a wire"
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ('the boy with a sign "the boy"', 'Finn with a sign "the boy"'),
+        ("Nelly by a gate saying “beware of the dog”", "Nelly by a gate saying “beware of the dog”"),
+        ('"the girl" on a cup, my daughter beside it', '"the girl" on a cup, Mia beside it'),
+        ('Nelly holding «the boy» and "the truck"', 'Nelly holding «the boy» and "the truck"'),
+        ('the dog by "teh bakcpack"', 'Nelly by "teh bakcpack"'),
+    ],
+)
+def test_what_is_quoted_stays_as_it_is_written(text: str, plain: str) -> None:
+    assert simplified(PlanContext(subjects=HOME), text) == plain

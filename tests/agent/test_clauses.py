@@ -234,6 +234,18 @@ def test_what_was_just_drawn_is_set_in_motion_whoever_was_spoken_of_before() -> 
             ["draw Rufus", "swap his hat for a cap"],
         ),
         ("draw Rufus. darken the sky. crop it", ["draw Rufus", "darken the sky", "crop it"]),
+        (
+            "ok three things. Rufus at sea. then draw Nina at home. then a clip of Rufus",
+            ["Rufus at sea", "draw Nina at home", "a clip of Rufus"],
+        ),
+        (
+            "Two jobs: draw Rufus, then make him spin",
+            ["draw Rufus", "make him spin"],
+        ),
+        ("I want three things. draw Rufus, then bin the felt style", ["draw Rufus", "bin the felt style"]),
+        # A heading of nothing.
+        ("three things: I love Rufus and Nina", ["three things: I love Rufus and Nina"]),
+        ("Three things about Rufus. He is red. Then he ran", ["Three things about Rufus. He is red. Then he ran"]),
         ("Draw Rufus at sea! Forget the felt style", ["Draw Rufus at sea", "Forget the felt style"]),
         ("draw Rufus, then make Nina spin and let", ["draw Rufus", "make Nina spin"]),
         ("draw Rufus and then let Nina sing and", ["draw Rufus", "let Nina sing"]),

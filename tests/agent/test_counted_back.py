@@ -86,9 +86,28 @@ def test_of_three_one_is_in_the_middle(text: str, picture: str) -> None:
         ("the newer of the last two", "img-3"),
         ("the later one of these two", "img-3"),
         ("the older woman of the two", None),
+        ("the older of the two dogs", None),
+        ("the newer of the two boys in it", None),
+        ("the newer of the two pictures", "img-3"),
+        ("the older of the two and a hat", "img-2"),
         ("the older picture", None),
     ],
 )
 def test_of_two_one_is_older(text: str, picture: str | None) -> None:
     found = counted_back(text, ["img-1", "img-2", "img-3"])
     assert (found and found[0]) == picture
+
+
+@pytest.mark.parametrize(
+    ("text", "picture"),
+    [
+        ("the first one in red, leave the second alone", "img-2"),
+        ("the first one: no mirror, and keep the second one as it is", "img-2"),
+        ("the second picture in red, but leave the first untouched", "img-3"),
+        ("the first one in red, the second in blue", ""),
+        ("the first one, not the second", ""),
+        ("leave it alone, the second one", "img-3"),
+    ],
+)
+def test_the_other_that_is_left_alone_is_not_meant(text: str, picture: str) -> None:
+    assert counted_off(text, [("img-1",), ("img-2", "img-3")]) == picture

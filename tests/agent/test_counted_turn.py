@@ -43,6 +43,22 @@ def test_a_described_picture_is_drawn_once_more(text: str) -> None:
         assert of_the_counted(parse_plan(FAIR), CONTEXT, other) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "style"),
+    [
+        ("the forge one again, but at night", None),
+        ("the forge one again, with snow", None),
+        ("the forge one again but bigger", None),
+        ("the forge one again, but in ink", "ink"),
+        ("the forge one again, with two copies", "felt"),
+        ("the forge one again, with seed 4", "felt"),
+    ],
+)
+def test_a_described_picture_that_is_to_change_is_the_planners(text: str, style: str | None) -> None:
+    plan = of_the_counted(parse_plan(FAIR), CONTEXT, text)
+    assert (plan and render_plan(plan)) == (style and FORGE.replace("felt", style))
+
+
 def test_of_two_clips_the_counted_one_is_made() -> None:
     ada = 'animate(prompt="Ada", subjects=["Ada"], motion="zoom", image_ref="img-1")'
     bo = 'animate(prompt="Bo", subjects=["Bo"], motion="zoom", image_ref="img-2")'

@@ -360,6 +360,9 @@ def test_what_is_said_in_full_is_taken_in_full(text: str, planned: str, plan: st
         "put the man on the right and the dog on the left of a boat - no, the reverse",
         "Otis right, Nell left, in a boat. hmm no, swap those two round",
         "Otis right, Nell left, in a boat. No wait, let them trade places",
+        "Otis right, Nell left, in a boat. no, swap their places",
+        "Otis right, Nell left, in a boat. Wait, switch the sides",
+        "Otis on the right, Nell on the left, in a boat... sorry, trade their positions please",
     ],
 )
 def test_places_turned_round_in_the_same_breath_are_turned(said: str) -> None:
@@ -375,7 +378,12 @@ def test_two_of_the_last_picture_trade_places() -> None:
     before = drawn.format(places='{"Otis": "left", "Nell": "right"}')
     turn = PastTurn(user="Otis left, Nell right, in a boat", calls=(before,), result="img-1")
     context = PlanContext(subjects={"Otis": "man", "Nell": "dog"}, history=(turn,))
-    for said in ("Again, but let the two of them trade places.", "same again, but swap them round"):
+    for said in (
+        "Again, but let the two of them trade places.",
+        "same again, but swap them round",
+        "no, swap their places",
+        "exchange their sides",
+    ):
         plan = render_plan(settled(parse_plan(before), context, said))
         assert plan.endswith('layout={"Otis": "right", "Nell": "left"})') and "trade" not in plan, said
 
@@ -388,6 +396,7 @@ def test_two_of_the_last_picture_trade_places() -> None:
         "Otis on the right and Nell on the left, looking at each other and vice versa",
         "the other way round: Otis on the right and Nell on the left",
         "Otis on the right, Nell on the left, about to swap hats",
+        "Otis on the right, Nell on the left, swapping their places in the queue",
     ],
 )
 def test_what_else_is_turned_round_moves_nobody(said: str) -> None:
@@ -432,6 +441,8 @@ def test_what_alone_is_to_change_is_no_new_picture(text: str, instruction: str) 
     assert [step.tool for step in settled(planned, BIKE, text).steps] == ["generate_image"]
     other = settled(planned, DRAWN, "Pogo in a green sea, change of clothes too, only a hat")
     assert [step.tool for step in other.steps] == ["generate_image"]
+    later = settled(planned, DRAWN, "draw Pogo in a green sea. We can just change it later")
+    assert [step.tool for step in later.steps] == ["generate_image"]
 
 
 @pytest.mark.parametrize(
@@ -440,6 +451,11 @@ def test_what_alone_is_to_change_is_no_new_picture(text: str, instruction: str) 
         ("learn my aunt Vera", "ask_user"),
         ("can you learn what my neighbour looks like?", "ask_user"),
         ("where can I learn French?", "reply"),
+        ("please memorise my hen", "ask_user"),
+        ("hey, could you learn what my neighbour looks like?", "ask_user"),
+        ("how do I learn my times tables?", "reply"),
+        ("where do I learn what this looks like?", "reply"),
+        ("I learn my lines at night", "reply"),
         ("what does my horoscope say?", "reply"),
     ],
 )

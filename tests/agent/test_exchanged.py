@@ -146,6 +146,8 @@ def test_the_picture_may_be_counted_or_described(text: str) -> None:
         ("that again minus Tank", "Dana"),
         ("same again but without the woman", "Tank"),
         ("the same, but no Tank", "Dana"),
+        ("the same boat without Tank", "Dana"),
+        ("exactly the same once more please, only without Tank", "Dana"),
     ],
 )
 def test_the_same_is_drawn_without_somebody(text: str, kept: str) -> None:
@@ -169,6 +171,9 @@ def test_a_described_picture_is_drawn_without_somebody() -> None:
     "text",
     [
         "the same without Tank's collar",
+        "the same without Tank, at night",
+        "again without Tank, on a hill",
+        "the same without Tank but with umbrellas",
         "the boat without Tank",
         "the same but without Tank, with Duke",
         "the same without Dana and without Tank",
@@ -208,3 +213,28 @@ def test_who_is_drawn_in_a_place_of_somebody_has_the_scene_too(scene: str) -> No
 def test_a_scene_of_its_own_is_no_place_of_somebody(second: str) -> None:
     for planned in (f"{DRAWN}\n{second}", f"{second}\n{DRAWN}"):
         assert render_plan(again_with(parse_plan(planned), CONTEXT)) == planned
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("again, only now Dana is riding him, a dozen", ", count=12"),
+        ("again, but Dana is walking him this time", ""),
+        ("that again, but now Dana feeds him", ""),
+    ],
+)
+def test_who_now_does_something_to_him_joins_him(text: str, count: str) -> None:
+    planned = parse_plan(f'generate_image(prompt="Dana with a dog", subjects=["Dana"]{count})')
+    plan = joined(planned, CONTEXT, text)
+    assert plan is not None
+    assert render_plan(plan) == f'generate_image(prompt="Duke and Dana on a hill", subjects=["Duke", "Dana"]{count})'
+    both = parse_plan('generate_image(prompt="Duke and Dana", subjects=["Duke", "Dana"])')
+    assert joined(both, CONTEXT, text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["again, only now Dana at sea", "Dana is riding him now", "again, Dana is riding him", "only now Duke sees"],
+)
+def test_who_is_drawn_alone_joins_nobody(text: str) -> None:
+    assert joined(parse_plan('generate_image(prompt="Dana", subjects=["Dana"])'), CONTEXT, text) is None

@@ -151,3 +151,22 @@ def test_a_verb_is_no_noun_of_another_gender() -> None:
     assert in_english("desenha um desenho de Rosa", NAMES) == "draw a picture of Rosa"
     assert in_english("desenha Rosa com uma gata", NAMES) == "draw Rosa with a cat"
     assert in_english("dibuja la casa de Rosa", NAMES) == "draw the house of Rosa"
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("y al final Karl en la playa", "finally Karl on the beach"),
+        ("dibuja a Karl y al final a Rosa en la nieve", "draw Karl finally Rosa in the snow"),
+        ("dessine Karl, et à la fin Rosa sur la plage", "draw Karl, finally Rosa on the beach"),
+        ("Karl, e alla fine Rosa sulla spiaggia", "Karl, finally Rosa on the beach"),
+        ("Karl na praia e no final Rosa no rio", "Karl on the beach finally Rosa in the river"),
+        ("merk sie dir und zeichne Rosa", "remember her and draw Rosa"),
+        ("Merk ihn dir als Karl, zeichne ihn dann am See", "remember him as Karl, then draw him by the lake"),
+        ("setz sie dann in ein Boot", "then put her in a boat"),
+        ("animiere es dann am Strand", "then animate it on the beach"),
+        ("merk dir Rosa", "remember Rosa"),
+    ],
+)
+def test_what_comes_last_or_then_is_said_so(text: str, english: str) -> None:
+    assert in_english(text, NAMES) == english

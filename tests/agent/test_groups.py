@@ -122,3 +122,21 @@ def test_all_the_humans_are_all_of_them() -> None:
 )
 def test_grown_ups_and_all_the_animals_are_groups(text: str, planned: list[str], who: list[str]) -> None:
     assert _who(text, planned) == who
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "only adults in a phone booth",
+        "the grown-ups in a phone booth",
+        "no kids, just the grown-ups, in a phone booth",
+        "solo adultos en una cabina",
+    ],
+)
+def test_the_only_grown_up_is_meant_by_the_adults(text: str) -> None:
+    planned = parse_plan('generate_image(prompt="Henrike in a phone booth", subjects=["Henrike"])')
+    assert validate(planned, CONTEXT, text) == planned
+    two = CONTEXT.model_copy(update={"subjects": {**CONTEXT.subjects, "Jost": "man"}})
+    assert [step.tool for step in validate(planned, two, text).steps] == ["ask_user"]
+    boy = parse_plan('generate_image(prompt="Bram in a phone booth", subjects=["Bram"])')
+    assert validate(boy, CONTEXT, text) != boy

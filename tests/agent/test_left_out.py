@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.left_out import but, others_meant
+from limner.agent.left_out import but, everyone_said, others_meant
 from limner.agent.plan import PlanContext, parse_plan, render_plan
 from limner.agent.validate import validate
 
@@ -85,3 +85,16 @@ def test_all_of_them_are_those_that_were_told_of_just_before() -> None:
     assert but(("Zita",), SUBJECTS, "all of them at the lake") == tuple(SUBJECTS)
     assert but(("Zita",), SUBJECTS, "every one of them at the lake but Zita") == ("Anton", "Rusty", "Mops", "Fips")
     assert but(("Zita",), SUBJECTS, "Zita's birthday: everybody at the lake") == tuple(SUBJECTS)
+
+
+@pytest.mark.parametrize(
+    "text", ["Zita and all of them at the lake", "Zita bakes. All of them at the lake", "Zita plus every one of them"]
+)
+def test_all_of_them_may_be_everyone_again(text: str) -> None:
+    assert but(("Zita",), SUBJECTS, text) == tuple(SUBJECTS)
+
+
+def test_a_whole_family_of_others_is_not_everyone() -> None:
+    assert everyone_said("the whole family at the lake") and everyone_said("Whole gang on a slide")
+    for text in ("a whole family of ducks", "my whole family likes it", "our whole crew laughed"):
+        assert not everyone_said(text), text

@@ -43,3 +43,35 @@ def test_the_same_said_once_more_is_no_second_picture() -> None:
     assert left("Ada in her chair and keep Ada left", CHAIR, again) == [CHAIR]
     for text in ("Ada in her chair. Ada in her chair, on the left", "Ada in her chair, then another on the left"):
         assert left(text, CHAIR, again) == [CHAIR, again], text
+
+
+BICYCLE = 'generate_image(prompt="Ada mending a bicycle", subjects=["Ada"])'
+WATCHES = 'generate_image(prompt="Bo watches", subjects=["Bo"])'
+
+
+@pytest.mark.parametrize(
+    "text", ["Ada mending a bicycle while Bo watches", "a picture of Ada mending a bicycle, while Bo watches"]
+)
+def test_what_goes_on_meanwhile_is_in_the_same_picture(text: str) -> None:
+    both = 'generate_image(prompt="Ada mending a bicycle while Bo watches", subjects=["Ada", "Bo"])'
+    assert left(text, BICYCLE, WATCHES) == [both]
+    twice = [f"{one[:-1]}, count=2)" for one in (BICYCLE, WATCHES)]
+    assert left(text, *twice) == [f"{both[:-1]}, count=2)"]
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("Ada mending a bicycle. While Bo watches", WATCHES),
+        ("Ada mending a bicycle; meanwhile Bo watches", WATCHES),
+        ("Ada mending a bicycle for a while, then Bo watches", WATCHES),
+        ("Ada mending a bicycle while Bo watches in felt", WATCHES.replace("])", '], styles=["felt"])')),
+        ("Ada mending a bicycle while Bo watches, three times", WATCHES.replace("])", "], count=3)")),
+    ],
+)
+def test_what_goes_on_elsewhere_is_a_picture_of_its_own(text: str, second: str) -> None:
+    assert left(text, BICYCLE, second) == [BICYCLE, second]
+
+
+def test_a_picture_that_is_planned_twice_alike_is_none_with_more() -> None:
+    assert left("Ada mending a bicycle while Bo watches", BICYCLE, BICYCLE) == [BICYCLE, BICYCLE]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from limner.agent.motions_said import as_clip, clip_said, in_said_motion, with_motions_spelt
-from limner.agent.plan import Animate, GenerateImage, PlanContext
+from limner.agent.plan import Animate, GenerateImage, PastTurn, PlanContext
 
 CONTEXT = PlanContext(subjects={"Ada": "girl"}, motions=("flap", "cartwheel", "peek", "slide left"))
 PICTURE = GenerateImage(prompt="Ada on a beach", subjects=("Ada",))
@@ -79,3 +79,31 @@ def test_a_picture_stays_one(text: str) -> None:
 def test_a_clip_may_be_said_in_full(text: str, clip: Animate | None) -> None:
     context = CONTEXT.model_copy(update={"subjects": {"Ada": "girl", "Bo": "boy"}})
     assert clip_said(context, text) == clip
+
+
+STYLED = CONTEXT.model_copy(update={"styles": ("felt", "ink")})
+CLIP = PastTurn(user="x", calls=('animate(prompt="Ada", subjects=["Ada"], motion="peek")',), result="clip-1")
+PICTURED = PastTurn(user="y", calls=('generate_image(prompt="Ada", subjects=["Ada"])',), result="img-2")
+
+
+@pytest.mark.parametrize(
+    ("context", "text", "motion"),
+    [
+        (STYLED, "Ada in felt, doing the cartwheel", "cartwheel"),
+        (STYLED.model_copy(update={"history": (CLIP,)}), "that clip in felt", "peek"),
+        (STYLED.model_copy(update={"history": (CLIP,)}), "animate Ada in felt, flap", "flap"),
+        (STYLED.model_copy(update={"motions": ("flap",)}), "animate Ada in felt", "flap"),
+        # Nobody knows which.
+        (STYLED, "animate Ada in felt", ""),
+        (STYLED.model_copy(update={"history": (CLIP, PICTURED)}), "that in felt", ""),
+    ],
+)
+def test_a_style_is_no_motion(context: PlanContext, text: str, motion: str) -> None:
+    step = in_said_motion(Animate(prompt="Ada", motion="felt"), context, text)
+    assert (step.motion, step.styles) == ((motion, ("felt",)) if motion else ("felt", ()))
+
+
+def test_a_motion_called_as_a_style_stays_one() -> None:
+    context = STYLED.model_copy(update={"motions": ("felt", "flap")})
+    step = Animate(prompt="Ada", motion="felt")
+    assert in_said_motion(step, context, "animate Ada with felt") == step

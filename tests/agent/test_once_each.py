@@ -60,6 +60,8 @@ PLAIN = 'generate_image(prompt="Rex digging a hole", subjects=["Rex"])'
             [DIGS.format("flat"), DIGS.format("sea glass")],
         ),
         ("Rex digging a hole, that same scene again, but in 3d", [PLAIN, DIGS.format("3d")]),
+        ("Rex digging a hole in flat, then the same in line style", [DIGS.format("flat"), DIGS.format("line")]),
+        ("Rex digging a hole in flat, the same in 3d!", [DIGS.format("flat"), DIGS.format("3d")]),
     ],
 )
 def test_the_same_in_another_style_is_another_picture(text: str, drawn: list[str]) -> None:
@@ -71,6 +73,9 @@ def test_the_same_in_another_style_is_another_picture(text: str, drawn: list[str
     "text",
     [
         "Rex digging a hole in flat with the same spade",
+        "Rex digging a hole in the same flat shoes",
+        "Rex digging a hole in flat, the same in flat shoes",
+        "Rex digging a hole. The same in 3d with Ida",
         "Rex digging a hole in flat, a third one",
         "Rex digging a hole in flat and line, the same in 3d",
         "once more, the same in line",

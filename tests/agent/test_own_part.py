@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from limner.agent.own_part import in_own_parts, own_part, parts
@@ -57,6 +59,10 @@ def test_a_scene_of_another_part_or_none_is_the_own_one(planned: str) -> None:
         "Vera baking bread. Bolt too.",
         "Vera baking bread and Bolt baking bread.",
         "Vera baking bread. Same with Bolt.",
+        "Vera baking bread. Then Bolt doing the same.",
+        "Vera baking bread. Bolt likewise, in the yard.",
+        "Vera baking bread. Bolt there as well.",
+        "Vera baking bread. Also Bolt in the yard.",
         "Vera baking bread. Bolt baking bread in the yard.",
     ],
 )
@@ -132,3 +138,32 @@ def test_one_part_or_one_picture_is_left_alone() -> None:
 def test_who_is_drawn_alone_and_with_another_keeps_each_scene() -> None:
     ball = 'generate_image(prompt="Vera and Bolt at a ball", subjects=["Vera", "Bolt"])'
     assert own("Vera in a tent. Bolt in a boat. Both at a ball.", VERA, BOLT, ball) == [VERA, BOLT, ball]
+
+
+HERD = PlanContext(subjects={"Vera": "woman", "Bolt": "robot", "Gus": "goat"})
+WAGON = 'generate_image(prompt="{} on a wagon", subjects=[{}])'
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Everybody but the goat on a wagon; then Bolt in a boat", '"Vera", "Bolt"'),
+        ("everyone without Vera on a wagon. Bolt in a boat.", '"Bolt", "Gus"'),
+        ("Everyone on a wagon. Bolt in a boat", '"Vera", "Bolt", "Gus"'),
+        # A part more than there are pictures, or nobody of them all.
+        ("Hello. Everybody but the goat on a wagon. Bolt in a boat", '"Vera"'),
+        ("Vera on a wagon. Bolt in a boat", '"Vera"'),
+    ],
+)
+def test_everybody_of_a_part_is_in_its_picture(text: str, who: str) -> None:
+    names = who.replace('"', "").split(", ")
+    prompt = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    plan = in_own_parts(parse_plan(f"{WAGON.format('Vera', json.dumps('Vera'))}\n{BOLT}"), HERD, text)
+    assert render_plan(plan).splitlines() == [WAGON.format(prompt, who), BOLT]
+
+
+def test_everybody_may_come_last() -> None:
+    plan = parse_plan(f"{BOLT}\n{WAGON.format('Vera', json.dumps('Vera'))}")
+    text = "Bolt in a boat; then everybody but Gus on a wagon"
+    both = WAGON.format("Vera and Bolt", '"Vera", "Bolt"')
+    assert render_plan(in_own_parts(plan, HERD, text)).splitlines() == [BOLT, both]

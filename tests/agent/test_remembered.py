@@ -110,6 +110,10 @@ def test_favourites_of_others_and_not_asked_for_are_no_matter() -> None:
         ("Biscuit at sea, with my lucky seed", ("my lucky seed is 77",), 77),
         ("our favourite seed: Biscuit at sea", ("the favourite seed is 77", "Biscuit is 9"), 77),
         ("Biscuit at sea with a new seed", ("my lucky seed is 77",), None),
+        ("Biscuit at sea, use our own seed", ("our own seed is 77",), 77),
+        ("take my lucky seed: Biscuit at sea", ("my lucky seed is 77",), 77),
+        ("Biscuit planting my lucky seed", ("my lucky seed is 77",), None),
+        ("Biscuit eats my favourite seed", ("my favourite seed is 77",), None),
         ("Biscuit at sea, our lucky day", ("my lucky seed is 77",), None),
         ("Biscuit at sea with my usual seed", ("seed 77 is lucky", "seed 12 is for cats"), None),
         ("Biscuit at sea with my usual seed", ("I am 77",), None),
@@ -142,3 +146,9 @@ def test_what_somebody_has_is_drawn_as_memory_tells(planned: str, drawn: str) ->
     for line in ("Biscuit's lucky charm is a wooden acorn", "biscuit’s lucky charm is a wooden acorn."):
         assert prompt(planned, planned, line) == drawn
     assert prompt(planned, planned, "Saffron's lucky charm is a wooden acorn") == planned
+
+
+def test_a_favourite_is_no_thing_of_its_own() -> None:
+    planned = "Biscuit holding her toy"
+    assert prompt(planned, planned, "Biscuit's favourite toy is a wooden duck") == planned
+    assert prompt(planned, planned, "Biscuit's toy is a wooden duck") == f"{planned}, a wooden duck"

@@ -131,6 +131,13 @@ def test_kinds_are_known_in_seven_languages() -> None:
         ("6 pictures, no 4 of them alike", None),
         ("6 pictures of Fig, ok, two", 2),
         ("the style of two pictures ago for Fig", None),
+        ("half a dozen of Fig on a sill", 6),
+        ("three of Fig at sea", 3),
+        ("please paint 4 of Ollo in a hat", 4),
+        ("two of them", None),
+        ("two of my dogs", None),
+        ("six of the dogs with Fig", None),
+        ("Fig with a bag, two of Ollo on it", None),
     ],
 )
 def test_counts_in_words(text: str, count: int | None) -> None:

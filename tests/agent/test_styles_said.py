@@ -148,7 +148,34 @@ def test_what_is_mixed_otherwise_is_no_style(text: str) -> None:
         ("fed up with rain! Rose in charcoal", ("charcoal",)),
         ("Rose is done with school, draw her in charcoal", ("charcoal",)),
         ("Rose in charcoal, I can't get enough of it", ("charcoal",)),
+        ("I can't get enough of charcoal, Rose in a boat", ("charcoal",)),
+        ("I never get tired of charcoal: Rose", ("charcoal",)),
+        ("you could never get sick of charcoal. Rose", ("charcoal",)),
+        ("I've had enough of charcoal, Rose", ()),
+        ("tired of charcoal! Rose in a boat", ()),
     ],
 )
 def test_a_style_that_somebody_is_tired_of_is_left(text: str, styles: tuple[str, ...]) -> None:
     assert in_said_style(GenerateImage(prompt="Rose", styles=("charcoal",)), STYLES, text).styles == styles
+
+
+@pytest.mark.parametrize(
+    ("text", "styles"),
+    [
+        ("Rose in a boat, do it plain", ()),
+        ("Rose in a boat, just plain", ()),
+        ("just plain. Rose in a boat", ()),
+        ("keep her plain: Rose in a boat", ()),
+        ("Rose on a plain", ("charcoal",)),
+        ("Rose makes it clear that she is plain", ("charcoal",)),
+        ("Rose in a boat, just plain silly", ("charcoal",)),
+        ("Rose, plain and tall", ("charcoal",)),
+    ],
+)
+def test_what_is_to_be_plain_has_no_style(text: str, styles: tuple[str, ...]) -> None:
+    assert in_said_style(GenerateImage(prompt="Rose", styles=("charcoal",)), STYLES, text).styles == styles
+
+
+@pytest.mark.parametrize("text", ["charcoal meets flat: Rose", "Rose, where flat land meets charcoal skies"])
+def test_styles_that_meet_are_not_put_together(text: str) -> None:
+    assert in_said_style(GenerateImage(prompt="Rose", styles=("flat",)), STYLES, text).styles != STYLES

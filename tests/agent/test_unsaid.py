@@ -104,6 +104,21 @@ def test_of_three_orders_one_may_be_to_keep_what_no_picture_shows() -> None:
             'forget(what="that I like football")',
         ),
         (
+            "forget that I like football, and that I like tea",
+            'forget(what="that I like football")\nforget(what="that I like tea")',
+            None,
+        ),
+        (
+            "forget that I like football",
+            'forget(what="that I like football")\nforget(what="that I like tea")',
+            'forget(what="that I like football")',
+        ),
+        (
+            "forget that I like tea",
+            'forget(what="that I like the football")\nforget(what="that I like tea")',
+            'forget(what="that I like tea")',
+        ),
+        (
             "forget that I like football and jazz",
             'forget(what="that I like football")\nforget(what="that I like jazz")',
             None,
