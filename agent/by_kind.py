@@ -80,7 +80,7 @@ def _not_the_other(text: str, kind: str, alike: Sequence[str]) -> str:
     named = [name for name in alike if mentioned(name, text)]
     if not told and len(named) == 1 == len(alike) - 1:  # `not Nelly this time. My other dog`
         rest = next(name for name in alike if name not in named)
-        return _said(text, rf"(?<!\w)(?:the|my|our) other {re.escape(kind)}(?!\w)", rest)
+        return _said(text, rf"(?<!\w)(?:the|my|our) other {re.escape(kind)}{_BEHIND}", rest)
     others = [name for name in alike if told and name.casefold() != told[0]["not"].casefold()]
     return text.replace(told[0][0], others[0]) if len(told) == len(others) == 1 else text
 

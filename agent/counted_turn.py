@@ -17,7 +17,7 @@ _AGAIN = re.compile(
 )
 
 
-_CHANGED = re.compile(r"\bagain,? (?:with|but) (?!(?:seed|\w+ (?:copies|versions|pictures)|in)\b)", re.I)
+_CHANGED = re.compile(r"\bagain,? (?:with|but(?: with)?) (?!(?:with|seed|\w+ (?:copies|versions|pictures)|in)\b)", re.I)
 
 
 def of_the_counted(plan: Plan, context: PlanContext, text: str) -> Plan | None:

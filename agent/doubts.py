@@ -136,11 +136,17 @@ _LEARN_SOMEBODY = re.compile(
     r"(?:(?:please|hey|hi|so|(?:can|could|will|would) you),? )*(?:learn|memori[sz]e) .*\b(?:my|our|looks? like|this)\b",
     re.I,
 )
+LATER = re.compile(r"\b(?:we|you|i) (?:can|could|will|may)\b|\blater\b", re.I)
 ONLY_THAT = re.compile(
     r"\b(?:change|alter|edit) (?:only|just) (?:that|this|it)\b"
     r"|\b(?:only|just) (?:change|alter|edit) (?:that|this|it)\b",
     re.I,
 )
+
+
+def _only_that(text: str) -> bool:
+    """`no rain, change only that`; not `we can just change it later`."""
+    return bool(ONLY_THAT.search(text)) and not (DRAW.match(text) or LATER.search(text))
 
 
 def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool) -> Step:
@@ -169,7 +175,9 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool)
             return Forget(what=said["what"])
         case SetPreference() | GenerateImage() if said := FORGETS.fullmatch(text.strip(" .!")):
             return Forget(what=said["what"])
-        case GenerateImage() if ONLY_THAT.search(text) and last_drawn(context) and not DRAW.match(text):
+        case GenerateImage() if (
+            ONLY_THAT.search(text) and last_drawn(context) and not (DRAW.match(text) or LATER.search(text))
+        ):
             return EditImage(image_ref="last", instruction=ONLY_THAT.sub("", text).strip(" ,.:;!") or text)
         case Answer() if step.text == ELSEWHERE and _LEARN_SOMEBODY.match(text) and not context.attachments:
             return AskUser(question=NEEDS_PHOTOS)

@@ -74,7 +74,7 @@ def only_named(what: str, names: Sequence[str], text: str) -> str:
     if not misread or _named([misread], text) or fold(misread) in fold(text):
         return ""
     between = r"(?:(?!(?:him|her|them|and|when|if|but)\b)\w+ ){0,5}?"
-    ends = r"(?!\w|['’]s\b)"
+    ends = r"(?!\w|['’]s\b)(?! (?:likes?|loves?|hates?|plays?|wants?|wears?|has|had|is|was|does|said)\b)"
     if not known:
         between = r"(?:(?:the|my|our|that) (?:\w+ )?)?"
         ends = r"(?: (?:style|motion|look|move))?(?= *(?:[,.;:!?]|$)| (?:and|please|pls|now|for good)\b)"

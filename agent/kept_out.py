@@ -122,7 +122,7 @@ def _saying(subjects: Mapping[str, str], text: str) -> re.Pattern[str]:
         rf"{who} {_MAY}(?:sits?|is sitting) (?:this|that|it)(?: one| time)? out{_STOPS}",
         rf"(?<!because )(?<!saying )(?<!that )(?:(?:just|only) )?{who} (?:is|are)"
         rf" (?:missing|absent|not (?:coming|invited|joining|allowed)){_ENDS_OR_WHY}",
-        rf"{who} (?:isn|aren)['’]t (?:coming|invited|joining|allowed){_ENDS_OR_WHY}",
+        rf"(?<!because )(?<!saying )(?<!that ){who} (?:isn|aren)['’]t (?:coming|invited|joining|allowed){_ENDS_OR_WHY}",
     )
     return re.compile(rf"(?:[,;.] *)?(?:\b(?:and|but|only) )?(?:{'|'.join(ways)})(?:{_WHY})?", re.I)
 

@@ -49,7 +49,11 @@ _REFUSING = (
 _WITHIN = re.compile(r" (?:with|of|on|in|around|over|under|that|which) ", re.I)
 _FAVOURITE = r"(?:favou?rite|fave|best[- ]loved)"
 _SEED = re.compile(r"\bseed\b", re.I)
-_MY_SEED = re.compile(rf"(?:^|\b(?:use|using|with|take|on) )(?:my|our) (?:lucky|usual|own|{_FAVOURITE}) seed\b", re.I)
+_MY_SEED = re.compile(
+    rf"(?:^|[,;:] *(?:and )?|\b(?:use|using|with|take|on) )(?:my|our)"
+    rf" (?:lucky|usual|own|{_FAVOURITE}) seed(?= *(?:[,.;:!?]|$)| please\b)",
+    re.I,
+)
 _PLACES = {"place", "spot", "location"}
 
 

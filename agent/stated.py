@@ -308,9 +308,8 @@ def _ending() -> re.Pattern[str]:
 def _of_whom() -> re.Pattern[str]:
     """`half a dozen of Rex on a windowsill`"""
     number = rf"(?:(?P<digits>\d{{1,2}})|(?P<words>{any_of('numbers')}))"
-    return re.compile(
-        rf"(?:^|\b(?:draw|paint|make|do|want|need|give me|show me) ){number} of (?-i:(?=[A-ZÀ-Þ]))", re.IGNORECASE
-    )
+    asked = r"(?:^|\b(?:draw|paint|make|do|want|need|give me|show me) )"
+    return re.compile(rf"{asked}{number} of (?-i:(?=[A-ZÀ-Þ]\w*(?![\w'’])))", re.IGNORECASE)
 
 
 def _joined(name: str, text: str) -> bool:
