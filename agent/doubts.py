@@ -175,9 +175,7 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool)
             return Forget(what=said["what"])
         case SetPreference() | GenerateImage() if said := FORGETS.fullmatch(text.strip(" .!")):
             return Forget(what=said["what"])
-        case GenerateImage() if (
-            ONLY_THAT.search(text) and last_drawn(context) and not (DRAW.match(text) or LATER.search(text))
-        ):
+        case GenerateImage() if _only_that(text) and last_drawn(context):
             return EditImage(image_ref="last", instruction=ONLY_THAT.sub("", text).strip(" ,.:;!") or text)
         case Answer() if step.text == ELSEWHERE and _LEARN_SOMEBODY.match(text) and not context.attachments:
             return AskUser(question=NEEDS_PHOTOS)
