@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -128,21 +129,28 @@ def by_name(text: str, subjects: Mapping[str, str]) -> str:
         if len(alone) == 1 and not mentioned(alone[0], text) and child not in subjects.values():
             text = _said(text, rf"(?<!\w)(?:my|our) {child}(?!\w)", alone[0])
     for name, kind in subjects.items():
-        said_in_full = _names(name, text) or not re.search(rf"\bthe {re.escape(kind or '(?!)')}\b", text)
-        if not kind or (mentioned(name, text) and said_in_full):
+        # Of a whole catalogue, only whose kind the request has a word for.
+        words = [word for word in (kind, *_broader(kind)) if word and word.casefold() in text.casefold()]
+        if not words:
             continue
-        words = [kind, *(word for word in keys("broader") if re.fullmatch(alternatives("broader", word), kind, re.I))]
+        said_in_full = _names(name, text) or not re.search(rf"\bthe {re.escape(kind)}\b", text)
+        if mentioned(name, text) and said_in_full:
+            continue
         for word in words:
-            others = [of for one, of in subjects.items() if one != name and _is(of, word)]
             found = re.findall(rf"(?<!\w)(?:the|my|our) {re.escape(word)}(?!\w)", text, re.I)
-            if others or len(found) != 1:
+            if len(found) != 1 or any(_is(of, word) for one, of in subjects.items() if one != name):
                 continue
             said = rf"{_KEPT_OUT}(?<!\w)(?:the {re.escape(word)}{_BEHIND}|(?:my|our) {re.escape(word)}(?!\w))"
             text = _said(text, said, name)
     return text
 
 
+@functools.cache
+def _broader(kind: str) -> tuple[str, ...]:
+    """The words for more than one kind that it may be called by: a parrot is a bird."""
+    return tuple(word for word in keys("broader") if re.fullmatch(alternatives("broader", word), kind, re.I))
+
+
 def _is(kind: str, word: str) -> bool:
     """Whether somebody of this kind may be called so."""
-    broader = word in keys("broader") and re.fullmatch(alternatives("broader", word), kind, re.I)
-    return bool(kind) and bool(kind_said(kind, word) or kind_said(word, kind) or broader)
+    return bool(kind) and bool(kind_said(kind, word) or kind_said(word, kind) or word in _broader(kind))

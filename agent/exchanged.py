@@ -83,7 +83,8 @@ def joined(plan: Plan, context: PlanContext, text: str) -> Plan | None:
 
 def exchanged(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     """`Swap Raj for Dana`, `the other dog`: the last picture with one in place of the other."""
-    meant = drawn_as(context, which_picture(context, text))
+    told = which_picture(context, text)
+    meant = drawn_as(context, told)
     made = meant or last_drawn(context)
     # Of a picture told so, a small model also draws what was drawn besides.
     one = len(plan.steps) == 1 or (meant and all(isinstance(step, GenerateImage) for step in plan.steps))
@@ -97,7 +98,7 @@ def exchanged(plan: Plan, context: PlanContext, text: str) -> Plan | None:
             swap = re.search(_SWAP.format(old=re.escape(old), new=re.escape(new)), text, re.I)
             place = re.search(_IN_PLACE.format(old=re.escape(old), new=re.escape(new)), text, re.I)
             alone = len(made.subjects) == 1 and re.search(_IN_HIS_PLACE.format(new=re.escape(new)), text, re.I)
-            again = (place or alone) and (_SAME.search(text) or which_picture(context, text))
+            again = (place or alone) and (_SAME.search(text) or told)
             if new not in made.subjects and (swap or other or again):
                 step = _with(made, old, new)
                 planned = plan.steps[0]

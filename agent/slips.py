@@ -25,10 +25,12 @@ def without_slips(text: str, names: Collection[str], known: Collection[str]) -> 
             return word
         swaps = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)} - {word}
         meant = [swap for swap in swaps if swap in known or swap in own]
+        if len(meant) != 1:
+            return word
         # `duks` may be ducks with a letter lost.
         longer = any(
             f"{word[:at]}{letter}{word[at:]}" in known for at in range(len(word) + 1) for letter in ascii_lowercase
         )
-        return meant[0] if len(meant) == 1 and not longer else word
+        return word if longer else meant[0]
 
     return re.sub(rf"(?<![\w'’@-])[a-z]{{{_LONG},}}(?![\w'’-])", mended, text)

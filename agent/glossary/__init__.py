@@ -178,7 +178,8 @@ def _with_clitic(table: Table, word: str, language: str) -> Word | None:
         stem = word.removesuffix(ending).rstrip("-").translate(PLAIN)
         found = table.verbs.get(stem) if word.endswith(ending) and len(stem) > 2 else None
         if found:
-            return Word(f"{found.base} {whom}".strip(), "verb", base=f"{found.base} {whom}".strip(), finite=True)
+            english = f"{found.base} {whom}".strip()
+            return Word(english, "verb", base=english, finite=True)
     return None
 
 
