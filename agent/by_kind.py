@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -35,12 +36,36 @@ def by_memory(text: str, subjects: Mapping[str, str], memory: Sequence[str]) -> 
     """The request with names in place of `the older one`, `the hen who lays blue eggs` and of what somebody is also
     called, where memory tells which."""
     for line in memory:
+        text = _related(text, subjects, line)
         text = _compared(_by_nickname(text, subjects, line, memory), subjects, line)
     for kind in set(subjects.values()):
         alike = [name for name, of in subjects.items() if kind and of == kind]
         if len(alike) > 1:
             text = _described(_not_the_other(text, kind, alike), kind, alike, memory)
     return text
+
+
+_SPOUSES = {
+    "husband": "hubby|other half|better half|spouse", "wife": "wifey|missus|other half|better half|spouse",
+    "partner": "other half|better half", "boyfriend": "other half|better half", "girlfriend": "other half|better half",
+}  # fmt: skip
+
+
+def _related(text: str, subjects: Mapping[str, str], line: str) -> str:
+    """`My other half`, `Ida's sister`, where a line tells who that is."""
+    names = "|".join(map(re.escape, sorted(subjects, key=len, reverse=True))) or "(?!)"
+    whose = rf"(?P<of>(?:the )?user|{names})['’]s (?P<what>[a-z]+(?:[ -][a-z]+)?)"
+    ways = (rf"{whose} is (?P<name>{names})\.?", rf"(?P<name>{names}) is {whose}\.?")
+    told = next(filter(None, (re.fullmatch(way, line.strip(), re.I) for way in ways)), None)
+    if told is None:
+        return text
+    name, of, what = told["name"], told["of"], told["what"].lower()
+    if mentioned(name, text) or what.startswith("favo"):
+        return text
+    mine = r"(?:my|our)" if of.lower().endswith("user") else rf"{re.escape(of)}['’]s"
+    words = "|".join(filter(None, (re.escape(what), _SPOUSES.get(what, ""))))
+    way = rf"(?<!\w){mine} (?:{words})(?=['’]s\b| *(?:[,.;:!?)]|$)| (?!\w+['’]s\b)\w+)"
+    return _said(text, way, name) if len(re.findall(way, text, re.I)) == 1 else text
 
 
 def _by_nickname(text: str, subjects: Mapping[str, str], line: str, memory: Sequence[str]) -> str:
@@ -137,8 +162,10 @@ def by_name(text: str, subjects: Mapping[str, str]) -> str:
         if mentioned(name, text) and said_in_full:
             continue
         for word in words:
-            found = re.findall(rf"(?<!\w)(?:the|my|our) {re.escape(word)}(?!\w)", text, re.I)
-            if len(found) != 1 or any(_is(of, word) for one, of in subjects.items() if one != name):
+            found = list(re.finditer(rf"(?<!\w)(?:the|my|our) {re.escape(word)}(?!\w)", text, re.I))
+            # `the boy with the boy next door` are two.
+            apart = all(re.search(r"[.;!?]", text[one.end() : two.start()]) for one, two in itertools.pairwise(found))
+            if not found or not apart or any(_is(of, word) for one, of in subjects.items() if one != name):
                 continue
             said = rf"{_KEPT_OUT}(?<!\w)(?:the {re.escape(word)}{_BEHIND}|(?:my|our) {re.escape(word)}(?!\w))"
             text = _said(text, said, name)

@@ -24,6 +24,7 @@ from limner.agent.plan import (
     PastTurn,
     Plan,
     PlanContext,
+    Recall,
     SetPreference,
     Step,
     render_plan,
@@ -45,9 +46,10 @@ WISH_BEHIND = re.compile(
 # Orders that stand side by side: `forget the felt style, draw Rex and from now on keep it wide`.
 _ORDER = (
     r"(?:please )?(?:draw|paint|sketch|animate|forget|erase|delete|learn|remember|note|from (?:now|then) on"
-    r"|throw (?:away|out)|get rid of|save|use [^,.;]{2,30} from now on|swap|replace|brighten|darken|lighten|crop)\b"
+    r"|throw (?:away|out)|get rid of|scrap|bin|ditch|gimme|give (?:me|us)|save|use [^,.;]{2,30} from now on"
+    r"|swap|replace|brighten|darken|lighten|crop)\b"
 )
-BESIDE = re.compile(rf"(?:[,;.?!]| and) +(?:and )?(?={_ORDER})", re.IGNORECASE)
+BESIDE = re.compile(rf"(?:[,;.?!]| and) +(?:(?:and|n|btw|also|oh|plus),? )*(?={_ORDER})", re.IGNORECASE)
 ORDERED = re.compile(_ORDER, re.IGNORECASE)
 # `first a hill, then a lake`: what is counted off is no story, unless it goes on with whom it told of.
 FIRST = re.compile(r"(?:please )?(?:first(?:ly| of all)?|to (?:begin|start) with)[:,]? (?!(?:one|of)\b)", re.IGNORECASE)
@@ -63,6 +65,14 @@ HEADING = re.compile(
 _TRAILING = re.compile(r",? and(?: (?:let|have|make))?$", re.IGNORECASE)
 # Whoever opens an order by name: `then Rex racing a train`; not `then Rex fell`.
 DOING = r"(?:\w{2,}ing|in|on|at|as|with|under|and|inside|wearing)"
+# `Rex should then do it` is one order.
+_WITHIN = re.compile(r"\b(?:should|must|can|could|will|would|may|shall|to|does|has to) ?$", re.IGNORECASE)
+# `..., both in felt`, which is said of all of them together (`listed` reads it there).
+_OF_ALL = re.compile(
+    r",? (?:and )?(?:both|all)(?: of (?:them|these|those))?(?: (?:two|three|four))?"
+    r"(?: (?:pictures?|drawings?|images?|pics))? in (?:the )?[\w-]+(?: style)?[.! ]*$",
+    re.IGNORECASE,
+)
 # What was just drawn is meant, whoever was spoken of before.
 SET_IN_MOTION = re.compile(rf"(?:(?:now|please|and) )*{MOVES} (?:it|them|both)\b", re.IGNORECASE)
 # The handle of a picture that an earlier clause of the same request will have made.
@@ -150,7 +160,9 @@ def clauses(text: str, names: Sequence[str] = ()) -> list[str]:
             found = [*_between(found[0], _marks(BESIDE, found[0])), *found[1:]]
         if first and len(found) > 1:
             found[0] = found[0][first.end() :]
-        apart = len(beside) > 2 or bool(re.search(r"[.;?!] +(?:and )?$", text[: text.find(beside[-1])]))
+        apart = len(beside) > 2 or bool(
+            re.search(r"[.;?!] +(?:(?:and|n|btw|also|oh|plus),? )*$", text[: text.find(beside[-1])])
+        )
         if len(found) == 1 and len(beside) > 1 and apart and ORDERED.match(text):
             found = beside
         # `and then he fell` goes on with a story.
@@ -158,6 +170,8 @@ def clauses(text: str, names: Sequence[str] = ()) -> list[str]:
             found = [text]
     found = [part for one in found for part in _wishes_apart(one)]
     orders = [_TRAILING.sub("", order.strip(" ,;.")) for order in found if order.strip(" ,;.")]
+    if len(orders) > 1 and len(shorter := _OF_ALL.sub("", orders[-1])) > 1:
+        orders[-1] = shorter
     bare = any(SHOW.fullmatch(order) for order in orders[1:])
     return orders if len(orders) <= MOST and not bare else [text]
 
@@ -178,7 +192,8 @@ def _wishes_apart(text: str) -> list[str]:
 def _marks(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:
     """Where it stands in the text, but not in quotes."""
     quoted = [span for found in re.finditer(r'"[^"]*"', text) for span in range(*found.span())]
-    return [mark for mark in pattern.finditer(text) if mark.start() not in quoted]
+    marks = [mark for mark in pattern.finditer(text) if mark.start() not in quoted]
+    return [mark for mark in marks if not _WITHIN.search(text[: mark.start()])]
 
 
 def _between(text: str, marks: Sequence[re.Match[str]]) -> list[str]:
@@ -196,7 +211,7 @@ def _moving(step: Step, drawn: GenerateImage) -> Step:
 def _in_its_own_place(step: Step, order: str) -> Step:
     """`animate him doing the trot on a beach`, where the picture that was just made repeated itself."""
     found = PLACE.search(order.strip(" .!"))
-    if not isinstance(step, Animate) or step.image_ref != MADE or not found or not step.subjects:
+    if not isinstance(step, Animate) or step.image_ref not in (MADE, None) or not found or not step.subjects:
         return step
     pointed = re.search(r"\b(?:it|that|this|them|picture|image|drawing|one)\b", order, re.IGNORECASE)
     words = set(re.findall(r"\w{4,}", found["where"].lower()))
@@ -268,7 +283,7 @@ def afterwards(context: PlanContext, order: str, plan: Plan) -> PlanContext:
     for step in plan.steps:
         if isinstance(step, LearnSubject):
             subjects[step.name], learnt, meant = step.class_noun, True, step.name
-        elif isinstance(step, SetPreference):
+        elif isinstance(step, SetPreference | Recall):
             told = [name for name in subjects if mentioned(name, order)]
             meant = told[0] if len(told) == 1 else ""
     # Only a picture is something to go on from; a wish told as past would be drawn as well.

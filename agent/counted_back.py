@@ -15,7 +15,7 @@ _HANDLE = rf"@?(?P<handle>{_MADE})"
 _NOT = r"(?:not|instead of|rather than|skip|forget)"
 _BUT = r"[,;:.]*(?: (?:but|rather|i mean|no|take|use))*,?"
 _NUMBERS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5}
-_SEEN = rf"(?: {_ONE}s?\b|(?= *(?:[,.;:!?]|$)| and\b))"
+_SEEN = rf"(?: {_ONE}s?\b|(?= *(?:[,.;:!?]|$)| (?:and|in motion|move)\b))"
 # Each with how many pictures from the end it means.
 _WAYS = (
     (

@@ -7,6 +7,7 @@ import functools
 import re
 from collections.abc import Sequence
 
+from limner.agent.changes_said import changed_to, not_the_opposite, whole_change
 from limner.agent.counted_turn import of_the_counted
 from limner.agent.earlier import last_drawn
 from limner.agent.exchanged import added, again_with, again_without, exchanged, joined
@@ -14,9 +15,10 @@ from limner.agent.explicit import named_in
 from limner.agent.from_memory import line_erased
 from limner.agent.given_up import only_named, style_erased
 from limner.agent.glossary import english_words
+from limner.agent.kinds import spoken_of
 from limner.agent.leftovers import without_leftovers
 from limner.agent.lexicon import alternatives, whole
-from limner.agent.motions_said import clip_said, in_said_motion, stated_motion
+from limner.agent.motions_said import as_picture, clip_said, in_said_motion, stated_motion
 from limner.agent.names import closest, mentioned
 from limner.agent.of_clause import in_its_clause
 from limner.agent.once_each import once_each, the_same_in
@@ -32,6 +34,9 @@ from limner.agent.plan import (
     EditImage,
     Forget,
     GenerateImage,
+    LearnMotion,
+    LearnStyle,
+    LearnSubject,
     Plan,
     PlanContext,
     Recall,
@@ -47,24 +52,44 @@ from limner.agent.unsaid import lasting, only_what_is_said
 from limner.agent.validate import HANDLE, STYLE_WORD
 from limner.agent.which_of_them import POINTING, her_of_two, of_kind_asked, pointed_at
 from limner.agent.which_picture import last_unless_told, set_in_motion, which_picture
-from limner.agent.wished import as_said
+from limner.agent.wished import as_said, wish_of_a_style
 
 HELP = "I learn your subjects, styles and motions, then draw, edit and animate them."
 WHICH_PICTURE = "Which picture do you mean? I have not made one in this conversation yet."
 # What the model asks when it has lost its thread.
 NEEDS_PHOTOS = "Please attach photos of the subject."
+NOTHING_ATTACHED = "Nothing is attached that I could learn from. Please attach photos, pictures or a clip."
+A_CLIP = (
+    "That is a clip, and a style is learned from pictures. Shall I learn it as a motion, or will you attach pictures?"
+)
+_AS_STYLE = re.compile(
+    r"\b(?:my|drawing|as an?|the|a) (?:drawing |new )?styles?\b(?!.*\b(?:motion|move(?:ment)?|animation)s?\b)", re.I
+)
+_LEARN_AS = re.compile(
+    r"(?:^|[.!?;,] *(?:and |so |please |now )*)learn (?:it|this|that|these|them|him|her) as \w", re.I
+)
 # Asked of a thing: whoever is "a fox" is any fox.
 WHO_ANY = re.compile(r"Who (?:is|are) (?:an?|some|any) ")
 ABILITIES = re.compile(
     r"what (?:else )?(?:can|could|do) you (?:even |actually )?(?:do|make)\b|how do(?:es)? (?:this|you) work"
-    r"|what (?:(?:kinds?|sorts?) of )?(?:things?|stuff|else) can (?:i|you|we)\b",
+    r"|what (?:(?:kinds?|sorts?) of )?(?:things?|stuff|else) can (?:i|you|we)\b"
+    r"|tu sais faire quoi|que (?:sais|peux)-tu faire|qu['’]est-ce que tu (?:sais|peux) faire"
+    r"|was kannst du(?: so| alles)*(?: machen)?\b"
+    r"|qu[eé] (?:sabes|puedes) hacer|cosa (?:sai|puoi) fare|o que (?:você )?(?:sabes?|podes?|pode) fazer"
+    r"|wat kun je(?: allemaal)?\b",
     re.I,
 )
+# Of the machine's own taste.
+YOURS = re.compile(
+    r"\b(?:your|ur) (?:own )?(?:fav\w*|best[- ]loved)\b|\bdo (?:you|u) (?:like|love|prefer|enjoy|dream)\b", re.I
+)
 QUESTION = re.compile(rf"[¿ ]*(?:{alternatives('whole', 'asks')})\b.*", re.I | re.S)
-ALIKE = 0.7
+ALIKE, NEARLY = 0.7, 0.8
 # A word as long as this tells what is spoken of; as much of it stays whatever its ending (`allergy`, allergic).
 LONG, STEM = 6, 5
-KEEP = re.compile(r"[,;. ]*\b(?:please )?(?:remember|note|keep|save) (?:that|this|it)(?: in mind)?[.! ]*$", re.I)
+KEEP = re.compile(
+    r"[,;. ]*\b(?:please )?(?:remember|note|keep|save|write|jot) (?:that|this|it)(?: down| in mind)?[.! ]*$", re.I
+)
 MOST_WISHED = 14
 FORGETS = re.compile(
     r"(?:please |can you |por favor,? )?(?:forget|erase|delete|vergiss|lösche?|olvida|borra|oublie|efface|dimentica"
@@ -79,6 +104,7 @@ TOLD = re.compile(
 )
 # A wish is never turned into its opposite.
 POLAR = re.compile(r"\b(?:hate|dislike|love|like|never)", re.I)
+SAME_SEED = re.compile(r"\b(?:same|that) seed\b", re.I)
 DRAW = re.compile(r"(?:(?:please|can you|could you) )*(?:draw|paint|sketch) ", re.I)
 ANIMATE = re.compile(r"\b(?:animate|animation|clip|gif)\b", re.I)
 
@@ -112,6 +138,11 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
         asked_back or context.history or context.referents or context.attachments or HANDLE.search(text)
     ):
         return Plan(steps=(AskUser(question=WHICH_PICTURE),))
+    learns = any(isinstance(step, LearnMotion | LearnStyle | LearnSubject | AskUser) for step in plan.steps)
+    if _LEARN_AS.search(text) and not (learns or context.attachments or HANDLE.search(text)):
+        return Plan(steps=(AskUser(question=NOTHING_ATTACHED),))
+    if any(isinstance(step, LearnMotion) for step in plan.steps) and _AS_STYLE.search(text):
+        return Plan(steps=(AskUser(question=A_CLIP),))
     plan = pointed_at(in_its_clause(taught(plan, context, text, translated), context, text), context, text)
     plan = again_with(in_own_parts(plan, context, text), context)
     left = without_leftovers(plan.steps, context, text, translated)
@@ -157,6 +188,8 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool)
             return _answered(step, context, text)
         case Recall() if ABILITIES.search(text):
             return Answer(text=HELP)
+        case Recall() if YOURS.search(text) and not _ours(context, text):
+            return Answer(text=ELSEWHERE)
         case Recall() if QUESTION.fullmatch(text.strip()) and not (
             _ours(context, text) or _told(step.query, context, text) or TOLD.search(text)
         ):
@@ -167,7 +200,7 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool)
             return Forget(what=gone)
         case Forget() if not _known(step.what, context, text):
             return AskUser(question=f"I keep nothing called {step.what}. What shall I erase?")
-        case Recall() if _asks_otherwise(step.query, context, text):
+        case Recall() if _asks_otherwise(step.query, context, text) or _of_another(step.query, context, text):
             return step.model_copy(update={"query": text.strip(" ?.!")})
         case Recall():
             return step.model_copy(update={"query": _respelt(step.query, _said(context, text), text)})
@@ -177,12 +210,19 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool)
             return Forget(what=said["what"])
         case GenerateImage() if _only_that(text) and last_drawn(context):
             return EditImage(image_ref="last", instruction=ONLY_THAT.sub("", text).strip(" ,.:;!") or text)
+        case GenerateImage() if (made := last_drawn(context)) and changed_to(step, made, context, text):
+            return EditImage(image_ref="last", instruction=text.strip(" .!"))
+        case Answer() if step.text == ELSEWHERE and (counted := _PICTURES_WANTED.search(text)):
+            scene = text.replace(counted[0], " ").strip(" .,;!")
+            return GenerateImage(prompt=scene, subjects=named_in(scene, context.subjects)) if scene else step
         case Answer() if step.text == ELSEWHERE and _LEARN_SOMEBODY.match(text) and not context.attachments:
             return AskUser(question=NEEDS_PHOTOS)
         case Answer() if TOLD.search(text) and text.strip().endswith("?"):
             return Recall(query=text.strip(" ?"))
         case SetPreference() if QUESTION.fullmatch(text.strip()) and not (_ours(context, text) or KEEP.search(text)):
             return Answer(text=ELSEWHERE)
+        case SetPreference() if lost := wish_of_a_style(step.text, context, text):
+            return step.model_copy(update={"text": lost})
         case SetPreference() if (own := as_said(step, text, context.subjects)) != step:
             return own
         case SetPreference():
@@ -206,17 +246,29 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool)
                 for one in step.styles
                 if not _ordinary(one, context.styles, text) and not only_quoted(one, context, text)
             )
-            prompt = _respelt(step.prompt, step.subjects or _said(context, text), text)
+            prompt = _as_written(_respelt(step.prompt, step.subjects or _said(context, text), text), text)
             step = step.model_copy(update={"prompt": _opening_with(prompt, step.subjects, text), "styles": styles})
             step = with_whose_lap(step, context.subjects)
+            made = last_drawn(context)
+            if isinstance(step, GenerateImage) and made and step.seed is None and SAME_SEED.search(text):
+                step = step.model_copy(update={"seed": made.seed})
             if isinstance(step, Animate):
-                return in_said_motion(step, context, text)
+                return as_picture(in_said_motion(step, context, text), context, text)
             return step.model_copy(update={"layout": placed(step, context, text, apart)})
         case EditImage():
-            step = step.model_copy(update={"instruction": whole_quote(_whole_change(step.instruction, text), text)})
+            change = not_the_opposite(whole_quote(whole_change(step.instruction, text), text), text)
+            step = step.model_copy(update={"instruction": change})
             named = alone and (which_picture(context, text) or last_unless_told(step, context, text))
             return step.model_copy(update={"image_ref": named}) if named else step
     return step
+
+
+# `A balloon over the desert. I'd like two pictures of that`
+_PICTURES_WANTED = re.compile(
+    rf"[.;!] +(?:i['’]d like|i (?:want|need)|give me|make(?: me)?|can i have) (?:\w+ )?"
+    rf"(?:{alternatives('whole', 'pictures')})\b[^.;!?]*",
+    re.I,
+)
 
 
 def _answered(step: AskUser, context: PlanContext, text: str) -> Step:
@@ -282,6 +334,13 @@ def _asks_otherwise(query: str, context: PlanContext, text: str) -> bool:
     return bool(words) and not any(word in told for word in words) and len(text.split()) <= MOST_WISHED
 
 
+def _of_another(query: str, context: PlanContext, text: str) -> bool:
+    """Whether a question is about somebody of whom the request does not speak, and not of whom it speaks."""
+    asked = [name for name in context.subjects if mentioned(name, query)]
+    meant = [name for name in context.subjects if spoken_of(name, context.subjects, text)]
+    return bool(asked and meant) and not set(asked) & set(meant)
+
+
 def _known(what: str, context: PlanContext, text: str) -> bool:
     if whole("kept").search(text) or HANDLE.search(text):
         return True
@@ -309,18 +368,16 @@ def _respelt(prompt: str, subjects: Sequence[str], text: str) -> str:
     return prompt
 
 
+def _as_written(prompt: str, text: str) -> str:
+    """`in front of the Colossoe` for a request that has Colosseo: a place that was copied badly."""
+    large = set(re.findall(r"(?<![.!?] )(?<!^)(?<!\w)[A-ZÀ-Þ]\w{4,}", text))
+    for word in dict.fromkeys(re.findall(r"(?<!\w)[A-ZÀ-Þ]\w{4,}", prompt)):
+        near = difflib.get_close_matches(word, large, 1, NEARLY) if word not in text else []
+        prompt = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", near[0], prompt) if near else prompt
+    return prompt
+
+
 def _invents(said: str, text: str) -> bool:
     """Whether a name stands in it that nobody wrote: `Faithke's glasses` for Femke's."""
     names = re.findall(r"(?<!\w)[A-ZÀ-Þ]\w{2,}", said)
     return any(name.casefold()[:4] not in text.casefold() and not mentioned(name, text) for name in names)
-
-
-def _whole_change(instruction: str, text: str) -> str:
-    """`make the fur black` for `make it black`, when a word in the middle of the change got lost."""
-    if instruction.lower().startswith("should ") and text.lower().rstrip(".!").endswith(instruction.lower()):
-        return text.strip(" .!")
-    words, said = instruction.lower().split(), text.lower().split()
-    if len(words) < 2 or not set(words) <= set(said) or " ".join(words) in " ".join(said):
-        return instruction
-    first, last = said.index(words[0]), len(said) - 1 - said[::-1].index(words[-1])
-    return " ".join(text.split()[first : last + 1]) if 0 < last - first < len(words) + 3 else instruction

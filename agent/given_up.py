@@ -76,7 +76,11 @@ def only_named(what: str, names: Sequence[str], text: str) -> str:
     between = r"(?:(?!(?:him|her|them|and|when|if|but)\b)\w+ ){0,5}?"
     ends = r"(?!\w|['’]s\b)(?! (?:likes?|loves?|hates?|plays?|wants?|wears?|has|had|is|was|does|said)\b)"
     if not known:
-        between = r"(?:(?:the|my|our|that) (?:\w+ )?)?"
+        between = (
+            r"(?:(?:everything|all|anything|whatever|what) (?:"
+            r"(?:that )?you(?:['’]ve)? (?:know|remember|have|kept|keep) )?"
+            r"(?:about|of|on) )?(?:(?:the|my|our|that) (?:\w+ )?)?"
+        )
         ends = r"(?: (?:style|motion|look|move))?(?= *(?:[,.;:!?]|$)| (?:and|please|pls|now|for good)\b)"
     found = [name for name in names if re.search(rf"\b{_ERASE} {between}{re.escape(name)}{ends}", text, re.I)]
     return found[0] if len(found) == 1 else ""
@@ -86,7 +90,10 @@ def style_erased(names: Sequence[str], text: str) -> str:
     """`bin the charcoal style for good`, which changes no picture."""
     sorts, good = "(?:style|motion|look|move)", r"(?: (?:for good|for ?ever|altogether|completely|entirely))"
     throw = rf"(?:bin|scrap|ditch|dump|discard|throw (?:away|out)|{_ERASE}|get rid of)"
-    found = re.fullmatch(rf"{_OPENS}{throw} (?:the |my )?(?P<name>[\w -]+?) {sorts}{good}{_PLEASE}", text.strip(), re.I)
+    why = r"(?:[,;.] (?:i |we )?(?:never|don['’]?t|hated?|can['’]?t)\b[^,.;]*)?"
+    # `scrap the felt style for good`, and shorter only what is no thing: `bin salto for good`
+    way = rf"{_OPENS}{throw} (?:the |my )?(?P<name>[\w -]+?)(?: {sorts})?{good}{why}{_PLEASE}"
+    found = re.fullmatch(way, text.strip(), re.I)
     return next((name for name in names if found and fold(name) == fold(found["name"])), "")
 
 

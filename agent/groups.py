@@ -46,7 +46,10 @@ def _refused() -> re.Pattern[str]:
     whose = r"(?:(?:of|the|my|our|any|actual|other) )*"
     ends = r"(?!\w|['’])(?= *(?:[,.;:!?)]|$|(?:in|on|at|please|and|or|this|allowed|crammed|together|\w{2,}ing)\b))"
     around = r"(?! (?:around|watching|about|nearby|in the (?:back|fore|distance))\w*)"
-    how = r"(?:but |and |with )*(?:no(?:ne)?|not(?: a single| any)?|without|minus|except(?: for)?|apart from|leave out)"
+    how = (
+        r"(?:but |and |with )*(?:(?:that|who|which) (?:are|is)(?:n['’]t| not)(?: an?)?|no(?:ne)?|not(?: a single| any)?"
+        r"|without|minus|except(?: for)?|apart from|leave out)"
+    )
     whom = rf"{whose}{noun}(?:(?:,? (?:and|or|nor) (?:no )?|, (?:no )){whose}{noun})*"
     return re.compile(rf"(?<!\w){how} (?P<whom>{whom}){ends}{around}", re.IGNORECASE)
 

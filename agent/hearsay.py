@@ -47,6 +47,9 @@ _TO_THE_MACHINE = re.compile(
     r"^\W*(?:system|sistema|système|developer|root|admin)\b(?: \w+){0,2} ?[\]>:]"
     r"|^\W*(?:request|earlier|attached|memory [\w-]+):|\bsystem[ -](?:overrid\w+|prompt|message|note|instruction)"
     r"|\b(?:developer|admin|debug|god|jailbreak) mode\b|\bjailbreak"
+    # It has something done besides whenever something else is.
+    r"|\b(?:when(?:ever)?|if|every time|each time|before|after)\b[^.;!?]*"
+    r"(?:, |\balso |\balways |\bfirst |\bthen )(?:delete|erase|wipe|forget|unlearn)\b"
     # It takes back what was said before, or stands above what the person says.
     r"|\b(?:ignor\w*|disregard|override|bypass|forget|vergiss|missachte|olvida|oublie[rz]?|dimentica|esque[cç]\w+)"
     r" (?:\w+ ){0,3}?(?:previous|prior|above|earlier|former|preceding|other|your|the user(?:['’]s)?|all"

@@ -118,7 +118,7 @@ def _saying(subjects: Mapping[str, str], text: str) -> re.Pattern[str]:
         rf"(?: (?:in|on|into|either|anywhere|at all)(?: {_SHOWN})?)?{_ENDS}",
         rf"(?:not|nor) {who} (?:either|this time|today|at all){_ENDS}",
         rf"{who} {_MAY}(?:stay(?:s|ed|ing)?|remain(?:s|ed|ing)?|is staying) (?:at home|home|behind|out)"
-        rf"(?: (?:this time|today|tonight|please))?{_STOPS}",
+        rf"(?: (?:this time|today|tonight|please|for (?:this|that)(?: one| picture)?))?{_STOPS}",
         rf"{who} {_MAY}(?:sits?|is sitting) (?:this|that|it)(?: one| time)? out{_STOPS}",
         rf"(?<!because )(?<!saying )(?<!that )(?:(?:just|only) )?{who} (?:is|are)"
         rf" (?:missing|absent|not (?:coming|invited|joining|allowed)){_ENDS_OR_WHY}",

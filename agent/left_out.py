@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from limner.agent.kinds import TELLING, of_group, of_kind, spoken_of
 from limner.agent.lexicon import whole
 from limner.agent.names import fold, without_longer
+from limner.agent.phrases import PEOPLE
 
 # Where whoever is left out has been named.
 GOES_ON = re.compile(
@@ -22,6 +23,7 @@ _OF_THOSE = re.compile(
 )
 
 
+_NOT_HUMAN = re.compile(r"\b(?:that|who|which) (?:are|is)(?:n['’]t| not) (?:an? )?(?:human|people|person)s?\b", re.I)
 _THEM = re.compile(r"(?:all|every (?:single )?one) of them|them all", re.I)
 
 
@@ -35,6 +37,8 @@ def but(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple
     beside = re.search(r"\b(?:and|with|plus) $", told)
     if everyone and _THEM.fullmatch(everyone[0]) and not beside and any(_named(name, told) for name in subjects):
         return None
+    if everyone and _NOT_HUMAN.search(text, everyone.end()):
+        return tuple(name for name, kind in subjects.items() if kind not in PEOPLE) or None
     exceptions = [found for found in _exceptions(text) if everyone is None or _beside(everyone, found, text)]
     if everyone and (those := _OF_THOSE.match(text, everyone.end())) and of_kind(those["whom"], subjects):
         return without_those(planned, subjects, text)
@@ -125,7 +129,22 @@ def _rest(exceptions: Sequence[re.Match[str]], text: str) -> str:
 
 def _all_named(subjects: Mapping[str, str], text: str) -> set[str]:
     named = {name for name in subjects if _named(name, without_longer(name, subjects, text))}
-    return named | set(of_kind(text, subjects)) | set(of_group(text, subjects))
+    # `Auntie May` speaks of no other woman.
+    rest = re.sub("|".join(re.escape(name) for name in named) or "(?!)", " ", text, flags=re.I)
+    return named | set(of_kind(rest, subjects)) | set(of_group(rest, subjects)) | _in_short(rest, subjects)
+
+
+def _in_short(text: str, subjects: Mapping[str, str]) -> set[str]:
+    """`The boat` for the only sailboat, `the teddy` for the only teddy bear."""
+    found: set[str] = set()
+    for word in re.findall(r"\b(?:the|my|our) (\w{4,})", text.lower()):
+        alike = {
+            name
+            for name, kind in subjects.items()
+            if kind.lower().endswith(word) or word in f"{name} {kind}".lower().split()
+        }
+        found |= alike if len(alike) == 1 else set()
+    return found
 
 
 def _named(name: str, text: str) -> bool:

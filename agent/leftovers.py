@@ -67,7 +67,12 @@ def _only_what_was_seen(steps: Sequence[Step], context: PlanContext, text: str, 
 
 def _only_a_number(prompt: str) -> bool:
     return bool(
-        re.fullmatch(r"(?:\w+ )?(?:pictures|versions|options|drawings|images|copies|times)", prompt.strip(), re.I)
+        re.fullmatch(
+            r"(?:a|one) single (?:picture|drawing|image|version)"
+            r"|(?:\w+ )?(?:pictures|versions|options|drawings|images|copies|times)",
+            prompt.strip(),
+            re.I,
+        )
     )
 
 
@@ -115,6 +120,11 @@ def _of_one_scene(steps: Sequence[Step], text: str) -> list[Step]:
             )
             one = len(steps) == MOST_INVENTED and not re.search(r"[.;:!?] +\S", text) and step.styles == before.styles
             if again and one and not whole("further").search(text):
+                continue
+            if again and _only_a_number(step.prompt.replace(before.prompt, "").replace(" of", "")):
+                continue
+            same = (step.prompt, step.subjects, step.styles) == (before.prompt, before.subjects, before.styles)
+            if same and step.layout and not (whole("further").search(text) or whole("swapped").search(text)):
                 continue
             link = "while" if _meanwhile(step, before, text) else "with" if _within(step, before, text) else ""
             if link:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from limner.agent.explicit import named_in
+from limner.agent.glossary import meanings
 from limner.agent.lexicon import keys, says
 from limner.agent.names import closest, mentioned
 from limner.agent.phrases import PLACE
@@ -30,6 +32,9 @@ STILL = re.compile(
     r"|\b(?:one|single) frame\b|\bjust a \w+:",
     re.I,
 )
+_DRAWN = re.compile(r"(?:(?:please|and|then|now|also|btw|can you|could you)[, ]+)*(?:draw|paint|sketch)\b", re.I)
+_DOING_IT = re.compile(r"\b(?:do|does|doing|perform\w*) (?:it|that|this|the|so|likewise)\b|\bmotion\b", re.I)
+_CAUSED = re.compile(r"\b(?:make|let|have|get) (?!(?:a|an|the|me|us|it)\b)[\w ]{2,30}", re.I)
 # `engraved 'make me shake'` is no order.
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|(?<!\w)['‘][^'’]*['’](?!\w)")
 _NO_MOTION = r"(?:style|look|picture|drawing|class|lesson)"
@@ -70,6 +75,10 @@ def in_said_motion(step: Animate, context: PlanContext, text: str) -> Animate:
     known = (named and not bent) or (closest(step.motion, context.motions) and not said)
     if len(said) == 1 and (corrected or not known):
         return step.model_copy(update={"motion": said[0]})
+    # `Bram zwaait`, he waves, where the motion is called zwaai
+    alike = [one for one in context.motions if meanings(one) & meanings(step.motion)]
+    if not closest(step.motion, context.motions) and len(alike) == 1:
+        return step.model_copy(update={"motion": alike[0]})
     return step
 
 
@@ -111,6 +120,21 @@ def as_clip(step: GenerateImage, context: PlanContext, text: str) -> GenerateIma
         return step
     styles = tuple(style for style in step.styles if not closest(style, [motion]))
     return Animate(prompt=step.prompt, subjects=step.subjects, styles=styles, motion=motion)
+
+
+def as_picture(step: Animate, context: PlanContext, text: str) -> Animate | GenerateImage:
+    """A picture in place of a clip that nobody asked for: `draw Ada in a bath`, `Ada chasing Bo up the stairs`."""
+    if step.image_ref or step.frames or _MOVING.search(text) or _DOING_IT.search(text):
+        return step
+    known, said = closest(step.motion, context.motions), _said(context.motions, text)[0]
+    drawn = not (said or mentioned(step.motion, text) or stated_motion(text)) and _DRAWN.match(text)
+    who = "|".join(map(re.escape, context.subjects)) or "(?!)"
+    bare = re.escape(step.motion.removesuffix("ing").removesuffix("s"))
+    doing = not known and re.search(rf"(?<!\w)(?:{who}),? {bare}\w{{0,2}}ing(?!\w)", text, re.I)
+    if not (drawn or doing) or _CAUSED.search(text):
+        return step
+    named = tuple(dict.fromkeys([*step.subjects, *(named_in(text, context.subjects) if doing else ())]))
+    return GenerateImage(prompt=step.prompt, subjects=named, styles=step.styles)
 
 
 def _said(motions: Sequence[str], text: str) -> tuple[list[str], bool]:

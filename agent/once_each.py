@@ -9,6 +9,12 @@ from limner.agent.styles_said import PICTURES
 
 _ONCE = r"(?:once|one(?: time)?|einmal|[eé][eé]n keer|une fois|una vez|una volta|uma vez)"
 _IN = r"(?:(?:in|as|en|im|em|al?)(?: (?:the|an?))? )?"
+PER_STYLE = re.compile(
+    r"\b(?:one|an?|once|1) (?:(?:picture|drawing|version|image) )?"
+    r"(?:per|(?:for|in) (?:each|every(?: single)?)) (?:of (?:my|the) )?styles?\b"
+    r"|\bin each of (?:my|the) styles\b",
+    re.I,
+)
 _BEFORE = re.compile(r"(?:^|[,;:.–-] *|\b(?:and|und|et|y|e) )(?:and |then )?$", re.I)
 
 
@@ -16,6 +22,8 @@ def once_each(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     """The one scene of the plan in every style that the request counts off, a picture each."""
     drawn = [step for step in plan.steps if isinstance(step, GenerateImage)]
     styles = _counted_off(context, text)
+    if len(context.styles) > 1 and PER_STYLE.search(text):
+        styles = tuple(context.styles)
     if len(styles) < 2 or not drawn or len(drawn) != len(plan.steps) or len({one.subjects for one in drawn}) > 1:
         return None
     scene = min((one.prompt for one in drawn), key=len)

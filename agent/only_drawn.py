@@ -15,6 +15,7 @@ from limner.agent.left_out import others_meant
 from limner.agent.lexicon import whole
 from limner.agent.motions_said import as_clip
 from limner.agent.names import FOLLOWS
+from limner.agent.own_part import told
 from limner.agent.own_words import in_own_words, somewhere, with_what_is_done
 from limner.agent.plan import Animate, GenerateImage, PlanContext, Step
 from limner.agent.quoted import QUOTED
@@ -65,12 +66,21 @@ def only_drawn(step: Step, context: PlanContext, text: str, translated: bool) ->
     if len(alone) == 1 < len(step.subjects) and re.search(r"\b(?:just|only) (?:him|her|it)\b(?! and\b)", text, re.I):
         step = with_subjects(step, alone)
     step = _as_changed(step, context, text)
+    if isinstance(step, Animate) and not step.image_ref and step.subjects and _bare(step.prompt, step.subjects):
+        # `Ada doing the bow before the queen, as a clip`, of which only Ada was left
+        scene = told(step, re.split(r"[.;!?…] ", text)[0], context)
+        step = step.model_copy(update={"prompt": scene}) if len(scene) > len(step.prompt) else step
     if isinstance(step, GenerateImage):
         step = as_clip(step, context, text)
     step = somewhere(in_said_style(step, context.styles, text), context, text)
     if not isinstance(step, GenerateImage):
         return step
     return in_own_words(with_what_is_done(step, context, text), known, said, translated)
+
+
+def _bare(prompt: str, names: Sequence[str]) -> bool:
+    rest = re.sub("|".join(map(re.escape, names)), " ", prompt, flags=re.I)
+    return not re.sub(r"\band\b|[^\w]+", "", rest)
 
 
 def _corrected(context: PlanContext, text: str) -> tuple[str, ...]:

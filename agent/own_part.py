@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from limner.agent.explicit import SEED
 from limner.agent.left_out import but, everyone_said
 from limner.agent.lexicon import alternatives, keys, whole
-from limner.agent.motions_said import as_clip
+from limner.agent.motions_said import as_clip, as_picture
 from limner.agent.plan import Animate, GenerateImage, Plan, PlanContext, Step
 from limner.agent.stated import stated_count, with_subjects
 
@@ -21,7 +21,8 @@ _BESIDE = (
 _ENDS = re.compile(
     r"(?<=[.!?;]) |, den (?=\w)|,? (?:and )?(?:finally|lastly|afterwards)\b"
     r"|,? and (?:to finish|last(?= an? )|for the end)"
-    r"|, (?:and )?(?=(?:an?|one|another) (?:\w+ )?(?:clip|pic|picture|drawing|image|animation|portrait)"
+    r"|,? (?:and |oh |but )?(?:(?:btw|also|plus)[, ]+)+(?=(?:draw|paint|sketch|show|give|make|animate)\b)"
+    r"|, (?:and )?(?:also )?(?=(?:an?|one|another) (?:\w+ )?(?:clip|pic|picture|drawing|image|animation|portrait)"
     r" (?:of|with|where)\b)",
     re.I,
 )
@@ -73,6 +74,8 @@ def in_own_parts(plan: Plan, context: PlanContext, text: str) -> Plan:
                 step = step.model_copy(update={"styles": ()})
             if isinstance(step, GenerateImage) and _CLIP.search(part) and not _PICTURE.search(part):
                 step = as_clip(step, context, part)
+            if isinstance(step, Animate):
+                step = as_picture(step, context, part)
             if isinstance(step, GenerateImage) and not context.attachments:  # `4 photos, learn him`
                 step = _number(step, part, number)
         done.append(step)
@@ -105,21 +108,25 @@ def _scene(step: Drawn, before: GenerateImage | None, part: str, others: Sequenc
     known = (*context.subjects, *context.styles, *context.motions)
     mine, here = _content(step.prompt, known), _content(part, known)
     strayed = mine and not mine & here and mine <= set().union(*(_content(one, known) for one in others))
-    follows = step.image_ref if isinstance(step, Animate) else None
+    follows = before_it = step.image_ref if isinstance(step, Animate) else None
     if follows and before is not None and set(before.subjects) == set(step.subjects):
         return step
+    if follows == "last" and before is not None and not mine and here:
+        follows, strayed = None, True  # `Ada with a cake, and animate Bo doing a cartwheel in the yard`
     if not (strayed or (not mine and not follows)) or _ALSO.search(part):
         return step
-    scene = _told(step, part, context)
+    scene = told(step, part, context)
     if not _content(scene, known):
         return step
-    update = {"prompt": scene, **({"image_ref": None} if strayed and follows == "last" else {})}
+    update = {"prompt": scene, **({"image_ref": None} if strayed and before_it == "last" else {})}
     return step.model_copy(update=update)
 
 
-def _told(step: Drawn, part: str, context: PlanContext) -> str:
-    """The part from the first of its subjects on, without style, seed and what else is no scene."""
+def told(step: Drawn, part: str, context: PlanContext) -> str:
+    """The part from the first of its subjects on, without style, seed and what else is no scene; else nothing."""
     starts = [found.start() for name in step.subjects if (found := re.search(rf"(?<!\w){re.escape(name)}", part, re.I))]
+    if not starts:
+        return ""
     scene = SEED.sub("", part[min(starts) :])
     for style in context.styles:
         scene = re.sub(

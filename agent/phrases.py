@@ -81,7 +81,7 @@ _NO_PLACE = (
     r"|style|end|beginning|time|air|motion|way)"
 )
 PLACE = re.compile(
-    rf"\b(?P<where>(?:in|on|at|under|inside|outside|across|along|through|over|behind|by) (?:an?|the|his|her"
+    rf"\b(?P<where>(?:in|on|at|under|inside|outside|across|along|through|over|above|behind|by) (?:an?|the|his|her"
     rf"|my) (?!(?:\w+ )?{_NO_PLACE}\b)[^,.;]+)$",
     re.I,
 )

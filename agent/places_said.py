@@ -69,6 +69,9 @@ def placed(step: GenerateImage, context: PlanContext, text: str, apart: bool = F
     before = dict(made.layout) if made else {}
     if turned := _the_other_way(step, context, text):
         return turned
+    # `the other way round, Orbit left and Comet right`
+    if (last := _TURNED.search(text)) and len(outright := _short(step, context, text[last.end() :])) > 1:
+        return outright
     if whole("swapped").search(text) and set(step.layout.values()) <= {*_said(text), *before.values()}:
         return dict(step.layout)
     said = _said(text)

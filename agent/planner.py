@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 
+from limner.agent.answered import answered
 from limner.agent.because import with_reasons
 from limner.agent.by_kind import by_memory, by_name, in_capitals
 from limner.agent.clauses import one_by_one
@@ -91,6 +92,8 @@ class LLMPlanner:
         if question:
             return ask(question)
         if self._small:
+            if earlier := answered(context, text):
+                context, text = context.model_copy(update={"history": context.history[:-1]}), earlier
             names = (*context.subjects, *context.styles, *context.motions)
             asked = text if foreign(text, names) else ""
             plan_one = functools.partial(self._plan, asked=asked)
@@ -157,11 +160,13 @@ def simplified(context: PlanContext, text: str) -> str:
     """The request as a small model is given it: without what it only passes on, in English, names spelt out."""
     text = seeds_in_digits(not_forgotten(AND.sub(" and ", without_hearsay(text)), context.subjects))
     text = with_styles_spelt(with_motions_spelt(text, context.motions), context.styles)
-    text = in_english(text, (*context.subjects, *context.styles, *PICTURES.values(), *context.motions))
     names = (*context.subjects, *context.styles, *context.motions)
+    # `kan u drwa Rex eatng` looks like Dutch until it is put right.
+    elsewhere = foreign(text, names) and foreign(without_slips(text, names, english_words(every=True)), names)
+    text = in_english(text, (*context.subjects, *context.styles, *PICTURES.values(), *context.motions))
     quotes = QUOTED.findall(text)
     text = QUOTED.sub("“”", text)
-    if not (context.attachments or foreign(text, names)):
+    if not (context.attachments or elsewhere):
         text = without_slips(text, names, english_words(every=True))
     text = in_full(text, context.subjects, english_words())
     if not context.attachments:

@@ -139,7 +139,9 @@ def _in_favourites(step: GenerateImage | Animate, context: PlanContext, text: st
         phrase = re.compile(rf"(?<!\w){own} (?:very )?{_FAVOURITE} (?:{what})(?!\w)", re.I)
         known = any(mentioned(name, thing) for name in (*context.styles, *context.motions))
         asked = re.search(rf"\b(?P<where>in|at|on|by|with|near|under) {phrase.pattern}", text, re.I)
-        if known or re.search(rf"(?<!\w){_head(thing)}", step.prompt, re.I):
+        shown = len(thing.split()) > 1 and re.search(rf"(?<!\w){re.escape(thing)}", step.prompt, re.I)
+        sort = _head(thing).lower() == re.escape(noun).lower()  # `her favourite cake` is a plum cake
+        if known or shown or (not sort and re.search(rf"(?<!\w){_head(thing)}", step.prompt, re.I)):
             continue
         prompt = phrase.sub(lambda _, thing=thing: thing, step.prompt)  # type: ignore[misc]
         if prompt == step.prompt and asked:
@@ -153,7 +155,12 @@ def _own_things(step: GenerateImage | Animate, context: PlanContext) -> Generate
     for name in step.subjects:
         noun = rf"(?P<noun>(?!{_FAVOURITE}\b)[a-z]+(?: [a-z]+)?)"
         way = rf"(?<!\w){re.escape(name)}['’]s {noun} is (?P<thing>an? [^.,;:!?()\"“”]+)"
+        others = "|".join(re.escape(one) for one in context.subjects if one not in step.subjects) or "(?!)"
+        somebody = rf"(?<!\w){re.escape(name)}['’]s (?:{_FAVOURITE} )?{noun} is (?P<who>{others})\.?"
         for line in context.memory:
+            if known := re.fullmatch(somebody, line.text.strip()):
+                step = _with_them(step, name, known["noun"], known["who"])
+                continue
             told = re.fullmatch(rf"{way}\.?", line.text.strip(), re.I)
             if told is None or not _seen(told["thing"], context):
                 continue
@@ -165,6 +172,15 @@ def _own_things(step: GenerateImage | Animate, context: PlanContext) -> Generate
                 prompt = re.sub(phrase, lambda said, told=told: f"{said[0]}, {told['thing']},", step.prompt, flags=re.I)  # type: ignore[misc]
                 step = step.model_copy(update={"prompt": prompt.rstrip(",")})
     return step
+
+
+def _with_them(step: GenerateImage | Animate, name: str, noun: str, who: str) -> GenerateImage | Animate:
+    """`Duchess staring at her sworn enemy`, which a line of memory says is Sergeant."""
+    theirs = rf"(?<!\w)(?:his|her|its|their|{re.escape(name)}['’]s) (?:{_FAVOURITE} )?{re.escape(noun)}(?!\w)"
+    if len(re.findall(theirs, step.prompt, re.I)) != 1:
+        return step
+    prompt = re.sub(theirs, lambda _: who, step.prompt, flags=re.I)
+    return step.model_copy(update={"prompt": prompt, "subjects": (*step.subjects, who)})
 
 
 def _favourites(names: Sequence[str], memory: Sequence[MemoryLine]) -> list[tuple[str, str, str]]:

@@ -308,13 +308,24 @@ def _ending() -> re.Pattern[str]:
 def _of_whom() -> re.Pattern[str]:
     """`half a dozen of Rex on a windowsill`"""
     number = rf"(?:(?P<digits>\d{{1,2}})|(?P<words>{any_of('numbers')}))"
-    asked = r"(?:^|\b(?:draw|paint|make|do|want|need|give me|show me) )"
-    return re.compile(rf"{asked}{number} of (?-i:(?=[A-ZÀ-Þ]\w*(?![\w'’])))", re.IGNORECASE)
+    asked = r"(?:^|\b(?:draw|paint|make|do|want|need|give me|gimme|get me|show me|i['’]d like) )"
+    whom = r"(?:(?-i:(?=[A-ZÀ-Þ]\w*(?![\w'’])))|(?<=dozen of )(?!them|those|these)(?=\w))"
+    return re.compile(rf"{asked}{number} of {whom}", re.IGNORECASE)
+
+
+# What is done to somebody who is in the picture too.
+_DONE_TO = (
+    r"\b(?:riding(?: on)?|chasing(?: after)?|hugging|feeding|kissing|pushing|pulling|carrying|holding|walking|washing"
+    r"|brushing|teaching|following|driving|leading|stroking|on|behind|on top of|in front of)"
+)
 
 
 def _joined(name: str, text: str) -> bool:
     article = r"(?:(?:a|o|la|le|el|il|the|my) )?"
-    return bool(re.search(rf"{whole('beside').pattern} {article}{re.escape(name)}", text, re.IGNORECASE))
+    behind = rf"(?:{whole('beside').pattern}|{_DONE_TO}) {article}{re.escape(name)}"
+    # Not an owner, and not `Ada and her hat`.
+    first = rf"(?:^|[.,:;!?] ){re.escape(name)} (?:and|with) (?:the|my|our|whichever|both|[A-ZÀ-Þ])"
+    return bool(re.search(behind, text, re.IGNORECASE) or re.search(first, text))
 
 
 def with_subjects(step: GenerateImage | Animate, wanted: Sequence[str]) -> GenerateImage | Animate:

@@ -152,9 +152,12 @@ def _said(style: str, text: str, planned: Sequence[str]) -> _Said | None:
         return None
     last = found[-1]
     before, behind = text[: last.start()], text[last.end() :]
-    negated = bool(_NEGATED.search(before))
+    off = re.search(r"\b(?:leave|take|turn|switch|leaving) (?:the |my )?$", before, re.I) and re.match(
+        r" (?:off|out|away)\b", behind, re.I
+    )
+    negated = bool(off or _NEGATED.search(before))
     picture = re.match(rf"{PICTURES.get(style, style)}s? of\b", text[last.start() :], re.I) if style in NATIVE else None
-    cued = picture or _STYLE.match(behind) or (_ENDS.match(behind) and (negated or _CUE.search(before)))
+    cued = off or picture or _STYLE.match(behind) or (_ENDS.match(behind) and (negated or _CUE.search(before)))
     if style not in planned and not cued:
         return None
     return _Said(style, last.start(), negated)

@@ -19,6 +19,7 @@ from limner.agent.left_out import left_out, others_meant
 from limner.agent.lexicon import says, whole
 from limner.agent.listed import as_listed
 from limner.agent.names import closest, fold, in_another_name, mentioned, without_longer
+from limner.agent.once_each import PER_STYLE
 from limner.agent.own_kind import known_as, mistaken, of_own_kind, without_nouns
 from limner.agent.phrases import PEOPLE, PETS
 from limner.agent.plan import (
@@ -311,7 +312,7 @@ class _Guard:
         for name in self.names(given, self.styles, "style"):
             spoken = mentioned(name, self.evidence) or style_said(name, self.evidence)
             spoken = spoken or style_described(name, self.context.styles, self.text)
-            other = whole("other_style").search(self.text)
+            other = whole("other_style").search(self.text) or PER_STYLE.search(self.text)
             if name not in self.context.styles or spoken or other or self.unread:
                 meant.append(name)
                 continue

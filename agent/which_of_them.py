@@ -100,5 +100,13 @@ def the_two_of_them(plan: Plan, context: PlanContext, text: str) -> Plan:
     behind = re.split(r"[.;!?] ", text[said.start() :])[0]
     if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", behind, re.I) for name in context.subjects):
         return plan
+    told = re.match(r" (?P<scene>[^,.;!?]{3,60})", text[said.end() :])
+    copied = any(
+        one.prompt.removeprefix(listed(one.subjects)) == last.prompt.removeprefix(listed(last.subjects))
+        for one in before
+    )
+    if told and copied:
+        last_one = last.model_copy(update={"prompt": f"{listed(drawn)} {told['scene']}", "subjects": drawn})
+        return plan.model_copy(update={"steps": tuple(last_one if step is last else step for step in plan.steps)})
     steps = tuple(with_subjects(step, drawn) if step is last else step for step in plan.steps)
     return plan.model_copy(update={"steps": steps})

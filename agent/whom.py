@@ -40,7 +40,11 @@ def all_of_a_kind(context: PlanContext, text: str) -> tuple[str, ...]:
     for kind, names in _kinds(context).items():
         amount = _amount(len(names), bare=not single)
         # Not `the older of my two cats`, `none of the cats`.
-        before = r"(?<!\bof )(?<!either )(?<!without )"
+        shown = "|".join(
+            f"(?<={what} of )"
+            for what in ("gif", "clip", "video", "picture", "pic", "drawing", "image", "portrait", "sketch")
+        )
+        before = rf"(?:(?<!\bof )|{shown})(?<!either )(?<!without )"
         every = rf"{before}\b(?:{amount}) (?:of )?(?:(?:my|our|the) )?(?:{_said(kind)})s\b{_TOLD}"
         said = re.search(every, text, re.I)
         # Who "the boys" are may have been told.

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Sequence
 
 from limner.agent.lexicon import any_of, whole
 from limner.agent.names import mentioned
-from limner.agent.plan import Animate, GenerateImage, LearnSubject, SetPreference, Step
+from limner.agent.plan import Animate, GenerateImage, LearnSubject, PlanContext, SetPreference, Step
 
 _FILLED = (
     r"(?:(?:oh|ah|and|also|but|plus|so|btw|by the way|p\.?s\.?|one (?:more|last) thing|please|lastly|finally)[,:.!]* )*"
 )
 # Not `remember that day`.
 _NOTE = (
-    r"(?:make (?:a )?note|take note|note|remember|keep in mind|bear in mind|jot|write)(?: (?:it |this )?down)?"
-    r"(?: for (?:the future|later|good|next time))?(?: please)?"
-    r"(?::| that(?! (?:time|day|night|one|picture|image|drawing|clip|thing|trip|song|ok(?:ay)?|please|pls|too"
+    r"(?:save it as a fact|make (?:a )?note|take note|note|remember|keep in mind|bear in mind|jot|write)"
+    r"(?: (?:it |this )?down)?(?: for (?:the future|later|good|next time))?(?: please)?"
+    r"(?::| that(?! (?:down|time|day|night|one|picture|image|drawing|clip|thing|trip|song|ok(?:ay)?|please|pls|too"
     r"|also|for|in|and|as|from|well)\b))"
 )
 _FOR_EVER = (
@@ -31,6 +31,9 @@ _WISH = re.compile(
     rf"{_FILLED}(?:{_NOTE} (?P<noted>.+)|(?P<ever>{_FOR_EVER}[,:]? .+)"
     r"|(?P<never>(?:no more|never|always) .+?,? (?:permanently|for good|for ?ever|from now on|in future))[.! ]*)",
     re.I | re.S,
+)
+_LASTING = re.compile(
+    r"\b(?:from (?:now|here|today) on|default|always|every time|as (?:my|a) (?:usual|standard))\b", re.I
 )
 _SENTENCES = re.compile(r"[.;!?] +\w|\?")
 
@@ -68,6 +71,20 @@ def as_said(step: SetPreference, text: str, names: Iterable[str]) -> SetPreferen
     said = _stems(step.text, names)
     whole_text = text.strip(" .!")
     return step.model_copy(update={"text": whole_text}) if said and not said & _stems(text, ()) else step
+
+
+def wish_of_a_style(wish: str, context: PlanContext, text: str) -> str:
+    """`Learn it as felt, draw Ada, and make felt my default from now on`, where the wish lost what it was about."""
+    taught = re.findall(r"\b(?:as|call it|name it|named|called) ([\w-]+)", text)
+    styles = [name for name in (*context.styles, *taught) if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.I)]
+    told = [part for part in re.split(r"[.;!?,]+ (?:and )?", text) if _LASTING.search(part)]
+    if (
+        not _LASTING.search(wish)
+        or len(told) != 1
+        or any(mentioned(name, wish) for name in (*context.subjects, *styles))
+    ):
+        return ""
+    return told[0].strip(" .!") if any(mentioned(name, told[0]) for name in styles) else ""
 
 
 def _last_number(text: str) -> str:

@@ -14,7 +14,7 @@ from limner.agent.english import ing, plural
 from limner.agent.glossary.order import PRONOUNS, Said, in_order
 from limner.agent.glossary.words import LANGUAGES, Table, Word, english_words, languages_words
 
-__all__ = ["english_words", "foreign", "glossed", "in_english"]
+__all__ = ["english_words", "foreign", "glossed", "in_english", "meanings"]
 
 # Languages that put their adjectives before the noun, as English does.
 BEFORE = {"de", "nl"}
@@ -34,6 +34,20 @@ LEADING = {"a", "à", "ao", "al", "beim", "en", "zum", "de", "d'", "di", "in", "
 SEVERAL = {"both", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", *map(str, range(2, 100))}
 # Verbs that are no motion of the families' own, and the one they come closest to.
 MOTIONS = {"jump": "hop"}
+ORDERS = {
+    "draw",
+    "paint",
+    "sketch",
+    "forget",
+    "erase",
+    "learn",
+    "remember",
+    "animate",
+    "make",
+    "add",
+    "remove",
+    "colour",
+}
 # Whom an order is about, joined to its verb.
 CLITICS = {
     "es": {"las": "them", "los": "them", "la": "her", "lo": "him", "le": "him", "me": ""},
@@ -106,6 +120,16 @@ def glossed(text: str, names: Iterable[str]) -> str:
     pieces = TOKEN.findall(_masked(text, names, []))
     said = max((_read(pieces, language) for language in LANGUAGES), key=_known)
     return " ".join(one.english for one in said if one.kind not in ("name", "mark", "unknown"))
+
+
+def meanings(word: str) -> frozenset[str]:
+    """What one word may be in English, whatever its language and ending: `zwaait`, `waves`, `winkt` are all wave."""
+    low = word.lower()
+    found = (languages_words(language).find(low, verb_first=True) for language in LANGUAGES)
+    stem = low.removesuffix("ing") if low.endswith("ing") else low.removesuffix("s")
+    own = {low, stem, f"{stem}e", stem[:-1] if stem[-2:-1] == stem[-1:] else stem}
+    every = {*own, *(one.base or one.english for one in found if one and one.kind in ("verb", "noun"))}
+    return frozenset(every | {MOTIONS[one] for one in every if one in MOTIONS})
 
 
 def _masked(text: str, names: Iterable[str], hidden: list[str]) -> str:
@@ -232,6 +256,8 @@ def _placed(word: Word | None, phrase: str, piece: str, before: Sequence[Said]) 
             last is None
             or (last.kind == "mark" and last.raw in ",.;:!")
             or last.english in ("then", "please", "and then", "finally")
+            # `forget the felt style, and draws Ada`: orders one after the other
+            or (last.english == "and" and _ordered(before))
         )
         if _caused_by(before):
             english = MOTIONS.get(word.base, word.base)
@@ -245,6 +271,12 @@ def _placed(word: Word | None, phrase: str, piece: str, before: Sequence[Said]) 
     elif word.kind == "noun" and word.plural and not (last and last.english == "a"):
         english = word.plural
     return Said(phrase, english, word.kind, word.finite, word.base)
+
+
+def _ordered(before: Sequence[Said]) -> bool:
+    """Whether the request opened with an order, and a new clause begins."""
+    opens = before[0].kind in ("verb", "small") and before[0].english.split(" ")[0] in ORDERS
+    return opens and len(before) > 1 and before[-2].kind in ("mark", "name", "noun", "adjective")
 
 
 def _caused_by(before: Sequence[Said]) -> bool:
@@ -277,18 +309,37 @@ def _spelt(said: list[Said], language: str) -> str:
             continue
         out.append(one)
     text = " ".join(one.english for one in out if one.english)
+    text = re.sub(
+        r"\b(forget|erase|delete|remove|learn|use)( finally| then| now)? (?:the )?style (\x00\d+\x00)",
+        r"\1\2 the \3 style",
+        text,
+    )
     text = re.sub(r"(?:(?:in|with|of) )?(?:the )?\bstyle (\x00\d+\x00)", r"in \1 style", text)
+    text = re.sub(
+        r"\b(make|draw|let|put|show|give|paint|forget|erase|add|remove|animate|colour|learn|change|turn)"
+        r" (finally|then|now|also)\b",
+        r"\2 \1",
+        text,
+    )
+    text = re.sub(
+        r"\b(let|make) (\x00\d+\x00) (?:the )?(\x00\d+\x00) (?:do|doen|make|makes|making)\b", r"\1 \2 do \3", text
+    )
+    text = re.sub(r"\b(let|make) (\x00\d+\x00) (?:him|it|that) (?:do|doen|make|makes|making)\b", r"\1 \2 do it", text)
     text = re.sub(r"\bin the (?=\x00)", "in ", text)
     text = re.sub(r"\b(?:the|a) (the|an?|my|your|his|her|our|this)\b", r"\1", text)
     text = re.sub(r"\ba (?=[aeiou])", "an ", text)
     text = re.sub(r",? (?=that \x00)", " ", text)
+    text = re.sub(r",? and (the \w+) should become then ", r", then \1 should become ", text)
+    if re.search(r"\b(?:animate|clip|animation)\b", text):
+        text = re.sub(r"\b(\d+|[a-z]+teen|t\w+ty) paintings\b", r"\1 frames", text)
     text = CAUSING.sub(_caused, text)
     return " ".join(re.sub(r" ([,.;:!?])", r"\1", text).split())
 
 
 def _stays(one: Said, said: Sequence[Said]) -> bool:
     """`the dog sitting`; and `make the sky pink` is not `make the pink sky`."""
-    return one.english in BEHIND or (one is said[-1] and said[0].english == "make")
+    clause = next((at + 1 for at in range(len(said) - 1, -1, -1) if said[at].kind == "mark"), 0)
+    return one.english in BEHIND or (one is said[-1] and "make" in (said[0].english, said[clause].english))
 
 
 def _caused(found: re.Match[str]) -> str:

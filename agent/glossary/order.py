@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 # Behind these a Dutch verb closes the clause, and what comes before it is who does that.
 CLAUSES = {"terwijl", "omdat", "zodat", "waarin", "waarop", "waar", "wanneer", "toen"}
+# The same in German, of which one may be no clause (`wie ein Hund`), and its pronouns.
+CLOSING, AS, WHICH = {"während", "weil", "damit", "wobei", "nachdem"}, {"wie"}, {"dem", "der", "denen"}
+HE = {"sie": "she", "er": "he", "es": "it"}
 # Before what somebody shall do, which stands at the very end in Dutch: `can you Karl on a bench drawing`.
 ASKING = ("can you", "can you please", "could you", "will you", "should", "may", "can", "will", "wants", "I want")
 WANTING = {"wants", "I want"}
@@ -30,20 +33,36 @@ class Said:
 
 def in_order(said: list[Said], language: str) -> list[Said]:
     if language == "de":
-        return _verb_second(said)
+        return _verbs_second(_asked_first(said))
     return _what_behind(_clauses_turned(_asked_first(_small_words(said)))) if language == "nl" else said
 
 
-def _verb_second(said: list[Said]) -> list[Said]:
-    """`that Karl strawberries loves` -> `that Karl loves strawberries`."""
-    that = next((at for at, one in enumerate(said) if one.english == "that"), None)
-    verbs = [at for at, one in enumerate(said) if one.finite and that is not None and at > that + 2]
-    who = next(
-        (at for at, one in enumerate(said) if that is not None and at > that and one.kind in ("name", "noun")), None
-    )
-    if not verbs or who is None:
-        return said
-    return _moved(said, verbs[-1], who + 1)
+def _verbs_second(said: list[Said]) -> list[Said]:
+    """`that Karl strawberries loves` -> `that Karl loves strawberries`, and what else has its verb last in German."""
+    for at, one in enumerate(said):
+        last, after = said[at - 1] if at else None, said[at + 1] if at + 1 < len(said) else None
+        opens = last is not None and last.kind == "mark"
+        # `in dem Karl schläft`, but `in dem Haus`
+        related = one.raw in WHICH and last is not None and last.raw in ("in", "auf") and after and after.kind == "name"
+        like = one.raw in AS and opens
+        if not (one.english == "that" or related or like or one.raw in CLOSING):
+            continue
+        if (like or one.raw in CLOSING) and after and after.raw in HE:
+            after.english = HE[after.raw]
+        end = _end(said, at + 1)
+        verb = next((there for there in range(end - 1, at + 2, -1) if said[there].finite), None)
+        who = next((there for there in range(at + 1, end) if _is_somebody(said[there], by_name=False)), None)
+        if verb is None or who is None or who > verb:
+            continue
+        if related and last is not None:
+            last.english, one.english = last.raw.replace("auf", "on"), "which"
+        elif like:
+            one.english = "as"
+        bare = verb - 1 > who + 1 and said[verb - 1].kind == "noun" and said[verb - 2].kind in ("noun", "name")
+        said = _moved(said, verb, who + 1)
+        if bare:  # `he plays in the rain violin`
+            said = _moved(said, verb, who + 2)
+    return said
 
 
 def _clauses_turned(said: list[Said]) -> list[Said]:

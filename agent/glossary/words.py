@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 
 from limner.agent.english import ing, plural, third
+from limner.agent.lexicon import alternatives, keys
 
 # The lists and what their words are; of two that have a word the first counts.
 LISTS = {
@@ -25,11 +26,13 @@ BOTH = {
     "gap", "glad", "half", "held", "helm", "hole", "last", "less", "looks", "loop", "male", "mess", "met", "pad",
     "pads", "pop", "rent", "rot", "rust", "state", "strip", "taken", "toll", "ton", "we", "wed", "went", "won", "worst",
 }  # fmt: skip
+# Numbers up to this one are among the small words.
+MOST_SMALL = 12
 LANGUAGES = ("es", "de", "fr", "it", "pt", "nl")
 # Endings of verbs: those of somebody doing it, and those of the doing itself. The bare stem is one in Dutch.
 FINITE = {
     "es": "o as a amos an es e emos en ó ió",
-    "de": "e st t est et te ten",
+    "de": "e st t est et te ten ",
     "fr": "e es ent s t d ons ez é",
     "it": "o i a e iamo ano ono isce",
     "pt": "o as a amos am es e emos em ou",
@@ -55,7 +58,7 @@ BENT: dict[str, dict[str, tuple[str, ...]]] = {
     "it": {"i": ("o*", "e*", "io*"), "e": ("a*", "o*"), "a": ("o",), "hi": ("o*",), "he": ("a*",)},
     "pt": {
         "s": ("*",), "es": ("*",), "as": ("a*", "o*"), "a": ("o",), "ões": ("ão*",), "ães": ("ão*",), "ns": ("m*",),
-        "éis": ("el*",), "is": ("l*",),
+        "éis": ("el*",), "óis": ("ol*",), "is": ("l*",),
     },
     "nl": {
         "en": ("*",), "s": ("*",), "n": ("*",), "e": ("+",), "er": ("+",), "ere": ("+",), "je": ("",), "jes": ("*",),
@@ -166,6 +169,11 @@ def languages_words(language: str) -> Table:
             for word in words:
                 many = _plural(row[0]) if word.endswith("*") else ""
                 _enter(table, word.rstrip("*"), Word(row[0], kind, many))
+    for number in keys("numbers"):
+        if int(number) > MOST_SMALL:
+            for word in alternatives("numbers", number).split("|"):
+                if word.isalpha():
+                    _enter(table, word, Word(number, "small"))
     for theirs, english in _small(language):
         for word in theirs.split(";"):
             first, parted, last = word.partition(" … ")

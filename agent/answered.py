@@ -1,0 +1,69 @@
+"""The answer to `Which dog do you mean: Rex or Bo?`, put into the request that it was asked about."""
+
+from __future__ import annotations
+
+import re
+
+from limner.agent.kinds import kind_said
+from limner.agent.plan import PlanContext
+
+_ASKED = re.compile(r'ask_user\(question="(?P<question>[^"]*\?)"\)')
+# What an answer may say besides whom it means; anything else is an order of its own, which the planner reads.
+_BESIDE = re.compile(
+    r"[^\w]+|\b(?:the|that|this|one|ones?|please|pls|plz|obviously|obvs|naturally|clearly|definitely|certainly|of|course|ok(?:ay)?|then|is"
+    r"|was|fine|would|be|good|great|i|meant?|mean|it|its|it['’]s|you|named|listed|said|mentioned|young(?:er|est)?|old(?:er|est)?"
+    r"|small(?:er)?|big(?:ger)?|little|lol|haha|thanks?|thx|yes|yeah|yep|sorry|hm+|uh|um|oh|for|sure|just|only|go|with|take|use"
+    r"|girl|boy|who|which|isn['’]t|not|them|those|these|two|both|and)\b",
+    re.I,
+)
+_FORMER = re.compile(r"\b(?:the )?(?:former|first|1st)\b(?! time)", re.I)
+_LATTER = re.compile(r"\b(?:the )?(?:latter|second|2nd|last)\b(?! time)", re.I)
+_NOT = r"(?:not|isn['’]t|is not|wasn['’]t|other than|but) "
+_PRONOUN = re.compile(r"\b(?:him|her|it|them)\b", re.I)
+
+
+def answered(context: PlanContext, text: str) -> str:
+    """The earlier request with whom the answer means in it; empty where this is no such answer and nothing else."""
+    asked = _ASKED.fullmatch(context.history[-1].calls[0]) if context.history and context.history[-1].calls else None
+    if asked is None or context.attachments:
+        return ""
+    at = {name: asked["question"].find(name) for name in context.subjects}
+    options = sorted((name for name, place in at.items() if place >= 0), key=at.__getitem__)
+    meant = _meant(options, context, text) if len(options) == 2 else ""
+    before = context.history[-1].user
+    if not meant:
+        return ""
+    kinds = {context.subjects[name] for name in options} | set(re.findall(r"Which (\w+)", asked["question"]))
+    for kind in kinds - {""}:
+        said = re.compile(rf"(?<!\w)(?:my|the|our) {re.escape(kind)}(?!\w)", re.I)
+        if len(said.findall(before)) == 1:
+            return said.sub(lambda _: meant, before)
+    return _PRONOUN.sub(lambda _: meant, before) if len(_PRONOUN.findall(before)) == 1 else ""
+
+
+def _meant(options: list[str], context: PlanContext, text: str) -> str:
+    """The one of two that the answer means, if it says nothing else."""
+    one, other = options
+    rest = text
+    found: set[str] = set()
+    for name, rival in ((one, other), (other, one)):
+        turned_down = re.compile(rf"\b{_NOT}{re.escape(name)}(?!\w)", re.I)
+        if turned_down.search(rest):
+            found.add(rival)
+            rest = turned_down.sub(" ", rest)
+    for name in options:
+        said = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.I)
+        if said.search(rest):
+            found.add(name)
+            rest = said.sub(" ", rest)
+    if not found:
+        for name, way in ((one, _FORMER), (other, _LATTER)):
+            if way.search(rest):
+                found.add(name)
+    rest = _LATTER.sub(" ", _FORMER.sub(" ", rest))
+    kinds = {name: context.subjects[name] for name in options}
+    if not found and kinds[one] != kinds[other]:
+        found = {name for name, kind in kinds.items() if kind_said(kind, rest)}
+        for kind in kinds.values():
+            rest = re.sub(rf"(?<!\w){re.escape(kind)}(?!\w)", " ", rest, flags=re.I)
+    return found.pop() if len(found) == 1 and not _BESIDE.sub("", rest) else ""

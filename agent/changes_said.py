@@ -1,0 +1,56 @@
+"""A change of a picture as the request words it: not its opposite, not half of it, and not a new picture instead."""
+
+from __future__ import annotations
+
+import re
+
+from limner.agent.names import mentioned
+from limner.agent.plan import GenerateImage, PlanContext
+
+_CHANGED_TO = re.compile(
+    r"(?:(?:please|now|and|then),? )*(?:(?:can|could|will) you )?"
+    r"(?:(?:change|turn|switch) (?:it|that|this)(?: one| picture)? (?:in)?to"
+    r"|make it(?= (?:a |an )?(?:(?:dark )?night|day|dawn|dusk|winter|summer|autumn|evening|morning|rain|snow)))"
+    r" (?P<what>[^.;!?]+)",
+    re.I,
+)
+_OPPOSITES = {
+    "longer": "shorter", "bigger": "smaller", "larger": "smaller", "darker": "lighter", "brighter": "darker",
+    "wider": "narrower", "taller": "shorter", "thicker": "thinner", "higher": "lower", "warmer": "colder",
+    "fatter": "thinner", "softer": "harder", "more": "less", "older": "younger", "louder": "quieter",
+    "closer": "further",
+}  # fmt: skip
+
+
+def changed_to(step: GenerateImage, made: GenerateImage, context: PlanContext, text: str) -> bool:
+    """`Change it to night time`, of the picture that was just made, which was to be drawn anew."""
+    found = _CHANGED_TO.fullmatch(text.strip(" .!"))
+    names = (*context.subjects, *context.styles)
+    return bool(
+        found
+        and set(step.subjects) == set(made.subjects)
+        and step.styles in ((), made.styles)
+        and not any(mentioned(name, found["what"]) for name in names)
+    )
+
+
+def not_the_opposite(change: str, text: str) -> str:
+    """`the ears are too short, make them longer`, where they were to be made shorter."""
+    for one, other in [*_OPPOSITES.items(), *((other, one) for one, other in _OPPOSITES.items())]:
+        said, planned = (re.search(rf"\b{word}\b", where, re.I) for word, where in ((one, text), (other, change)))
+        if said and planned and not re.search(rf"\b{other}\b", text, re.I):
+            return re.sub(rf"\b{other}\b", one, change, flags=re.I)
+    return change
+
+
+def whole_change(instruction: str, text: str) -> str:
+    """`make the fur black` for `make it black`, when a word in the middle of the change got lost."""
+    if instruction.lower().startswith("should ") and text.lower().rstrip(".!").endswith(instruction.lower()):
+        return text.strip(" .!")
+    words, said = instruction.lower().split(), text.lower().split()
+    if len(words) < 2 or not set(words) <= set(said) or " ".join(words) in " ".join(said):
+        return instruction
+    first, last = said.index(words[0]), len(said) - 1 - said[::-1].index(words[-1])
+    found = text.split()[first : last + 1]
+    lost = set(words) - {word.lower() for word in found}
+    return " ".join(found) if 0 < last - first < len(words) + 3 and not lost else instruction
