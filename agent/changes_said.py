@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from limner.agent.names import mentioned
-from limner.agent.plan import GenerateImage, PlanContext
+from limner.agent.plan import EditImage, GenerateImage, PlanContext, Step
+
+_PARTS = re.compile(r"[.;!?]+ +|, (?:and |then )*|,? (?:and )?then | and ", re.I)
+_WORD = re.compile(r"[a-z]{3,}")
+_CHANGE = re.compile(
+    r"\b(?:should|must|has to|needs to|is to|shall) (?:be|become|turn|get)\b"
+    r"|^(?:please |now )*(?:make|turn|colou?r|recolou?r|dye|tint|change)\b",
+    re.I,
+)
 
 _CHANGED_TO = re.compile(
     r"(?:(?:please|now|and|then),? )*(?:(?:can|could|will) you )?"
@@ -32,6 +41,26 @@ def changed_to(step: GenerateImage, made: GenerateImage, context: PlanContext, t
         and step.styles in ((), made.styles)
         and not any(mentioned(name, found["what"]) for name in names)
     )
+
+
+def changed_after(steps: Sequence[Step], text: str) -> list[Step]:
+    """`Ada on a camel, and the camel should be green`: that picture changed, where a green camel alone was planned."""
+    done: list[Step] = []
+    for step in steps:
+        change = _said_of(step, done[-1], text) if done else ""
+        done.append(EditImage(image_ref="last", instruction=change) if change else step)
+    return done
+
+
+def _said_of(step: Step, before: Step, text: str) -> str:
+    """What the request says of a thing in the picture before, where a picture of that thing was planned."""
+    if not (isinstance(step, GenerateImage) and isinstance(before, GenerateImage) and before.subjects):
+        return ""
+    things = set(_WORD.findall(step.prompt.lower())) & set(_WORD.findall(before.prompt.lower()))
+    of_it = re.compile(rf"\b(?:the|his|her|its) (?:{'|'.join(things) or '(?!)'})\b", re.I)
+    said = [part for part in _PARTS.split(text) if of_it.search(part)]
+    plain = len(said) == 1 and not step.subjects and _CHANGE.search(said[0])
+    return said[0].strip(" ,.!") if plain else ""
 
 
 def not_the_opposite(change: str, text: str) -> str:

@@ -7,7 +7,7 @@ import functools
 import re
 from collections.abc import Sequence
 
-from limner.agent.changes_said import changed_to, not_the_opposite, whole_change
+from limner.agent.changes_said import changed_after, changed_to, not_the_opposite, whole_change
 from limner.agent.counted_turn import of_the_counted
 from limner.agent.earlier import last_drawn
 from limner.agent.exchanged import added, again_with, again_without, exchanged, joined
@@ -146,7 +146,7 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     plan = pointed_at(in_its_clause(taught(plan, context, text, translated), context, text), context, text)
     plan = again_with(in_own_parts(plan, context, text), context)
     left = without_leftovers(plan.steps, context, text, translated)
-    left = only_what_is_said(left, context, text, translated)
+    left = changed_after(only_what_is_said(left, context, text, translated), text)
     alone = sum(isinstance(step, EditImage) for step in left) == 1
     # `Ada left and Bo right, then the other way round`: which place is said of which picture is not read here.
     apart = sum(isinstance(step, GenerateImage) for step in left) > 1

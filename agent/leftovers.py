@@ -81,7 +81,7 @@ def without_leftovers(steps: Sequence[Step], context: PlanContext, text: str, tr
 
     `keep Pogo out of it`, of a picture that has no Pogo in it.
     """
-    steps = _of_one_scene(steps, text)
+    steps = _of_one_scene(_all_in_one(steps, text), text)
     steps = _only_what_was_seen(_one_wish(steps, text), context, text, translated)
     kept: list[Step] = []
     single = len(ONE.findall(text)) == 1 and not whole("further").search(text) and not _OTHER_SORT.search(text)
@@ -105,6 +105,26 @@ def without_leftovers(steps: Sequence[Step], context: PlanContext, text: str, tr
                 continue
         kept.append(step)
     return kept
+
+
+_IN_ONE = re.compile(
+    r"\b(?:both|all|them|the (?:both|two|three) of them|together)(?: of them)? in (?:the same|one)"
+    r"(?: (?:picture|drawing|image|pic|scene))?\b(?! \w+ (?:style|colou?r|size))",
+    re.I,
+)
+_APART = re.compile(r"\b(?:another|separate\w*|second|extra|apart)\b", re.I)
+
+
+def _all_in_one(steps: Sequence[Step], text: str) -> Sequence[Step]:
+    """`Ada as a queen and Bo as her knight, both in the same picture`"""
+    drawn = [step for step in steps if isinstance(step, GenerateImage)]
+    apart = _APART.search(text) or len({step.styles for step in drawn}) > 1
+    if len(drawn) != len(steps) or len(drawn) != MOST_INVENTED or not _IN_ONE.search(text) or apart:
+        return steps
+    first, second = drawn
+    both = tuple(dict.fromkeys([*first.subjects, *second.subjects]))
+    scene = f"{first.prompt} and {second.prompt}"
+    return [first.model_copy(update={"prompt": scene, "subjects": both, "layout": {**first.layout, **second.layout}})]
 
 
 def _of_one_scene(steps: Sequence[Step], text: str) -> list[Step]:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 
+from limner.agent.coined import coined_style
 from limner.agent.earlier import last_drawn
 from limner.agent.explicit import invented_name, named_in
 from limner.agent.glossary import english_words
@@ -73,6 +74,8 @@ def only_drawn(step: Step, context: PlanContext, text: str, translated: bool) ->
     if isinstance(step, GenerateImage):
         step = as_clip(step, context, text)
     step = somewhere(in_said_style(step, context.styles, text), context, text)
+    if not translated and (unknown := coined_style(context, text)):
+        step = step.model_copy(update={"styles": (unknown,)})
     if not isinstance(step, GenerateImage):
         return step
     return in_own_words(with_what_is_done(step, context, text), known, said, translated)

@@ -31,11 +31,13 @@ def without_slips(text: str, names: Collection[str], known: Collection[str]) -> 
 
     def mended(found: re.Match[str]) -> str:
         word = found[0]
-        if word in known or word in own or whole("no_slip").fullmatch(word) or _is_word(word):
+        if word in known or word in own or whole("no_slip").fullmatch(word) or is_word(word):
             return word
-        if word.endswith("in") and _is_word(f"{word}g"):  # `lookin`
+        if word.endswith("in") and is_word(f"{word}g"):  # `lookin`
             return f"{word}g"
         nearby = set(_nearby(word))
+        if word.removesuffix("s") in own:  # `odiles hat`
+            return word
         if named := sorted(nearby & own.keys()):
             return own[named[0]] if len(named) == 1 else word
         swapped, lost = set(_swapped(word)), nearby if len(word) >= _LONGER else set()
@@ -58,7 +60,7 @@ def _dictionary() -> Any:
     return SpellChecker(language="en", distance=1)
 
 
-def _is_word(word: str) -> bool:
+def is_word(word: str) -> bool:
     """Also as the British write it, an inflected one, and a shortened one without its apostrophe."""
     american = {
         word,

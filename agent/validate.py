@@ -14,7 +14,7 @@ from limner.agent.given_up import spared
 from limner.agent.glossary import glossed
 from limner.agent.hearsay import without_orders
 from limner.agent.kept_out import kept_out, without
-from limner.agent.kinds import grouped, kind_meant, kind_said
+from limner.agent.kinds import grouped, kind_meant, kind_said, of_kind
 from limner.agent.left_out import left_out, others_meant
 from limner.agent.lexicon import says, whole
 from limner.agent.listed import as_listed
@@ -106,6 +106,16 @@ def check(plan: Plan, context: PlanContext, text: str, asked: str = "") -> Check
     because = plan.because if len(steps) == len(plan.steps) else ()
     because = tuple(reason for reason in because if orders.isdisjoint(reason.memory_ids))
     return Checked(Plan(steps=tuple(steps), say=guard.say or plan.say, because=because), guard.complaints)
+
+
+# `draw my sister`, of whom nobody was told.
+_KIN = re.compile(
+    r"\b(?:draw|paint|sketch|animate|show me|(?:picture|drawing|portrait|sketch) of) (?:my|our) "
+    r"(?P<who>sister|brother|cousin|aunt|uncle|niece|nephew|boss|neighbou?r|teacher|husband|wife|boyfriend|girlfriend"
+    r"|partner|mother|father|mum|mom|dad|grandma|grandpa|grandmother|grandfather|son|daughter|friend|flatmate"
+    r"|roommate)\b(?!['’]s)",
+    re.I,
+)
 
 
 class _Guard:
@@ -224,6 +234,8 @@ class _Guard:
         known = ", ".join(list(self.context.subjects)[:8]) or "nobody yet"
         stranger = f"Who do you mean? I know {known}; anybody else I can learn from a few photos."
         if not subjects and invented_name(step.prompt, self.evidence, self.subjects):
+            raise UnclearError(stranger)
+        if not subjects and (kin := _KIN.search(self.text)) and not of_kind(kin["who"], self.context.subjects):
             raise UnclearError(stranger)
         if not subjects:
             self.one_of_several()
