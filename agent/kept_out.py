@@ -44,6 +44,10 @@ _SECOND_THOUGHT = re.compile(
 
 
 _NOBODY = re.compile(r"(?!)")
+# A word of one of the ways to say so.
+_MAY_SAY = re.compile(
+    r"\b(?:leav|keep|omit|exclud|nowhere|not?\b|nor\b|skip|out\b|off\b|stay|remain|sit|missing|absent)|n['’]t\b", re.I
+)
 
 
 def kept_out(text: str, subjects: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
@@ -94,7 +98,7 @@ def _saying(subjects: Mapping[str, str], text: str) -> re.Pattern[str]:
     said = text.casefold()
     kinds = [rf"(?:the|my|our) {re.escape(kind)}" for kind in only_ones(subjects).values() if kind.casefold() in said]
     there = sorted((name for name in subjects if name.casefold() in said), key=len, reverse=True)
-    if not there and not kinds:
+    if not (there or kinds) or not _MAY_SAY.search(text):
         return _NOBODY
     one = "|".join([*map(re.escape, there), *kinds])
     who = rf"(?<!\w)(?:{one})(?:(?:, (?:{one}))*,? (?:and|or) (?:{one}))?(?!\w|['’])"

@@ -120,6 +120,8 @@ def _short(step: GenerateImage, context: PlanContext, text: str) -> dict[str, Po
     found: dict[str, tuple[int, Position]] = {}
     for name in shown:
         for place in _PLACES:
+            if not re.search(_SPELT[place], text, re.I):
+                continue
             said = (
                 rf"(?<!\w){called[name]},? (?:(?:the |up |down )?{_SPELT[place]}\b"
                 rf"|(?:on|at|to|in) (?:the )?{_SPELT[place]}\b(?! {whoever}))"

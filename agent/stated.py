@@ -111,6 +111,19 @@ def erasure(plan: Plan, names: Iterable[str], text: str) -> Plan | None:
     please = r"[,;]? (?:please|por favor|bitte|alsjeblieft|s'il te plaît|stp|per favore)$"
     plain = re.sub(please, "", text.strip().rstrip(".!"), flags=re.IGNORECASE)
     every = tuple(names)
+    what = _erased(every, plain) if _erasing().match(plain) else None
+    told = all(isinstance(step, Recall | SetPreference | Answer | AskUser | Forget) for step in plan.steps)
+    what = what or (given_up(every, text) if told else None)
+    return Plan(steps=(Forget(what=what),)) if what else None
+
+
+@functools.cache
+def _erasing() -> re.Pattern[str]:
+    return re.compile(rf"(?:please )?(?:{alternatives('erase', 'orders')})|you (?:can|may) ", re.IGNORECASE)
+
+
+def _erased(every: Sequence[str], plain: str) -> str | None:
+    """The one name that an order to erase is about."""
     one = "|".join(map(re.escape, every)) or "(?!)"
     order = alternatives("erase", "orders")
     mended = (
@@ -130,10 +143,7 @@ def erasure(plan: Plan, names: Iterable[str], text: str) -> Plan | None:
     elif found := re.fullmatch(rf"(?P<order>(?:{order})(?:{one})){reason}", plain, re.IGNORECASE):
         plain = found["order"]
     found = re.fullmatch(rf"(?:{alternatives('erase', 'orders')})(?P<name>.+)", plain, re.IGNORECASE)
-    what = next((name for name in every if found and fold(name) == fold(found["name"])), None)
-    told = all(isinstance(step, Recall | SetPreference | Answer | AskUser | Forget) for step in plan.steps)
-    what = what or (given_up(every, text) if told else None)
-    return Plan(steps=(Forget(what=what),)) if what else None
+    return next((name for name in every if found and fold(name) == fold(found["name"])), None)
 
 
 def moving(plan: Plan, context: PlanContext, text: str) -> Plan | None:

@@ -79,7 +79,10 @@ def _owned(context: PlanContext, text: str) -> Meant | None:
     """The one of that kind that a memory gives the owner, or the only one there is."""
     if len(text.split()) > MOST_WORDS:  # a story, with others' dogs in it
         return None
+    said = text.casefold().replace("’", "'")
     for owner in context.subjects:
+        if f"{owner.casefold()}'s " not in said:
+            continue
         for kind, names in _kinds(context).items():
             found = re.search(
                 rf"(?<!\w)(?<!\bno )(?<!\bnot ){re.escape(owner)}['’]s (?:\w+ )?(?:{_said(kind)})(?!\w)", text, re.I
