@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from limner.agent.kinds import kind_said
-from limner.agent.lexicon import alternatives, keys
+from limner.agent.kinds import broader, kind_said
 from limner.agent.names import mentioned
 from limner.agent.which_of_them import NOT_THIS
 
@@ -41,7 +39,7 @@ def by_memory(text: str, subjects: Mapping[str, str], memory: Sequence[str]) -> 
     for kind in set(subjects.values()):
         alike = [name for name, of in subjects.items() if kind and of == kind]
         if len(alike) > 1:
-            text = _described(_not_the_other(text, kind, alike), kind, alike, memory)
+            text = _by_letter(_described(_not_the_other(text, kind, alike), kind, alike, memory), kind, alike)
     return text
 
 
@@ -51,25 +49,37 @@ _SPOUSES = {
 }  # fmt: skip
 
 
+_KIN = {
+    "mother": "mum|mom|mama|mummy|mommy|ma", "father": "dad|daddy|papa|pa", "grandmother": "grandma|gran|nana|granny",
+    "grandfather": "grandpa|granddad|grandad", "sister": "sis", "brother": "bro|bruv", "daughter": "girl", "son": "boy",
+}  # fmt: skip
+
+
 def _related(text: str, subjects: Mapping[str, str], line: str) -> str:
     """`My other half`, `Ida's sister`, where a line tells who that is."""
     names = "|".join(map(re.escape, sorted(subjects, key=len, reverse=True))) or "(?!)"
     whose = rf"(?P<of>(?:the )?user|{names})['’]s (?P<what>[a-z]+(?:[ -][a-z]+)?)"
     ways = (rf"{whose} is (?P<name>{names})\.?", rf"(?P<name>{names}) is {whose}\.?")
-    told = next(filter(None, (re.fullmatch(way, line.strip(), re.I) for way in ways)), None)
+    said = re.split(r",|;", line)[0].strip()  # `Nell is Ida's dog, Rufus is mine`
+    told = next(filter(None, (re.fullmatch(way, said, re.I) for way in ways)), None)
     if told is None:
         return text
     name, of, what = told["name"], told["of"], told["what"].lower()
     if mentioned(name, text) or what.startswith("favo"):
         return text
-    mine = r"(?:my|our)" if of.lower().endswith("user") else rf"{re.escape(of)}['’]s"
-    words = "|".join(filter(None, (re.escape(what), _SPOUSES.get(what, ""))))
+    theirs = "|his|her|their" if mentioned(of, text) else ""
+    mine = r"(?:my|our)" if of.lower().endswith("user") else rf"(?:{re.escape(of)}['’]s{theirs})"
+    words = "|".join(filter(None, (re.escape(what), _SPOUSES.get(what, ""), _KIN.get(what, ""))))
     way = rf"(?<!\w){mine} (?:{words})(?=['’]s\b| *(?:[,.;:!?)]|$)| (?!\w+['’]s\b)\w+)"
     return _said(text, way, name) if len(re.findall(way, text, re.I)) == 1 else text
 
 
 def _by_nickname(text: str, subjects: Mapping[str, str], line: str, memory: Sequence[str]) -> str:
     """`Dodo` for Dario, of whom one line tells that he is called so."""
+    names = "|".join(map(re.escape, sorted(subjects, key=len, reverse=True))) or "(?!)"
+    given = re.search(rf"\bnickname for (?P<name>{names}) is (?P<nick>[\w' -]+)", line, re.I)
+    if given:
+        return _said(text, rf"(?<!\w){re.escape(given['nick'].strip())}(?!\w)", given["name"])
     if not _ALSO_CALLED.search(line):
         return text
     meant = [name for name in subjects if _names(name, line)]
@@ -113,7 +123,7 @@ def _not_the_other(text: str, kind: str, alike: Sequence[str]) -> str:
 
 def _described(text: str, kind: str, alike: Sequence[str], memory: Sequence[str]) -> str:
     """`The hen who lays the blue eggs`: the one of whom memory says most of that."""
-    way = rf"\b(?:the|my|our) {re.escape(kind)},? (?:who|that|which|with) (?P<what>[^,.;!?]+)"
+    way = rf"\b(?:the|my|our) {re.escape(kind)},? (?:who|that|which|with) (?P<what>(?:(?! and )[^,.;!?])+)"
     found = re.search(way, text, re.I)
     if found is None or any(mentioned(name, text) for name in alike):
         return text
@@ -121,6 +131,17 @@ def _described(text: str, kind: str, alike: Sequence[str], memory: Sequence[str]
     told = {name: max((_share(words, line) for line in memory if _names(name, line)), default=0) for name in alike}
     best, next_best = sorted(told, key=told.__getitem__, reverse=True)[:2]
     return text.replace(found[0], best, 1) if told[best] > told[next_best] else text
+
+
+def _by_letter(text: str, kind: str, alike: Sequence[str]) -> str:
+    """`The tortoise whose name starts with a B`"""
+    way = (
+        rf"\b(?:the|my) {re.escape(kind)} (?:(?:whose name|who|that) )?(?:starts|starting|begins|beginning)"
+        r" (?:with|w/?)(?: an?)? (?P<letter>[a-z])\b"
+    )
+    found = re.search(way, text, re.I)
+    meant = [name for name in alike if found and name.casefold().startswith(found["letter"].casefold())]
+    return text.replace(found[0], meant[0]) if found and len(meant) == 1 else text
 
 
 def _share(words: set[str], line: str) -> int:
@@ -155,7 +176,7 @@ def by_name(text: str, subjects: Mapping[str, str]) -> str:
             text = _said(text, rf"(?<!\w)(?:my|our) {child}(?!\w)", alone[0])
     for name, kind in subjects.items():
         # Of a whole catalogue, only whose kind the request has a word for.
-        words = [word for word in (kind, *_broader(kind)) if word and word.casefold() in text.casefold()]
+        words = [word for word in (kind, *broader(kind)) if word and word.casefold() in text.casefold()]
         if not words:
             continue
         said_in_full = _names(name, text) or not re.search(rf"\bthe {re.escape(kind)}\b", text)
@@ -172,12 +193,6 @@ def by_name(text: str, subjects: Mapping[str, str]) -> str:
     return text
 
 
-@functools.cache
-def _broader(kind: str) -> tuple[str, ...]:
-    """The words for more than one kind that it may be called by: a parrot is a bird."""
-    return tuple(word for word in keys("broader") if re.fullmatch(alternatives("broader", word), kind, re.I))
-
-
 def _is(kind: str, word: str) -> bool:
     """Whether somebody of this kind may be called so."""
-    return bool(kind) and bool(kind_said(kind, word) or kind_said(word, kind) or word in _broader(kind))
+    return bool(kind) and bool(kind_said(kind, word) or kind_said(word, kind) or word in broader(kind))

@@ -32,6 +32,13 @@ from limner.agent.plan import (
 from limner.agent.stated import listed
 
 NUMBERED = re.compile(r"(?:^|(?<=[\s,;.]))\(?[1-4a-d][).:](?=\s)\s*", re.IGNORECASE)
+# `First off: ... Second: ...`, `one > two > three`
+COUNTED = re.compile(
+    r"(?:^|(?<=[.;!?,] ))(?:and )?(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|last(?:ly)?|number (?:one|two|three|four))"
+    r"(?: off| up| thing| of all| and last| one)?(?: [a-z]{4,8})?: *",
+    re.IGNORECASE,
+)
+POINTED = re.compile(r" +> +")
 # A lasting wish that opens a request, up to where an order may begin.
 WISH = re.compile(
     r"(?:please )?(?:remember|note|keep in mind|from now on|i (?:always |really )?(?:prefer|like|love|hate))\b"
@@ -67,6 +74,7 @@ _TRAILING = re.compile(r",? and(?: (?:let|have|make))?$", re.IGNORECASE)
 DOING = r"(?:\w{2,}ing|in|on|at|as|with|under|and|inside|wearing)"
 # `Rex should then do it` is one order.
 _WITHIN = re.compile(r"\b(?:should|must|can|could|will|would|may|shall|to|does|has to) ?$", re.IGNORECASE)
+_FILLER = re.compile(r"(?:(?:oh|ah|and|also|so|ok(?:ay)?|n|btw|plus|well|right|please)[ ,.!]*)+", re.IGNORECASE)
 # `..., both in felt`, which is said of all of them together (`listed` reads it there).
 _OF_ALL = re.compile(
     r",? (?:and )?(?:both|all)(?: of (?:them|these|those))?(?: (?:two|three|four))?"
@@ -149,6 +157,12 @@ def clauses(text: str, names: Sequence[str] = ()) -> list[str]:
         return [wish[0].strip(" ,;.!"), *clauses(text[wish.end() :], names)]
     if (told := WISH_BEHIND.match(text)) and whole("order").match(text[told.end() :]):
         return [told[0].strip(" ,;.!"), *clauses(text[told.end() :], names)]
+    marks = _marks(COUNTED, text)
+    if len(marks) > 1 and marks[0].start() == 0:
+        return [order for part in _between(text, marks)[1:] if (order := part.strip(" ,;."))]
+    if len(pointed := _marks(POINTED, text)) > 1:
+        parts = _between(text, pointed)
+        return [order for part in parts[1 if _no_order(parts[0]) else 0 :] if (order := part.strip(" ,;."))]
     marks = _marks(NUMBERED, text)
     if len(marks) > 1 and (marks[0].start() == 0 or HEADING.fullmatch(text[: marks[0].start()])):
         found = _between(text, marks)[1:]
@@ -170,10 +184,16 @@ def clauses(text: str, names: Sequence[str] = ()) -> list[str]:
             found = [text]
     found = [part for one in found for part in _wishes_apart(one)]
     orders = [_TRAILING.sub("", order.strip(" ,;.")) for order in found if order.strip(" ,;.")]
+    orders = [order for order in orders if not _FILLER.fullmatch(order)]
     if len(orders) > 1 and len(shorter := _OF_ALL.sub("", orders[-1])) > 1:
         orders[-1] = shorter
     bare = any(SHOW.fullmatch(order) for order in orders[1:])
     return orders if len(orders) <= MOST and not bare else [text]
+
+
+def _no_order(text: str) -> bool:
+    """`I want three things one after another`"""
+    return bool(re.search(r"\b(?:things?|pictures?|jobs?|drawings?|orders?)\b", text, re.IGNORECASE))
 
 
 def _is_order(text: str, counted: bool, names: Sequence[str]) -> bool:

@@ -46,9 +46,10 @@ from limner.agent.plan import (
 from limner.agent.quoted import only_quoted, quoting, whole_quote, written
 from limner.agent.remarks import ELSEWHERE, in_fitting_words, without_a_wish
 from limner.agent.standing import with_usual_style
+from limner.agent.styles_said import in_said_style
 from limner.agent.taught import taught
 from limner.agent.unread import unread
-from limner.agent.unsaid import lasting, only_what_is_said
+from limner.agent.unsaid import lasting, only_what_is_said, without_the_rest
 from limner.agent.validate import HANDLE, STYLE_WORD
 from limner.agent.which_of_them import POINTING, her_of_two, of_kind_asked, pointed_at
 from limner.agent.which_picture import last_unless_told, set_in_motion, which_picture
@@ -132,7 +133,7 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
         her_of_two,
     ):
         if changed := known_way(plan, context, text):
-            return changed
+            return _in_other_style(changed, context, text)
     asked_back = all(isinstance(step, Recall) for step in plan.steps)  # `that drawing of the lighthouse, which was it?`
     if POINTING.match(text) and not (
         asked_back or context.history or context.referents or context.attachments or HANDLE.search(text)
@@ -146,7 +147,7 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     plan = pointed_at(in_its_clause(taught(plan, context, text, translated), context, text), context, text)
     plan = again_with(in_own_parts(plan, context, text), context)
     left = without_leftovers(plan.steps, context, text, translated)
-    left = changed_after(only_what_is_said(left, context, text, translated), text)
+    left = without_the_rest(changed_after(only_what_is_said(left, context, text, translated), text), text)
     alone = sum(isinstance(step, EditImage) for step in left) == 1
     # `Ada left and Bo right, then the other way round`: which place is said of which picture is not read here.
     apart = sum(isinstance(step, GenerateImage) for step in left) > 1
@@ -161,6 +162,14 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
         steps[0] = quoting(steps[0], quotes[0])
     plan = plan.model_copy(update={"steps": tuple(steps)})
     return with_usual_style(plan, context, text) or plan
+
+
+def _in_other_style(plan: Plan, context: PlanContext, text: str) -> Plan:
+    """`With Bo in her place, and in my other style`"""
+    step = plan.steps[0]
+    if len(plan.steps) != 1 or not isinstance(step, GenerateImage) or not re.search(r"\bmy other style\b", text, re.I):
+        return plan
+    return plan.model_copy(update={"steps": (in_said_style(step, context.styles, text),)})
 
 
 _LEARN_SOMEBODY = re.compile(
@@ -294,6 +303,8 @@ def _answered(step: AskUser, context: PlanContext, text: str) -> Step:
 def _ordinary(style: str, styles: Sequence[str], text: str) -> bool:
     """Whether a style nobody has is only a word of the scene: `a little red cabin`."""
     named = rf"\b(?:call|name|as) (?:(?:it|this|them) )?{re.escape(style)}(?!\w)"  # taught only now
+    if style.lower() in ("plain", "none", "no style", "normal") and not closest(style, styles):
+        return True
     known = closest(style, styles) or STYLE_WORD.search(text) or re.search(named, text, re.I)
     return not known and all(word in english_words() for word in style.lower().split())
 

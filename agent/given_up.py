@@ -29,7 +29,8 @@ _WANTED_GONE = re.compile(
     re.I,
 )
 _IT_IS = re.compile(
-    r"(?:no |rather |but )?(?:it['’]?s|it is) (?:the |my )?(?P<name>[^,.;:!?]{2,30}?)(?: style| motion)?"
+    r"(?:no |rather |but )?(?:it['’]?s|it is) (?:only |just )?(?:the |my )?"
+    r"(?P<name>[^,.;:!?]{2,30}?)(?: style| motion)?"
     r" (?:that|which|who) (?:can|may|should|must|has to|needs to|was (?:meant|supposed) to)"
     rf" (?:just |now )?go{_PLEASE}",
     re.I,
@@ -90,7 +91,10 @@ def style_erased(names: Sequence[str], text: str) -> str:
     """`bin the charcoal style for good`, which changes no picture."""
     sorts, good = "(?:style|motion|look|move)", r"(?: (?:for good|for ?ever|altogether|completely|entirely))"
     throw = rf"(?:bin|scrap|ditch|dump|discard|throw (?:away|out)|{_ERASE}|get rid of)"
-    why = r"(?:[,;.] (?:i |we )?(?:never|don['’]?t|hated?|can['’]?t)\b[^,.;]*)?"
+    why = (
+        r"(?:[,;.] (?:i |we )?(?:never|don['’]?t|hated?|can['’]?t)\b[^,.;]*)?"
+        r"(?:[,;.] [^,.;]*\b(?:stays?|keep|hands off)\b[^.;]*)?"
+    )
     # `scrap the felt style for good`, and shorter only what is no thing: `bin salto for good`
     way = rf"{_OPENS}{throw} (?:the |my )?(?P<name>[\w -]+?)(?: {sorts})?{good}{why}{_PLEASE}"
     found = re.fullmatch(way, text.strip(), re.I)

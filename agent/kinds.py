@@ -89,3 +89,9 @@ def _group_of(word: str) -> re.Pattern[str]:
     if word in keys("group_each"):
         ways += rf"|(?:every|each)(?: single)? (?:{alternatives('group_each', word)}) {EACH_OF_MINE}"
     return re.compile(rf"(?<!\w)(?:all |both )?(?:of )?(?:{ways}){TELLING}{told}", re.IGNORECASE)
+
+
+@functools.cache
+def broader(kind: str) -> tuple[str, ...]:
+    """The words for more than one kind that it may be called by: a parrot is a bird."""
+    return tuple(word for word in keys("broader") if re.fullmatch(alternatives("broader", word), kind, re.I))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from limner.agent.kinds import TELLING, of_group, of_kind, spoken_of
+from limner.agent.kinds import TELLING, broader, of_group, of_kind, spoken_of
 from limner.agent.lexicon import whole
 from limner.agent.names import fold, without_longer
 from limner.agent.phrases import PEOPLE
@@ -141,7 +141,7 @@ def _in_short(text: str, subjects: Mapping[str, str]) -> set[str]:
         alike = {
             name
             for name, kind in subjects.items()
-            if kind.lower().endswith(word) or word in f"{name} {kind}".lower().split()
+            if kind.lower().endswith(word) or word in f"{name} {kind}".lower().split() or word in broader(kind)
         }
         found |= alike if len(alike) == 1 else set()
     return found

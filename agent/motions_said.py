@@ -32,6 +32,7 @@ STILL = re.compile(
     r"|\b(?:one|single) frame\b|\bjust a \w+:",
     re.I,
 )
+_OTHER_MOTION = re.compile(r"\b(?:the|my) other (?:motion|move(?:ment)?|one of my motions)\b", re.I)
 _DRAWN = re.compile(r"(?:(?:please|and|then|now|also|btw|can you|could you)[, ]+)*(?:draw|paint|sketch)\b", re.I)
 _DOING_IT = re.compile(r"\b(?:do|does|doing|perform\w*) (?:it|that|this|the|so|likewise)\b|\bmotion\b", re.I)
 _CAUSED = re.compile(r"\b(?:make|let|have|get) (?!(?:a|an|the|me|us|it)\b)[\w ]{2,30}", re.I)
@@ -69,6 +70,11 @@ def in_said_motion(step: Animate, context: PlanContext, text: str) -> Animate:
         wanted = called["way"] or called["trick"]
         if not closest(wanted, context.motions):
             return step.model_copy(update={"motion": wanted})
+    if len(context.motions) == 2 and (turned := _OTHER_MOTION.search(text)):
+        rest = text[: turned.start()] + text[turned.end() :]
+        refused = [one for one in context.motions if mentioned(one, rest)]
+        if len(refused) == 1:
+            return step.model_copy(update={"motion": next(one for one in context.motions if one != refused[0])})
     said, corrected = _said(context.motions, re.sub(rf"(?<!\w)(?:{names})(?!\w)", " ", text))
     named = mentioned(step.motion, text) or says(text, "motions", step.motion)
     bent = bool(said) and _said(said, step.motion)[0] == said  # `waddling`, where one may waddle

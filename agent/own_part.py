@@ -20,7 +20,7 @@ _BESIDE = (
 )
 _ENDS = re.compile(
     r"(?<=[.!?;]) |, den (?=\w)|,? (?:and )?(?:finally|lastly|afterwards)\b"
-    r"|,? and (?:to finish|last(?= an? )|for the end)"
+    r"|,? and (?:(?:finish|end|close|wrap up)(?: off)? with|to finish|last(?= an? )|for the end)"
     r"|,? (?:and |oh |but )?(?:(?:btw|also|plus)[, ]+)+(?=(?:draw|paint|sketch|show|give|make|animate)\b)"
     r"|, (?:and )?(?:also )?(?=(?:an?|one|another) (?:\w+ )?(?:clip|pic|picture|drawing|image|animation|portrait)"
     r" (?:of|with|where)\b)",

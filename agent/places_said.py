@@ -45,7 +45,10 @@ _TURNED = re.compile(
     r"|(?:(?:let|have|make) )?(?:them|both(?: of them)?|(?:the|those) two(?: of them)?) "
     r"(?:swap|switch|trade|exchange|change)(?: (?:sides|places|positions))?"
     r"|\bhaving (?:swapped|switched|traded|exchanged|changed) (?:sides|places|positions))"
-    r"(?= *(?:[,.;:!?…)—–-]|$|(?:please|instead|both)\b))",
+    r"(?= *(?:[,.;:!?…)—–-]|$|(?:please|instead|both|actually|though|tho)\b))"
+    r"|\b(?:(?:the two|both|them|they)(?: of them)? )?(?:on |having |with )(?:the two )?"
+    r"(?:swapped|switched|traded|exchanged) (?:sides|places|positions|round|around)\b"
+    r"|\b(?:the|those) two (?:swapped|switched|traded)(?: (?:a?round|over|places|sides))?(?= *[.,;!?]|$)",
     re.I,
 )
 # `on the left, wait I mean right`

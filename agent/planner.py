@@ -26,7 +26,7 @@ from limner.agent.remembered import as_remembered
 from limner.agent.slips import without_slips
 from limner.agent.spelled import seeds_in_digits
 from limner.agent.stated import QUOTED, crowd
-from limner.agent.styles_said import PICTURES, with_styles_spelt
+from limner.agent.styles_said import PICTURES, with_halves_whole, with_styles_spelt
 from limner.agent.validate import ask, check
 
 if TYPE_CHECKING:
@@ -160,6 +160,7 @@ def simplified(context: PlanContext, text: str) -> str:
     """The request as a small model is given it: without what it only passes on, in English, names spelt out."""
     text = seeds_in_digits(not_forgotten(AND.sub(" and ", without_hearsay(text)), context.subjects))
     text = with_styles_spelt(with_motions_spelt(text, context.motions), context.styles)
+    text = with_halves_whole(text, context.styles, pictures=bool(context.history))
     names = (*context.subjects, *context.styles, *context.motions)
     # `kan u drwa Rex eatng` looks like Dutch until it is put right.
     elsewhere = foreign(text, names) and foreign(without_slips(text, names, english_words(every=True)), names)

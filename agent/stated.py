@@ -326,7 +326,7 @@ def _of_whom() -> re.Pattern[str]:
 # What is done to somebody who is in the picture too.
 _DONE_TO = (
     r"\b(?:riding(?: on)?|chasing(?: after)?|hugging|feeding|kissing|pushing|pulling|carrying|holding|walking|washing"
-    r"|brushing|teaching|following|driving|leading|stroking|on|behind|on top of|in front of)"
+    r"|to|against|brushing|teaching|following|driving|leading|stroking|on|behind|on top of|in front of)"
 )
 
 

@@ -26,7 +26,7 @@ CORRECTED = re.compile(
 _NONE = re.compile(
     r"\b(?:no (?:special |particular )?style|without (?:an?y? )?style"
     r"|(?:drop|forget|lose|skip) the style|(?:do|make|keep|leave|draw) (?:it|this|that|him|her) plain"
-    r"|just plain(?= *(?:[.,;!]|$)))\b(?! (?:of|not)\b)",
+    r"|just plain(?= *(?:[.,;!]|$))|(?<=, )plain(?= *(?:please *)?[.!]*$))\b(?! (?:of|not)\b)",
     re.I,
 )
 # `3D, or, you know what, however you like`, `in batik. No, back to how it was`
@@ -40,7 +40,7 @@ _CUE = re.compile(
     r"|[,.;:] *(?:and )?|^)$",
     re.I,
 )
-_ENDS = re.compile(r" ?(?:[,.;:!?]|$|please\b|this time\b|now\b|instead\b|not\b)", re.I)
+_ENDS = re.compile(r" ?(?:[,.;:!?]|$|only\b|please\b|this time\b|now\b|instead\b|not\b)", re.I)
 # Behind `the first` and behind `the watery`.
 _MINE = r"(?:(?:styles?|looks?)\b|(?:one )?(?:on|in|of) (?:my|the) (?:own )?(?:style )?(?:list|styles)\b)"
 _OF_THAT_SORT = re.compile(
@@ -76,11 +76,21 @@ def in_said_style(step: GenerateImage | Animate, styles: Sequence[str], text: st
     wanted = sorted((one for one in said if not one.negated), key=lambda one: one.at)
     if len(wanted) > 1 and CORRECTED.search(text[wanted[-2].at : wanted[-1].at]):
         wanted = wanted[-1:]
+    named = [one for one in wanted if re.search(rf"\b(?:in|the) {re.escape(one.style)} style\b", text, re.I)]
+    if len(wanted) > 1 and len(named) == 1:  # `in azulejo style`, and it is fresco, cool, outside
+        wanted = named
     if out and not wanted:
         wanted = [one for style in styles if (one := _rather(style, text)) and style not in out]
     others = [style for style in styles if style not in {one.style for one in (*said, *wanted)}]
     if not wanted and out and len(others) == 1 and _OTHER.search(text):
         return step.model_copy(update={"styles": tuple(others)})
+    if (
+        not (wanted or out)
+        and len(step.styles) == 1
+        and len(styles) == 2
+        and re.search(r"\bmy other style\b", text, re.I)
+    ):
+        return step.model_copy(update={"styles": tuple(style for style in styles if style not in step.styles)})
     if len(wanted) == 1 and wanted[0].style not in step.styles and not _OPEN.search(text, wanted[0].at):
         return step.model_copy(update={"styles": (wanted[0].style,)})
     unsaid = len(wanted) == 1 and len(step.styles) > 1 and CORRECTED.search(text)
@@ -93,7 +103,11 @@ def _mixed(styles: Sequence[str], text: str) -> tuple[str, ...]:
     names = "|".join(map(re.escape, sorted(styles, key=len, reverse=True))) or "(?!)"
     link = r"(?: ?[x×+] ?| (?:mixed|crossed|blended|combined) with )"
     mix = r"(?:a |the )?(?:mix|mash-?up|blend|cross|combination|mixture) (?:of|between) (?:the )?"
-    way = rf"(?<!\w)(?:(?P<a>{names}){link}(?P<b>{names})|{mix}(?P<c>{names}) and (?P<d>{names}))(?!\w)"
+    mixed = r"(?:mashed|mixed|blended|combined|fused|mescolat[ie]|gemischt|mezclad[oa]s|mélangés|misturad[oa]s|gemengd)"
+    way = (
+        rf"(?<!\w)(?:(?P<a>{names}){link}(?P<b>{names})|{mix}(?P<c>{names}) and (?P<d>{names})"
+        rf"|(?P<e>{names}) (?:and|&|plus|\+) (?P<f>{names}),? {mixed})(?!\w)"
+    )
     found = re.search(way, text, re.I)
     said = [one.casefold() for one in found.groups() if one] if found else []
     return tuple(style for style in styles if style.casefold() in said) if len(set(said)) == 2 else ()
@@ -129,6 +143,22 @@ def style_described(style: str, styles: Sequence[str], text: str) -> bool:
         only = len(own) == 1 and (found["use"] or _STYLE.search(text)) and sort not in _OF_THE_PAST
         fitting |= alike or (set(own) if only else set())
     return fitting == {style}
+
+
+def with_halves_whole(text: str, styles: Sequence[str], pictures: bool) -> str:
+    """`The noir one` of velvetnoir and crayonmess; where `pictures` were made it may be one of them, `style` is none."""
+    what = r"(?:style|look|stuff)" if pictures else r"(?:one|style|look|stuff)"
+
+    def spelt(found: re.Match[str]) -> str:
+        half = found["half"].lower()
+        fits = [
+            one for one in styles if one not in NATIVE and (one.lower().startswith(half) or one.lower().endswith(half))
+        ]
+        return f"{found['lead']}{fits[0]}" if len(fits) == 1 and fits[0].lower() != half else found[0]
+
+    return re.sub(
+        rf"\b(?P<lead>(?:in |no |of )?)(?:the|my|that) (?P<half>[^\W\d_]{{3,}}) {what}\b", spelt, text, flags=re.I
+    )
 
 
 def with_styles_spelt(text: str, styles: Iterable[str]) -> str:

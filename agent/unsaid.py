@@ -55,6 +55,23 @@ _KEEP = "Shall I keep that in mind, or draw it?"
 _SENT = r"(?:(?:\w+ )?(?:photos?|pics?|pictures?|images?|fotos?|bilder|immagini|clips?))"
 
 
+_STAYS = re.compile(r"\b(?:stays?|remains?|is (?:still )?true|keeps?|kept)\b", re.I)
+_NOTHING_DRAWN = re.compile(
+    r"\b(?:don['’]?t|do not|no need to|not|never) (?:draw|paint|sketch|make) (?:me )?"
+    r"(?:anything|any pictures?|a thing|it yet|nothing|yet)\b"
+    r"|\bno (?:pictures?|drawings?|drawing) (?:yet|now|for now|please)\b|\b(?:draw|paint) nothing\b",
+    re.I,
+)
+
+
+def without_the_rest(steps: Sequence[Step], text: str) -> list[Step]:
+    """Without a wish that only says what is not erased, and with no picture where none is to be drawn yet."""
+    erased = any(isinstance(step, Forget) for step in steps)
+    kept = [step for step in steps if not (erased and isinstance(step, SetPreference) and _STAYS.search(step.text))]
+    told: list[Step] = [step for step in kept if not isinstance(step, GenerateImage | Animate)]
+    return told if told and _NOTHING_DRAWN.search(text) else kept
+
+
 def only_what_is_said(steps: Sequence[Step], context: PlanContext, text: str, translated: bool) -> list[Step]:
     """The steps without what nothing in the request, or in what it builds on, speaks of."""
     steps = _no_use_of_the_forgotten(steps, context, text)

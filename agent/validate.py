@@ -237,8 +237,7 @@ class _Guard:
             raise UnclearError(stranger)
         if not subjects and (kin := _KIN.search(self.text)) and not of_kind(kin["who"], self.context.subjects):
             raise UnclearError(stranger)
-        if not subjects:
-            self.one_of_several()
+        self.one_of_several(subjects)
         meant = tuple(name for name in subjects if self.spoken_of(name, subjects, step))
         if len(meant) == len(subjects):
             return step.model_copy(update={"subjects": subjects})
@@ -254,13 +253,13 @@ class _Guard:
             self.complaints.append(f"nobody asked for {step.count} pictures")
         return asked
 
-    def one_of_several(self) -> None:
-        """`draw my dog`, where there are two and no word says which."""
+    def one_of_several(self, drawn: Sequence[str]) -> None:
+        """`draw my dog`, where there are two, no word says which and neither is drawn."""
         kinds = Counter(self.context.subjects.values())
         for kind in (kind for kind, many in kinds.items() if kind and many > 1):
             same = [name for name, noun in self.context.subjects.items() if noun == kind]
             mine = re.search(rf"(?<!of )\b(?:my|our) {re.escape(kind)}(?!\w|['’])", QUOTED.sub(" ", self.text), re.I)
-            if mine and not any(mentioned(name, self.evidence) for name in same):
+            if mine and not any(name in drawn or mentioned(name, self.evidence) for name in same):
                 raise UnclearError(f"Which {kind} do you mean: {' or '.join(same)}?")
 
     def of_a_group(self, kind: str, subjects: Sequence[str]) -> bool:

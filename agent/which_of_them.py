@@ -88,7 +88,7 @@ def her_of_before(plan: Plan, context: PlanContext, text: str) -> Plan:
 
 def the_two_of_them(plan: Plan, context: PlanContext, text: str) -> Plan:
     """`Ada at sea, Bo at home and the two of them at a ball`: they are in the last picture, and nobody else."""
-    pictures = [step for step in plan.steps if isinstance(step, GenerateImage)]
+    pictures = [step for step in plan.steps if isinstance(step, GenerateImage | Animate)]
     if len(pictures) < 2:
         return plan
     *before, last = pictures
@@ -106,7 +106,10 @@ def the_two_of_them(plan: Plan, context: PlanContext, text: str) -> Plan:
         for one in before
     )
     if told and copied:
-        last_one = last.model_copy(update={"prompt": f"{listed(drawn)} {told['scene']}", "subjects": drawn})
+        no_picture = {"image_ref": None} if isinstance(last, Animate) else {}
+        last_one = last.model_copy(
+            update={"prompt": f"{listed(drawn)} {told['scene']}", "subjects": drawn, **no_picture}
+        )
         return plan.model_copy(update={"steps": tuple(last_one if step is last else step for step in plan.steps)})
     steps = tuple(with_subjects(step, drawn) if step is last else step for step in plan.steps)
     return plan.model_copy(update={"steps": steps})

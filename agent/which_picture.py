@@ -16,6 +16,7 @@ _ANOTHER = re.compile(r"\bnot (?:for |in )?@?(?:img|clip|up)|\bthe one (?:before
 _TAKE_IT = re.compile(
     r"\b(?:take|use) (?:that|this|the) (?:picture|image|drawing|one)\b|\bmake (?:that|it) move\b", re.I
 )
+_RESULT = re.compile(r"\b(?:what(?:ever)? (?:you|we) get from (?:that|it)|the (?:result|outcome))\b", re.I)
 # `the barber one again`, `the one with the bench`
 _ONE = r"(?:one|picture|pic|image|drawing|scene|idea)"
 _DESCRIBED = re.compile(
@@ -76,7 +77,11 @@ def described(context: PlanContext, text: str) -> str:
 
 def set_in_motion(step: Step, before: Sequence[Step], context: PlanContext, text: str) -> Step:
     """`Now zoom in on it`: the picture that the clip repeats word for word is the one to set in motion."""
-    if not isinstance(step, Animate) or step.image_ref:
+    if not isinstance(step, Animate):
+        return step
+    if before and isinstance(before[-1], EditImage) and _RESULT.search(text):
+        return step.model_copy(update={"image_ref": "last"})
+    if step.image_ref:
         return step
     if not before and (named := _only_handle(text)):
         return step.model_copy(update={"image_ref": named})

@@ -28,6 +28,10 @@ KEPT = re.compile(
 APOSTROPHE = re.compile(r"(?<![\w'])'(?=[tn](?![\w'])|s [a-z]+s\b)|\b(\w{2,}[aiouy])'(?=s\b)")
 # Whoever is only now called so keeps the name, wherever it stands.
 CALLED = re.compile(r"\b(?:(?i:se llama|heißt|s['’]appelle|si chiama|se chama|chama-se|heet|genaamd)) ([A-ZÀ-Þ]\w+)")
+# `leer dit loopje als slenter`
+TAUGHT_AS = re.compile(
+    r"\b(?:(?i:leer|lerne?|aprend[ea]|apprends?|impara|onthoud)) [^,.;]{2,40}? (?:als|como|comme|come) (\w{3,})"
+)
 RELATIVE = {"que", "qui", "che", "der", "die", "das", "dat"}
 # A participle after one of these, or a noun made of a verb: `a pescar`, `beim Angeln`, `en mangeant`, `aan het vissen`.
 LEADING = {"a", "à", "ao", "al", "beim", "en", "zum", "de", "d'", "di", "in", "im", "aan het", "bij het", "te"}
@@ -138,7 +142,7 @@ def _masked(text: str, names: Iterable[str], hidden: list[str]) -> str:
         return f" \x00{len(hidden) - 1}\x00 "
 
     ways = [KEPT.pattern]
-    given = [name for name in (*names, *CALLED.findall(text)) if name]
+    given = [name for name in (*names, *CALLED.findall(text), *TAUGHT_AS.findall(text)) if name]
     # `la nonna` is Nonna Pia where nobody else is called so.
     parts = Counter(part for name in given if " " in name for part in name.split() if len(part) > 3)
     for name in sorted({*given, *(part for part, times in parts.items() if times == 1)}, key=len, reverse=True):
@@ -250,6 +254,8 @@ def _placed(word: Word | None, phrase: str, piece: str, before: Sequence[Said]) 
     if word is None:
         return Said(piece, piece, "unknown")
     english, last = word.english, before[-1] if before else None
+    if phrase == "mal" and last is not None and last.kind != "mark":
+        return Said(piece, "", "small")  # `lass sie mal`
     if word.kind == "verb":
         relative = bool(last and last.raw.lower() in RELATIVE)
         opens = (
@@ -259,7 +265,7 @@ def _placed(word: Word | None, phrase: str, piece: str, before: Sequence[Said]) 
             # `forget the felt style, and draws Ada`: orders one after the other
             or (last.english == "and" and _ordered(before))
         )
-        if _caused_by(before):
+        if _caused_by(before) and not phrase.endswith("ndo"):
             english = MOTIONS.get(word.base, word.base)
         elif not word.finite or relative:
             moves = any(one.english == "animate" for one in before)

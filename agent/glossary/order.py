@@ -9,6 +9,20 @@ from dataclasses import dataclass
 CLAUSES = {"terwijl", "omdat", "zodat", "waarin", "waarop", "waar", "wanneer", "toen"}
 # The same in German, of which one may be no clause (`wie ein Hund`), and its pronouns.
 CLOSING, AS, WHICH = {"während", "weil", "damit", "wobei", "nachdem"}, {"wie"}, {"dem", "der", "denen"}
+ORDERED = {
+    "draw",
+    "paint",
+    "sketch",
+    "erase",
+    "delete",
+    "forget",
+    "remove",
+    "animate",
+    "colour",
+    "replace",
+    "learn",
+    "add",
+}
 HE = {"sie": "she", "er": "he", "es": "it"}
 # Before what somebody shall do, which stands at the very end in Dutch: `can you Karl on a bench drawing`.
 ASKING = ("can you", "can you please", "could you", "will you", "should", "may", "can", "will", "wants", "I want")
@@ -33,7 +47,7 @@ class Said:
 
 def in_order(said: list[Said], language: str) -> list[Said]:
     if language == "de":
-        return _verbs_second(_asked_first(said))
+        return _verbs_second(_orders_first(_asked_first(said)))
     return _what_behind(_clauses_turned(_asked_first(_small_words(said)))) if language == "nl" else said
 
 
@@ -62,6 +76,29 @@ def _verbs_second(said: list[Said]) -> list[Said]:
         said = _moved(said, verb, who + 1)
         if bare:  # `he plays in the rain violin`
             said = _moved(said, verb, who + 2)
+    return said
+
+
+def _orders_first(said: list[Said]) -> list[Said]:
+    """`then Karl on a bench drawing` -> `then draw Karl on a bench`: an order in the infinitive, as lists have them."""
+    start = 0
+    while start < len(said):
+        end = _end(said, start)
+        verbs = [at for at in range(start, end) if said[at].kind == "verb"]
+        last = said[end - 1] if end > start else None
+        if (
+            len(verbs) == 1
+            and last is not None
+            and verbs[0] == end - 1 > start
+            and _infinitive(last)
+            and last.base in ORDERED
+        ):
+            last.english = last.base
+            first = start
+            while first < end - 1 and said[first].english in ("then", "and", "and then", "finally", "first", "please"):
+                first += 1
+            said = _moved(said, end - 1, first)
+        start = end + 1
     return said
 
 
