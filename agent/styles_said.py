@@ -146,7 +146,7 @@ def style_described(style: str, styles: Sequence[str], text: str) -> bool:
 
 
 def with_halves_whole(text: str, styles: Sequence[str], pictures: bool) -> str:
-    """`The noir one` of velvetnoir and crayonmess; where `pictures` were made it may be one of them, `style` is none."""
+    """`The noir one` of velvetnoir and crayonmess; where `pictures` were made it may be one of those."""
     what = r"(?:style|look|stuff)" if pictures else r"(?:one|style|look|stuff)"
 
     def spelt(found: re.Match[str]) -> str:
