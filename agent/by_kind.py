@@ -51,6 +51,12 @@ _SPOUSES = {
 }  # fmt: skip
 
 
+# `Ida's dog bed` is a bed.
+_THINGS = (
+    r"(?:bed|bowl|house|hut|food|treats?|toys?|baskets?|collar|lead|leash|cage|hutch|stable|kennel|costumes?|park|show)"
+)
+
+
 def _related(text: str, subjects: Mapping[str, str], line: str) -> str:
     """`My other half`, `Ida's sister`, where a line tells who that is."""
     names = "|".join(map(re.escape, sorted(subjects, key=len, reverse=True))) or "(?!)"
@@ -64,7 +70,7 @@ def _related(text: str, subjects: Mapping[str, str], line: str) -> str:
         return text
     mine = r"(?:my|our)" if of.lower().endswith("user") else rf"{re.escape(of)}['’]s"
     words = "|".join(filter(None, (re.escape(what), _SPOUSES.get(what, ""))))
-    way = rf"(?<!\w){mine} (?:{words})(?=['’]s\b| *(?:[,.;:!?)]|$)| (?!\w+['’]s\b)\w+)"
+    way = rf"(?<!\w){mine} (?:{words})(?! of\b| {_THINGS}\b)(?=['’]s\b| *(?:[,.;:!?)]|$)| (?!\w+['’]s\b)\w+)"
     return _said(text, way, name) if len(re.findall(way, text, re.I)) == 1 else text
 
 
