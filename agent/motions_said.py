@@ -129,7 +129,7 @@ def as_picture(step: Animate, context: PlanContext, text: str) -> Animate | Gene
     known, said = closest(step.motion, context.motions), _said(context.motions, text)[0]
     drawn = not (said or mentioned(step.motion, text) or stated_motion(text)) and _DRAWN.match(text)
     who = "|".join(map(re.escape, context.subjects)) or "(?!)"
-    bare = re.escape(step.motion.removesuffix("ing").removesuffix("s").removesuffix("e"))
+    bare = re.escape(step.motion.removesuffix("ing").removesuffix("s"))
     doing = not known and re.search(rf"(?<!\w)(?:{who}),? {bare}\w{{0,2}}ing(?!\w)", text, re.I)
     if not (drawn or doing) or _CAUSED.search(text):
         return step

@@ -133,7 +133,7 @@ PAIR = CONTEXT.model_copy(update={"subjects": {"Ada": "girl", "Bo": "boy"}})
     [
         ("splash", "draw Ada on a beach", ("Ada",)),
         ("run", "can you draw Ada on a beach", ("Ada",)),
-        ("chase", "Ada chasing Bo on a beach", ("Ada", "Bo")),
+        ("chasing", "Ada chasing Bo on a beach", ("Ada", "Bo")),
         ("run", "Ada running from Bo on a beach", ("Ada", "Bo")),
         ("swimming", "Ada, swimming", ("Ada",)),
         # A clip after all.
