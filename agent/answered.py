@@ -10,10 +10,11 @@ from limner.agent.plan import PlanContext
 _ASKED = re.compile(r'ask_user\(question="(?P<question>[^"]*\?)"\)')
 # What an answer may say besides whom it means; anything else is an order of its own, which the planner reads.
 _BESIDE = re.compile(
-    r"[^\w]+|\b(?:the|that|this|one|ones?|please|pls|plz|obviously|obvs|naturally|clearly|definitely|certainly|of|course|ok(?:ay)?|then|is"
-    r"|was|fine|would|be|good|great|i|meant?|mean|it|its|it['’]s|you|named|listed|said|mentioned|young(?:er|est)?|old(?:er|est)?"
-    r"|small(?:er)?|big(?:ger)?|little|lol|haha|thanks?|thx|yes|yeah|yep|sorry|hm+|uh|um|oh|for|sure|just|only|go|with|take|use"
-    r"|girl|boy|who|which|isn['’]t|not|them|those|these|two|both|and)\b",
+    r"[^\w]+|\b(?:the|that|this|one|ones?|please|pls|plz|obviously|obvs|naturally|clearly|definitely|certainly|of|"
+    r"course|ok(?:ay)?|then|is|was|fine|would|be|good|great|i (?:guess|think|suppose)|i|meant?|mean|it['’]s|its?|"
+    r"you|named|listed|said|mentioned|young(?:er|est)?|old(?:er|est)?|small(?:er)?|big(?:ger)?|little|lol|haha|"
+    r"thanks?|thx|yes|yeah|yep|sorry|hm+|uh|um|oh|for|sure|just|only|go|with|take|use|let['’]s|girl|boy|who|which|"
+    r"isn['’]t|not|them|those|these|two|both|and)\b",
     re.I,
 )
 _FORMER = re.compile(r"\b(?:the )?(?:former|first|1st)\b(?! time)", re.I)
@@ -46,8 +47,10 @@ def _meant(options: list[str], context: PlanContext, text: str) -> str:
     one, other = options
     rest = text
     found: set[str] = set()
-    for name, rival in ((one, other), (other, one)):
-        turned_down = re.compile(rf"\b{_NOT}{re.escape(name)}(?!\w)", re.I)
+    kinds = {name: context.subjects[name] for name in options}
+    for name, rival, way in ((one, other, _FORMER), (other, one, _LATTER)):
+        kind = rf"(?:the |my )?{re.escape(kinds[name])}" if kinds[one] != kinds[other] else "(?!)"
+        turned_down = re.compile(rf"\b{_NOT}(?:{re.escape(name)}|{kind}|{way.pattern})(?!\w)", re.I)
         if turned_down.search(rest):
             found.add(rival)
             rest = turned_down.sub(" ", rest)
@@ -61,7 +64,6 @@ def _meant(options: list[str], context: PlanContext, text: str) -> str:
             if way.search(rest):
                 found.add(name)
     rest = _LATTER.sub(" ", _FORMER.sub(" ", rest))
-    kinds = {name: context.subjects[name] for name in options}
     if not found and kinds[one] != kinds[other]:
         found = {name for name, kind in kinds.items() if kind_said(kind, rest)}
         for kind in kinds.values():

@@ -53,6 +53,10 @@ _KIN = {
     "mother": "mum|mom|mama|mummy|mommy|ma", "father": "dad|daddy|papa|pa", "grandmother": "grandma|gran|nana|granny",
     "grandfather": "grandpa|granddad|grandad", "sister": "sis", "brother": "bro|bruv", "daughter": "girl", "son": "boy",
 }  # fmt: skip
+# `Ida's dog bed` is a bed.
+_THINGS = (
+    r"(?:bed|bowl|house|hut|food|treats?|toys?|baskets?|collar|lead|leash|cage|hutch|stable|kennel|costumes?|park|show)"
+)
 
 
 def _related(text: str, subjects: Mapping[str, str], line: str) -> str:
@@ -70,7 +74,7 @@ def _related(text: str, subjects: Mapping[str, str], line: str) -> str:
     theirs = "|his|her|their" if mentioned(of, text) else ""
     mine = r"(?:my|our)" if of.lower().endswith("user") else rf"(?:{re.escape(of)}['’]s{theirs})"
     words = "|".join(filter(None, (re.escape(what), _SPOUSES.get(what, ""), _KIN.get(what, ""))))
-    way = rf"(?<!\w){mine} (?:{words})(?=['’]s\b| *(?:[,.;:!?)]|$)| (?!\w+['’]s\b)\w+)"
+    way = rf"(?<!\w){mine} (?:{words})(?! of\b| {_THINGS}\b)(?=['’]s\b| *(?:[,.;:!?)]|$)| (?!\w+['’]s\b)\w+)"
     return _said(text, way, name) if len(re.findall(way, text, re.I)) == 1 else text
 
 

@@ -20,7 +20,7 @@ _CHANGED_TO = re.compile(
     r"(?:(?:please|now|and|then),? )*(?:(?:can|could|will) you )?"
     r"(?:(?:change|turn|switch) (?:it|that|this)(?: one| picture)? (?:in)?to"
     r"|make it(?= (?:a |an )?(?:(?:dark )?night|day|dawn|dusk|winter|summer|autumn|evening|morning|rain|snow)))"
-    r" (?P<what>[^.;!?]+)",
+    r" (?!(?:an? )?(?:gif|clip|animation|video)\b)(?P<what>[^.;!?]+)",
     re.I,
 )
 _OPPOSITES = {
@@ -33,7 +33,7 @@ _OPPOSITES = {
 
 def changed_to(step: GenerateImage, made: GenerateImage, context: PlanContext, text: str) -> bool:
     """`Change it to night time`, of the picture that was just made, which was to be drawn anew."""
-    found = _CHANGED_TO.fullmatch(text.strip(" .!"))
+    found = _CHANGED_TO.fullmatch(text.strip(" .!?"))
     names = (*context.subjects, *context.styles)
     return bool(
         found
@@ -67,6 +67,10 @@ def not_the_opposite(change: str, text: str) -> str:
     """`the ears are too short, make them longer`, where they were to be made shorter."""
     for one, other in [*_OPPOSITES.items(), *((other, one) for one, other in _OPPOSITES.items())]:
         said, planned = (re.search(rf"\b{word}\b", where, re.I) for word, where in ((one, text), (other, change)))
+        # `less crowded` is no opposite of `no more people`.
+        what = re.match(r" \w+", change[planned.end() :]) if planned and other in ("more", "less") else None
+        if what and not re.search(rf"\b{one}{what[0]}\b", text, re.I):
+            continue
         if said and planned and not re.search(rf"\b{other}\b", text, re.I):
             return re.sub(rf"\b{other}\b", one, change, flags=re.I)
     return change

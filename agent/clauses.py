@@ -78,7 +78,7 @@ _FILLER = re.compile(r"(?:(?:oh|ah|and|also|so|ok(?:ay)?|n|btw|plus|well|right|p
 # `..., both in felt`, which is said of all of them together (`listed` reads it there).
 _OF_ALL = re.compile(
     r",? (?:and )?(?:both|all)(?: of (?:them|these|those))?(?: (?:two|three|four))?"
-    r"(?: (?:pictures?|drawings?|images?|pics))? in (?:the )?[\w-]+(?: style)?[.! ]*$",
+    r"(?: (?:pictures?|drawings?|images?|pics))? in (?:the )?(?P<style>[\w -]+?)(?: style)?[.! ]*$",
     re.IGNORECASE,
 )
 # What was just drawn is meant, whoever was spoken of before.
@@ -113,7 +113,7 @@ def one_by_one(plan_one: Callable[[PlanContext, str], Plan], context: PlanContex
 
     None when the text is no such list, or when one of its orders is none that can be carried out by itself.
     """
-    orders = clauses(text, tuple(context.subjects))
+    orders = clauses(text, tuple(context.subjects), context.styles)
     if len(orders) < 2:
         return None
     steps: list[Step] = []
@@ -144,19 +144,19 @@ def _outright(order: str, before: Sequence[Step], context: PlanContext) -> Step 
     return wished.wished(order, before, tuple(context.subjects))
 
 
-def clauses(text: str, names: Sequence[str] = ()) -> list[str]:
+def clauses(text: str, names: Sequence[str] = (), styles: Sequence[str] = ()) -> list[str]:
     """The orders of a numbered list, or those that `then` parts; the text itself when it is neither.
 
     `names` are those with which an order may begin.
     """
     head = HEADING.match(text)
-    if head and re.search(r"[.:;!]\s*$", head[0]) and len(rest := clauses(text[head.end() :], names)) > 1:
+    if head and re.search(r"[.:;!]\s*$", head[0]) and len(rest := clauses(text[head.end() :], names, styles)) > 1:
         return rest
     wish = WISH.match(text)
     if wish and whole("order").match(text[wish.end() :]):
-        return [wish[0].strip(" ,;.!"), *clauses(text[wish.end() :], names)]
+        return [wish[0].strip(" ,;.!"), *clauses(text[wish.end() :], names, styles)]
     if (told := WISH_BEHIND.match(text)) and whole("order").match(text[told.end() :]):
-        return [told[0].strip(" ,;.!"), *clauses(text[told.end() :], names)]
+        return [told[0].strip(" ,;.!"), *clauses(text[told.end() :], names, styles)]
     marks = _marks(COUNTED, text)
     if len(marks) > 1 and marks[0].start() == 0:
         return [order for part in _between(text, marks)[1:] if (order := part.strip(" ,;."))]
@@ -175,7 +175,7 @@ def clauses(text: str, names: Sequence[str] = ()) -> list[str]:
         if first and len(found) > 1:
             found[0] = found[0][first.end() :]
         apart = len(beside) > 2 or bool(
-            re.search(r"[.;?!] +(?:(?:and|n|btw|also|oh|plus),? )*$", text[: text.find(beside[-1])])
+            re.search(r"[.;?!] +(?:(?:and|n|btw|also|oh|plus),? )*$", text[: text.find(beside[-1])], re.IGNORECASE)
         )
         if len(found) == 1 and len(beside) > 1 and apart and ORDERED.match(text):
             found = beside
@@ -185,8 +185,9 @@ def clauses(text: str, names: Sequence[str] = ()) -> list[str]:
     found = [part for one in found for part in _wishes_apart(one)]
     orders = [_TRAILING.sub("", order.strip(" ,;.")) for order in found if order.strip(" ,;.")]
     orders = [order for order in orders if not _FILLER.fullmatch(order)]
-    if len(orders) > 1 and len(shorter := _OF_ALL.sub("", orders[-1])) > 1:
-        orders[-1] = shorter
+    # `both in the rain` is of the last alone.
+    if len(orders) > 1 and (said := _OF_ALL.search(orders[-1])) and said["style"].lower() in map(str.lower, styles):
+        orders[-1] = orders[-1][: said.start()] or orders[-1]
     bare = any(SHOW.fullmatch(order) for order in orders[1:])
     return orders if len(orders) <= MOST and not bare else [text]
 

@@ -17,7 +17,7 @@ from limner.agent.given_up import only_named, style_erased
 from limner.agent.glossary import english_words
 from limner.agent.kinds import spoken_of
 from limner.agent.leftovers import without_leftovers
-from limner.agent.lexicon import alternatives, whole
+from limner.agent.lexicon import alternatives, any_of, whole
 from limner.agent.motions_said import as_picture, clip_said, in_said_motion, stated_motion
 from limner.agent.names import closest, mentioned
 from limner.agent.of_clause import in_its_clause
@@ -64,10 +64,11 @@ A_CLIP = (
     "That is a clip, and a style is learned from pictures. Shall I learn it as a motion, or will you attach pictures?"
 )
 _AS_STYLE = re.compile(
-    r"\b(?:my|drawing|as an?|the|a) (?:drawing |new )?styles?\b(?!.*\b(?:motion|move(?:ment)?|animation)s?\b)", re.I
+    r"^(?!.*\b(?:motion|move(?:ment)?|animation|dance)s?\b).*\b(?:my|drawing|as an?|the|a) (?:drawing |new )?styles?\b",
+    re.I | re.S,
 )
 _LEARN_AS = re.compile(
-    r"(?:^|[.!?;,] *(?:and |so |please |now )*)learn (?:it|this|that|these|them|him|her) as \w", re.I
+    r"(?:^|[.!?;,] *)(?:(?:and|so|please|now|ok(?:ay)?),? )*learn (?:it|this|that|these|them|him|her) as \w", re.I
 )
 # Asked of a thing: whoever is "a fox" is any fox.
 WHO_ANY = re.compile(r"Who (?:is|are) (?:an?|some|any) ")
@@ -75,15 +76,16 @@ ABILITIES = re.compile(
     r"what (?:else )?(?:can|could|do) you (?:even |actually )?(?:do|make)\b|how do(?:es)? (?:this|you) work"
     r"|what (?:(?:kinds?|sorts?) of )?(?:things?|stuff|else) can (?:i|you|we)\b"
     r"|tu sais faire quoi|que (?:sais|peux)-tu faire|qu['’]est-ce que tu (?:sais|peux) faire"
-    r"|was kannst du(?: so| alles)*(?: machen)?\b"
+    r"|was kannst du(?: so| alles| denn| eigentlich)*(?: machen)?(?= *(?:[?!.,]|$))"
     r"|qu[eé] (?:sabes|puedes) hacer|cosa (?:sai|puoi) fare|o que (?:você )?(?:sabes?|podes?|pode) fazer"
-    r"|wat kun je(?: allemaal)?\b",
+    r"|wat kun je(?: allemaal| eigenlijk)*(?: doen| maken)?(?= *(?:[?!.,]|$))",
     re.I,
 )
 # Of the machine's own taste.
 YOURS = re.compile(
     r"\b(?:your|ur) (?:own )?(?:fav\w*|best[- ]loved)\b|\bdo (?:you|u) (?:like|love|prefer|enjoy|dream)\b", re.I
 )
+_MINE = re.compile(r"\b(?:i|me|my|mine|our|ours|us|it|that|this|these|those|them|him|her)\b", re.I)
 QUESTION = re.compile(rf"[¿ ]*(?:{alternatives('whole', 'asks')})\b.*", re.I | re.S)
 ALIKE, NEARLY = 0.7, 0.8
 # A word as long as this tells what is spoken of; as much of it stays whatever its ending (`allergy`, allergic).
@@ -105,7 +107,7 @@ TOLD = re.compile(
 )
 # A wish is never turned into its opposite.
 POLAR = re.compile(r"\b(?:hate|dislike|love|like|never)", re.I)
-SAME_SEED = re.compile(r"\b(?:same|that) seed\b", re.I)
+SAME_SEED = re.compile(r"(?<!\bnot )(?<!\bnot the )\b(?:same|that) seed\b", re.I)
 DRAW = re.compile(r"(?:(?:please|can you|could you) )*(?:draw|paint|sketch) ", re.I)
 ANIMATE = re.compile(r"\b(?:animate|animation|clip|gif)\b", re.I)
 
@@ -197,7 +199,7 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool)
             return _answered(step, context, text)
         case Recall() if ABILITIES.search(text):
             return Answer(text=HELP)
-        case Recall() if YOURS.search(text) and not _ours(context, text):
+        case Recall() if _of_yours(context, text):
             return Answer(text=ELSEWHERE)
         case Recall() if QUESTION.fullmatch(text.strip()) and not (
             _ours(context, text) or _told(step.query, context, text) or TOLD.search(text)
@@ -272,10 +274,11 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool)
     return step
 
 
+_PICTURES = alternatives("whole", "pictures")
 # `A balloon over the desert. I'd like two pictures of that`
 _PICTURES_WANTED = re.compile(
-    rf"[.;!] +(?:i['’]d like|i (?:want|need)|give me|make(?: me)?|can i have) (?:\w+ )?"
-    rf"(?:{alternatives('whole', 'pictures')})\b[^.;!?]*",
+    rf"[.;!] +(?:i['’]d like|i (?:want|need)|give me|make(?: me)?|can i have) (?:(?:{any_of('numbers')}|\d+) "
+    rf"(?:{_PICTURES})(?: of (?:that|it|this))?|(?:\w+ )?(?:{_PICTURES}) of (?:that|it|this))(?:,? please)?[.! ]*$",
     re.I,
 )
 
@@ -320,6 +323,12 @@ def _opening_with(prompt: str, subjects: Sequence[str], text: str) -> str:
 def _ours(context: PlanContext, text: str) -> bool:
     names = (*context.subjects, *context.styles, *context.motions)
     return bool(whole("ours").search(text) or HANDLE.search(text) or any(mentioned(name, text) for name in names))
+
+
+def _of_yours(context: PlanContext, text: str) -> bool:
+    """Whether it is asked what the machine likes, and of nobody here: `like` is no style called line."""
+    names = "|".join(map(re.escape, (*context.subjects, *context.styles, *context.motions))) or "(?!)"
+    return bool(YOURS.search(text)) and not (_MINE.search(text) or re.search(rf"(?<!\w)(?:{names})(?!\w)", text, re.I))
 
 
 def _told(query: str, context: PlanContext, text: str) -> bool:

@@ -82,7 +82,9 @@ def only_named(what: str, names: Sequence[str], text: str) -> str:
             r"(?:that )?you(?:['’]ve)? (?:know|remember|have|kept|keep) )?"
             r"(?:about|of|on) )?(?:(?:the|my|our|that) (?:\w+ )?)?"
         )
-        ends = r"(?: (?:style|motion|look|move))?(?= *(?:[,.;:!?]|$)| (?:and|please|pls|now|for good)\b)"
+        another = "|".join(map(re.escape, names)) or "(?!)"
+        more = rf"(?!,? (?:and|or) (?:{another})\b)"
+        ends = rf"{more}(?: (?:style|motion|look|move))?(?= *(?:[,.;:!?]|$)| (?:and|please|pls|now|for good)\b)"
     found = [name for name in names if re.search(rf"\b{_ERASE} {between}{re.escape(name)}{ends}", text, re.I)]
     return found[0] if len(found) == 1 else ""
 

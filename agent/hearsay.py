@@ -49,7 +49,8 @@ _TO_THE_MACHINE = re.compile(
     r"|\b(?:developer|admin|debug|god|jailbreak) mode\b|\bjailbreak"
     # It has something done besides whenever something else is.
     r"|\b(?:when(?:ever)?|if|every time|each time|before|after)\b[^.;!?]*"
-    r"(?:, |\balso |\balways |\bfirst |\bthen )(?:delete|erase|wipe|forget|unlearn)\b"
+    r"(?:(?:, |\balso |\balways |\bfirst |\bthen )(?:delete|erase|wipe|unlearn)"
+    r"|, (?:(?:also|always|first|then) )?forget)\b"
     # It takes back what was said before, or stands above what the person says.
     r"|\b(?:ignor\w*|disregard|override|bypass|forget|vergiss|missachte|olvida|oublie[rz]?|dimentica|esque[cç]\w+)"
     r" (?:\w+ ){0,3}?(?:previous|prior|above|earlier|former|preceding|other|your|the user(?:['’]s)?|all"

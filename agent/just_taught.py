@@ -10,8 +10,9 @@ _THAT = r"(?:(?:this|that|the)(?: same| new)? {what}|the same|it|this|that|them|
 _IN_STYLE = re.compile(rf"\b(?:in|with|using) {_THAT.format(what='(?:style|look|one)')}(?! \w+ing\b)(?!\w)", re.I)
 # `use it for a picture of Ada at sea`
 _USED_FOR = re.compile(
-    rf"(?:please )?(?:use|try) {_THAT.format(what='(?:style|look|one)')}"
-    r" (?:for|on|to (?:draw|paint|make|sketch)) (?P<what>[^.;!?]+)",
+    rf"(?:^|(?<=[.;!?,] )|(?<=\band )|(?<=\bthen ))(?:please )?(?:use|try) {_THAT.format(what='(?:style|look|one)')}"
+    r" (?:for|on|to (?:draw|paint|make|sketch)) "
+    r"(?!(?:good|me|now|ever|every\w*|all|always|that|this|it)\b)(?P<what>[^.;!?]+)",
     re.I,
 )
 _DOING = re.compile(

@@ -131,7 +131,10 @@ def _all_named(subjects: Mapping[str, str], text: str) -> set[str]:
     named = {name for name in subjects if _named(name, without_longer(name, subjects, text))}
     # `Auntie May` speaks of no other woman.
     rest = re.sub("|".join(re.escape(name) for name in named) or "(?!)", " ", text, flags=re.I)
-    return named | set(of_kind(rest, subjects)) | set(of_group(rest, subjects)) | _in_short(rest, subjects)
+    short = _in_short(rest, subjects)
+    # `my auntie` is no other woman either.
+    rest = re.sub(rf"\b(?:{'|'.join(map(re.escape, ' '.join(short).split())) or '(?!)'})\b", " ", rest, flags=re.I)
+    return named | short | set(of_kind(rest, subjects)) | set(of_group(rest, subjects))
 
 
 def _in_short(text: str, subjects: Mapping[str, str]) -> set[str]:

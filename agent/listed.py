@@ -16,6 +16,7 @@ _NO_STYLE = r"(?:(?:with )?no style(?: (?:at all|on (?:that|it|this)(?: one)?|th
 _ALWAYS = re.compile(
     r"\b(?:always|everything|from (?:now|here|today) on(?:wards)?|every (?:picture|drawing|time)|by default)\b", re.I
 )
+_NEVER = re.compile(r"\b(?:never|not|no(?! matter)|don['’]?t|without|stop|avoid|unless)\b", re.I)
 _USED = r"\b(?:draw|paint|use|make|do|want|in|everything)(?: \w+){{0,3}}? {style}(?!\w)"
 _CLIP = r"(?:clip|animat\w+|gif|moving|animated)"
 # A stretch of a request, as people part what they list.
@@ -49,12 +50,16 @@ def _from_here_on(plan: Plan, styles: Sequence[str]) -> Plan:
     """`From here on always draw in felt, and show me Ada`: she is in felt already."""
     steps: list[Step] = []
     wished: tuple[str, ...] = ()
+    names = set[str]()
     for step in plan.steps:
-        if isinstance(step, SetPreference) and _ALWAYS.search(step.text):
+        if isinstance(step, SetPreference) and _ALWAYS.search(step.text) and not _NEVER.search(step.text):
+            names = set(re.findall(r"(?<=[\w,] )[A-ZÀ-Þ][\w-]+", step.text))
             found = [style for style in styles if re.search(_USED.format(style=re.escape(style)), step.text, re.I)]
             wished = (found[0],) if len(found) == 1 else ()
         bare = isinstance(step, GenerateImage) and wished and not step.styles
-        steps.append(step.model_copy(update={"styles": wished}) if bare else step)
+        # `always draw Bo in felt, and now Ada`: she is not.
+        others = isinstance(step, GenerateImage) and names and not names & set(" ".join(step.subjects).split())
+        steps.append(step.model_copy(update={"styles": wished}) if bare and not others else step)
     return plan.model_copy(update={"steps": tuple(steps)})
 
 
@@ -63,7 +68,9 @@ def _without_the_erased(plan: Plan, styles: Sequence[str], text: str) -> Plan:
     gone = {
         style for style in styles for step in plan.steps if isinstance(step, Forget) and fold(step.what) == fold(style)
     }
-    gone = {style for style in gone if len(re.findall(rf"(?<!\w){re.escape(style)}(?!\w)", text, re.I)) == 1}
+    # Not `Ada in felt, then forget that style`.
+    way = r"\b(?:in|using) (?:the )?{}(?!\w)|(?<!\w){}(?!\w).*(?<!\w){}(?!\w)"
+    gone = {style for style in gone if not re.search(way.format(*[re.escape(style)] * 3), text, re.I | re.S)}
 
     def put(step: Step) -> Step:
         if not isinstance(step, GenerateImage | Animate) or not gone & set(step.styles):

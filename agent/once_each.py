@@ -12,7 +12,8 @@ _IN = r"(?:(?:in|as|en|im|em|al?)(?: (?:the|an?))? )?"
 PER_STYLE = re.compile(
     r"\b(?:one|an?|once|1) (?:(?:picture|drawing|version|image) )?"
     r"(?:per|(?:for|in) (?:each|every(?: single)?)) (?:of (?:my|the) )?styles?\b"
-    r"|\bin each of (?:my|the) styles\b",
+    r"|\bin (?:each|every|all)(?: (?:single )?one)?(?: of)? (?:my |the )?styles?"
+    r"(?! of\b| at once| together| combined)\b",
     re.I,
 )
 _BEFORE = re.compile(r"(?:^|[,;:.–-] *|\b(?:and|und|et|y|e) )(?:and |then )?$", re.I)

@@ -156,15 +156,20 @@ def not_forgotten(text: str, names: Iterable[str]) -> str:
     return f"{found['draw']} {found['scene']} {'and' if beside else 'with'} {found['who']}"
 
 
+_ENGLISH_ORDER = re.compile(r"\b(?:draw|paint|sketch|animate)\b", re.IGNORECASE)
+
+
 def simplified(context: PlanContext, text: str) -> str:
     """The request as a small model is given it: without what it only passes on, in English, names spelt out."""
     text = seeds_in_digits(not_forgotten(AND.sub(" and ", without_hearsay(text)), context.subjects))
     text = with_styles_spelt(with_motions_spelt(text, context.motions), context.styles)
     text = with_halves_whole(text, context.styles, pictures=bool(context.history))
     names = (*context.subjects, *context.styles, *context.motions)
-    # `kan u drwa Rex eatng` looks like Dutch until it is put right.
-    elsewhere = foreign(text, names) and foreign(without_slips(text, names, english_words(every=True)), names)
-    text = in_english(text, (*context.subjects, *context.styles, *PICTURES.values(), *context.motions))
+    # `kan u drwa Rex eatng ramen` looks like Dutch until it is put right.
+    mended = without_slips(text, names, english_words(every=True)) if foreign(text, names) else ""
+    elsewhere = bool(mended) and foreign(mended, names)
+    if elsewhere or not _ENGLISH_ORDER.search(mended):
+        text = in_english(text, (*names, *PICTURES.values()))
     quotes = QUOTED.findall(text)
     text = QUOTED.sub("“”", text)
     if not (context.attachments or elsewhere):

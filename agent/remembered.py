@@ -176,7 +176,7 @@ def _own_things(step: GenerateImage | Animate, context: PlanContext) -> Generate
 
 def _with_them(step: GenerateImage | Animate, name: str, noun: str, who: str) -> GenerateImage | Animate:
     """`Duchess staring at her sworn enemy`, which a line of memory says is Sergeant."""
-    theirs = rf"(?<!\w)(?:his|her|its|their|{re.escape(name)}['’]s) (?:{_FAVOURITE} )?{re.escape(noun)}(?!\w)"
+    theirs = rf"(?<!\w)(?:his|her|its|their|{re.escape(name)}['’]s) (?:{_FAVOURITE} )?{re.escape(noun)}(?!\w|['’]s\b)"
     if len(re.findall(theirs, step.prompt, re.I)) != 1:
         return step
     prompt = re.sub(theirs, lambda _: who, step.prompt, flags=re.I)

@@ -332,7 +332,8 @@ _DONE_TO = (
 
 def _joined(name: str, text: str) -> bool:
     article = r"(?:(?:a|o|la|le|el|il|the|my) )?"
-    behind = rf"(?:{whole('beside').pattern}|{_DONE_TO}) {article}{re.escape(name)}"
+    one = rf"{article}{re.escape(name)}"
+    behind = rf"{whole('beside').pattern} {one}|{_DONE_TO} {one}(?!\w|['’]s\b)"
     # Not an owner, and not `Ada and her hat`.
     first = rf"(?:^|[.,:;!?] ){re.escape(name)} (?:and|with) (?:the|my|our|whichever|both|[A-ZÀ-Þ])"
     return bool(re.search(behind, text, re.IGNORECASE) or re.search(first, text))

@@ -42,7 +42,20 @@ def all_of_a_kind(context: PlanContext, text: str) -> tuple[str, ...]:
         # Not `the older of my two cats`, `none of the cats`.
         shown = "|".join(
             f"(?<={what} of )"
-            for what in ("gif", "clip", "video", "picture", "pic", "drawing", "image", "portrait", "sketch")
+            for one in (
+                "gif",
+                "clip",
+                "video",
+                "picture",
+                "pic",
+                "drawing",
+                "image",
+                "portrait",
+                "sketch",
+                "photo",
+                "painting",
+            )
+            for what in (one, f"{one}s")
         )
         before = rf"(?:(?<!\bof )|{shown})(?<!either )(?<!without )"
         every = rf"{before}\b(?:{amount}) (?:of )?(?:(?:my|our|the) )?(?:{_said(kind)})s\b{_TOLD}"

@@ -186,7 +186,10 @@ def _read(pieces: list[str], language: str) -> list[Said]:
         else:
             length, phrase = 1, piece.lower()
             after = said[-1].raw.lower() if said else ""
-            word = table.find(phrase, not said or after in RELATIVE or (language == "nl" and _doing(said[-1])))
+            # `in der Sonne`: written large it is a noun.
+            large = language == "de" and piece[0].isupper()
+            relative = after in RELATIVE and not large
+            word = table.find(phrase, not said or relative or (language == "nl" and _doing(said[-1])))
             if word is None and language in CLITICS:
                 word = _with_clitic(table, phrase, language)
             if word is None and language == "de" and after in ARTICLES and piece[0].isupper():
@@ -338,6 +341,7 @@ def _spelt(said: list[Said], language: str) -> str:
     text = re.sub(r",? and (the \w+) should become then ", r", then \1 should become ", text)
     if re.search(r"\b(?:animate|clip|animation)\b", text):
         text = re.sub(r"\b(\d+|[a-z]+teen|t\w+ty) paintings\b", r"\1 frames", text)
+        text = re.sub(r"\b(with|in) (\d+|[a-z]+teen|t\w+ty) pictures\b", r"\1 \2 frames", text)
     text = CAUSING.sub(_caused, text)
     return " ".join(re.sub(r" ([,.;:!?])", r"\1", text).split())
 

@@ -64,7 +64,7 @@ def _verbs_second(said: list[Said]) -> list[Said]:
         if (like or one.raw in CLOSING) and after and after.raw in HE:
             after.english = HE[after.raw]
         end = _end(said, at + 1)
-        verb = next((there for there in range(end - 1, at + 2, -1) if said[there].finite), None)
+        verb = next((there for there in range(end - 1, at + 1, -1) if said[there].finite), None)
         who = next((there for there in range(at + 1, end) if _is_somebody(said[there], by_name=False)), None)
         if verb is None or who is None or who > verb:
             continue

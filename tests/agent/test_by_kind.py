@@ -166,3 +166,44 @@ def test_one_of_several_is_not_said_by_name() -> None:
 )
 def test_what_is_quoted_stays_as_it_is_written(text: str, plain: str) -> None:
     assert simplified(PlanContext(subjects=HOME), text) == plain
+
+
+KIN = {"Jon": "man", "Ida": "girl", "Mia": "girl", "Kim": "woman", "Max": "dog"}
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "named"),
+    [
+        ("Jon is the user's husband", "my other half in a canoe", "Jon in a canoe"),
+        ("The user's husband is Jon.", "my hubby's boat", "Jon's boat"),
+        ("Kim is the user's boss", "my boss at sea", "Kim at sea"),
+        ("Mia is Ida's sister", "Ida's sister on a hill", "Mia on a hill"),
+        ("Ida's sister is Mia", "Ida and Ida's sister", "Ida and Mia"),
+        ("Mia is Ida's sister", "Ida's sister's bike", "Mia's bike"),
+        ("Max is Ida's dog", "Ida's dog asleep", "Max asleep"),
+        # Somebody else, something else, or named already.
+        ("Mia is Ida's sister", "Mia and Ida's sister", "Mia and Ida's sister"),
+        ("Mia is Ida's sister", "Kim's sister on a hill", "Kim's sister on a hill"),
+        ("Jon is Mia's dad", "my dad and Mia", "my dad and Mia"),
+        ("Max is Ida's dog", "Ida's dog bed", "Ida's dog bed"),
+        ("Max is Ida's dog", "Ida's dogs at sea", "Ida's dogs at sea"),
+        ("Jon is the user's husband", "my other half of the cake", "my other half of the cake"),
+        ("Jon is the user's husband", "my other half-eaten cake", "my other half-eaten cake"),
+        ("Ida's favourite toy is Max", "Ida's favourite toy", "Ida's favourite toy"),
+    ],
+)
+def test_who_somebody_is_to_others_is_put_by_name(line: str, text: str, named: str) -> None:
+    assert by_memory(text, KIN, [line]) == named
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("the boy in a tree. Then the boy at sea", "Tim in a tree. Then Tim at sea"),
+        ("my dog at sea! And my dog asleep", "Max at sea! And Max asleep"),
+        ("the boy with the boy next door", "the boy with the boy next door"),
+        ("the dog chasing the dog", "the dog chasing the dog"),
+    ],
+)
+def test_mentions_that_stand_apart_are_of_one(text: str, named: str) -> None:
+    assert by_name(text, {"Tim": "boy", "Max": "dog"}) == named

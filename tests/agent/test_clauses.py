@@ -319,3 +319,27 @@ def test_a_style_of_who_is_drawn_again_or_of_memory_goes_on() -> None:
     assert in_turn("draw Rufus at home in felt, then draw Rufus at sea", HOME, again) == [HOME, again]
     memory = BOTH.model_copy(update={"memory": (MemoryLine(id="m1", text="I like felt best"),)})
     assert in_turn("draw Rufus at home in felt, then draw Nina at sea", HOME, SEA, memory) == [HOME, SEA]
+
+
+@pytest.mark.parametrize(
+    ("text", "orders"),
+    [
+        ("Rufus in a boat, then Ada in a tree, both in felt", ["Rufus in a boat", "Ada in a tree"]),
+        ("Rufus at sea, then Ada in a tub, all of them in the sea glass style.", ["Rufus at sea", "Ada in a tub"]),
+        ("Rufus in felt, then Ada in ink, both in the rain", ["Rufus in felt", "Ada in ink, both in the rain"]),
+        ("Rufus at sea, then Ada in a tub, both in pyjamas", ["Rufus at sea", "Ada in a tub, both in pyjamas"]),
+        ("Rufus at sea, then both in felt", ["Rufus at sea", "both in felt"]),
+        ("scrap the felt style for good. n gimme Ada at sea", ["scrap the felt style for good", "gimme Ada at sea"]),
+        ("forget felt. Btw draw Ada", ["forget felt", "draw Ada"]),
+        ("Draw Ada. Oh, and draw Rufus", ["Draw Ada", "draw Rufus"]),
+        (
+            "draw Ada at sea, gimme Rufus in a tree, and give me a hill",
+            ["draw Ada at sea", "gimme Rufus in a tree", "give me a hill"],
+        ),
+        ("Ada in a boat. Rufus should then do it", ["Ada in a boat. Rufus should then do it"]),
+        ("Ada must then draw a map", ["Ada must then draw a map"]),
+        ("draw Ada with a bin and give her a hat", ["draw Ada with a bin and give her a hat"]),
+    ],
+)
+def test_asides_verbs_and_what_is_said_of_both_part_no_orders(text: str, orders: list[str]) -> None:
+    assert clauses(text, ("Rufus", "Ada"), ("felt", "sea glass")) == orders

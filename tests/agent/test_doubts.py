@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.doubts import settled
+from limner.agent.doubts import A_CLIP, HELP, NOTHING_ATTACHED, settled
 from limner.agent.plan import MemoryLine, PastTurn, PlanContext, parse_plan, render_plan
 from limner.agent.remarks import ELSEWHERE
 
@@ -479,3 +479,153 @@ def test_somebody_is_learned_from_photos(text: str, tool: str) -> None:
 def test_a_known_motion_is_nobody_to_ask_about(text: str, plan: str) -> None:
     asked = parse_plan('ask_user(question="Who is spin? Please attach photos.")')
     assert render_plan(settled(asked, CONTEXT, text)) == plan
+
+
+HATTED = 'generate_image(prompt="Odile in a hat", subjects=["Odile"]{})'
+SEEDED = CONTEXT.model_copy(
+    update={"history": (PastTurn(user="Odile at sea", calls=(HATTED.format(", seed=77"),), result="img-1"),)}
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("learn it as ink", True),
+        ("Thanks! Please learn these as my chairs", True),
+        ("nice one. so learn him as Max", True),
+        ("I want to learn it as a hobby: draw Odile at a loom", False),
+        ("Odile had to learn it as a child", False),
+        ("learn from it as you go, Odile in a hat", False),
+    ],
+)
+def test_nothing_is_learned_from_nothing(text: str, asks: bool) -> None:
+    planned = parse_plan(HATTED.format(""))
+    asked = f'ask_user(question="{NOTHING_ATTACHED}")'
+    assert render_plan(settled(planned, CONTEXT, text)).startswith(asked) is asks
+    attached = CONTEXT.model_copy(update={"attachments": ("a.jpg",)})
+    assert asked not in render_plan(settled(planned, attached, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("learn it as a style called wob", True),
+        ("this is my drawing style, keep it as wob", True),
+        ("learn that as the wob style of movement", False),
+        ("learn this motion as wob, it is my style of dancing", False),
+        ("learn the wob move, it has got style", False),
+        ("learn this clip as wob", False),
+    ],
+)
+def test_a_style_is_not_learned_from_a_clip(text: str, asks: bool) -> None:
+    context = CONTEXT.model_copy(update={"attachments": ("a.gif",)})
+    learned = 'learn_motion(name="wob")'
+    wanted = f'ask_user(question="{A_CLIP}")' if asks else learned
+    assert render_plan(settled(parse_plan(learned), context, text)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "seed"),
+    [
+        ("same seed, Odile in a hat", ", seed=77"),
+        ("Odile in a hat, with that seed again", ", seed=77"),
+        ("Odile in a hat", ""),
+        ("not the same seed: Odile in a hat", ""),
+    ],
+)
+def test_the_same_seed_is_the_last_ones(text: str, seed: str) -> None:
+    assert render_plan(settled(parse_plan(HATTED.format("")), SEEDED, text)) == HATTED.format(seed)
+    assert render_plan(settled(parse_plan(HATTED.format("")), CONTEXT, text)) == HATTED.format("")
+    own = parse_plan(HATTED.format(", seed=5"))
+    assert settled(own, SEEDED, f"{text}. Seed 5") == own
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        (
+            "A balloon over the desert. I'd like two pictures of that",
+            'generate_image(prompt="A balloon over the desert")',
+        ),
+        ("Pogo on a raft! Make me three versions please", 'generate_image(prompt="Pogo on a raft", subjects=["Pogo"])'),
+        ("A mill in the snow. Can I have a picture of it", 'generate_image(prompt="A mill in the snow")'),
+        ("My day was bad. I want some drawings to cheer me up", ""),
+        ("how does one cook rice; give me pictures of each step", ""),
+        ("Hello. I want pictures", ""),
+    ],
+)
+def test_a_scene_whose_pictures_are_wanted_is_drawn(text: str, drawn: str) -> None:
+    elsewhere = f'reply(text="{ELSEWHERE}")'
+    assert render_plan(settled(parse_plan(elsewhere), CONTEXT, text)) == (drawn or elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("text", "yours"),
+    [
+        ("what is your favourite film?", True),
+        ("what's ur fav colour", True),
+        ("do you like pizza?", True),
+        ("do you ever dream? do you dream of sheep?", True),
+        ("do you like Pogo?", False),
+        ("do you prefer line or something else for me?", False),
+        ("what is my favourite film?", False),
+        ("do you know what I like?", False),
+        ("what's Pogo's favourite toy?", False),
+    ],
+)
+def test_the_machines_own_taste_is_nothing_to_look_up(text: str, yours: bool) -> None:
+    plan = render_plan(settled(parse_plan('recall(query="favourite film")'), CONTEXT, text))
+    assert (plan == f'reply(text="{ELSEWHERE}")') is yours
+
+
+@pytest.mark.parametrize(
+    ("text", "helps"),
+    [
+        ("tu sais faire quoi ?", True),
+        ("qu'est-ce que tu peux faire ?", True),
+        ("was kannst du so alles machen?", True),
+        ("¿qué puedes hacer?", True),
+        ("cosa sai fare?", True),
+        ("o que você pode fazer?", True),
+        ("wat kun je allemaal?", True),
+        ("was kannst du mir über Odile sagen?", False),
+        ("wat kun je me over Pogo vertellen?", False),
+        ("que sais-tu d'Odile ?", False),
+        ("¿qué sabes de Pogo?", False),
+    ],
+)
+def test_what_can_be_done_is_told_in_any_language(text: str, helps: bool) -> None:
+    plan = render_plan(settled(parse_plan('recall(query="Odile")'), CONTEXT, text))
+    assert (plan == f'reply(text="{HELP}")') is helps
+
+
+@pytest.mark.parametrize(
+    ("text", "planned", "query"),
+    [
+        ("what do you know about Odile?", "Pogo", "what do you know about Odile"),
+        ("what do you know about my dog?", "Odile", "what do you know about my dog"),
+        ("what do you know about Odile?", "Odile and Pogo", "Odile and Pogo"),
+        ("does Odile like Pogo?", "Odile", "Odile"),
+        ("what have I told you about my dog?", "Pogo", "Pogo"),
+    ],
+)
+def test_a_question_is_about_whom_it_names(text: str, planned: str, query: str) -> None:
+    plan = settled(parse_plan(f'recall(query="{planned}")'), CONTEXT, text)
+    assert render_plan(plan) == f'recall(query="{query}")'
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Odile in front of the Colosseo", "in front of the Colosseo"),
+        ("Odile at the Eiffel Tower", "at the Eiffel Tower"),
+        # Translated, two alike, or no place of the request at all.
+        ("Odile with a tower", "at the Towers"),
+        ("Odile between the Colossoe and the Colosseo", "between the Colossoe and the Colosseo"),
+    ],
+)
+def test_a_place_is_spelt_as_it_was_written(text: str, place: str) -> None:
+    misspelt = {"in front of the Colosseo": "in front of the Colossoe", "at the Eiffel Tower": "at the Eifel Tower"}
+    planned = f'generate_image(prompt="Odile {misspelt.get(place, place)}", subjects=["Odile"])'
+    drawn = f'generate_image(prompt="Odile {place}", subjects=["Odile"])'
+    assert render_plan(settled(parse_plan(planned), CONTEXT, text)) == drawn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.given_up import only_named, spared
+from limner.agent.given_up import only_named, spared, style_erased
 
 NAMES = ("Basil", "Rex")
 
@@ -48,3 +48,38 @@ def test_what_is_kept_on_second_thought_is_spared(what: str, text: str, kept: bo
 )
 def test_a_name_misread_is_the_one_that_is_named(what: str, text: str, name: str) -> None:
     assert only_named(what, NAMES, text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("erase everything you know about Basil", "Basil"),
+        ("forget all that you've kept on Rex", "Rex"),
+        ("delete whatever you remember about our Basil, please", "Basil"),
+        ("wipe anything about Basil", "Basil"),
+        ("forget what you know about Basil and Rex", ""),
+        ("forget everything about Basil's hat", ""),
+        ("forget everything Basil told you", ""),
+        ("forget everything about the game Basil likes", ""),
+    ],
+)
+def test_everything_about_somebody_is_erased_under_their_name(text: str, name: str) -> None:
+    assert only_named("Rosalind", NAMES, text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("bin salto for good", "salto"),
+        ("bin felt for good please", "felt"),
+        ("bin the felt style for good, I never use it", "felt"),
+        ("scrap felt altogether. I hate it", "felt"),
+        ("throw away salto forever", "salto"),
+        ("bin felt", ""),
+        ("bin the letter for good", ""),
+        ("bin the felt hat for good", ""),
+        ("bin the salto for good and draw Rex", ""),
+    ],
+)
+def test_what_is_binned_for_good_is_erased(text: str, name: str) -> None:
+    assert style_erased(("felt", "salto"), text) == name

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from limner.agent.glossary import in_english
+from limner.agent.glossary import in_english, meanings
 
 NAMES = ("Karl", "Rosa", "Abuela", "Old Tom", "line", "watercolour")
 
@@ -170,3 +170,60 @@ def test_a_verb_is_no_noun_of_another_gender() -> None:
 )
 def test_what_comes_last_or_then_is_said_so(text: str, english: str) -> None:
     assert in_english(text, NAMES) == english
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        # The verb comes last in German.
+        ("Karl in einem Boot, während er Geige spielt", "Karl in a boat, while he plays violin"),
+        ("zeichne Karl, wie er im Regen Geige spielt", "draw Karl, as he plays violin in the rain"),
+        ("das Haus, in dem Karl schläft", "the house, in which Karl sleeps"),
+        ("zeichne Rosa, weil Karl im Regen tanzt", "draw Rosa, because Karl dances in the rain"),
+        ("merk dir, dass Rosa Erdbeeren liebt", "remember that Rosa loves strawberries"),
+        ("Karl in dem Haus", "Karl in the house"),
+        ("zeichne Karl mit dem Hund", "draw Karl with the dog"),
+        ("wie ein Hund bellt Karl", "like a dog barks Karl"),
+        # Orders one after the other.
+        ("vergiss den Stil line und zeichnet Rosa", "forget the line style and draw Rosa"),
+        ("zeichne Rosa und vergiss Karl", "draw Rosa and forget Karl"),
+        ("vergiss Karl, und zeichne dann Rosa", "forget Karl, and then draw Rosa"),
+        ("färb den Himmel rosa", "colour the sky pink"),
+        ("Karl op een berg en tot slot Rosa in een boot", "Karl on a mountain and finally Rosa in a boat"),
+        # Numbers, pieces and frames.
+        ("drei Stück bitte", "three pictures please"),
+        ("Karl am See, zwölf Stück bitte", "Karl by the lake, 12 pictures please"),
+        ("zeichne dreizehn Hunde", "draw 13 dogs"),
+        ("dibuja quince perros", "draw 15 dogs"),
+        ("teken dertig katten", "draw 30 cats"),
+        ("animiere Karl mit zwanzig Bildern", "animate Karl with 20 frames"),
+        ("anime Karl en douze images", "animate Karl in 12 frames"),
+        ("zeichne zwanzig Bilder", "draw 20 pictures"),
+        # What becomes of something.
+        ("Der Himmel soll rot werden", "the sky should become red"),
+        ("le ciel devient rouge", "the sky becomes red"),
+        # A noun is written large, whatever verb is spelt so.
+        ("zeichne Karl in der Sonne", "draw Karl in the sun"),
+        ("Danke dir, mehr brauche ich heute nicht", "thank you, that is all"),
+        ("Karl au-dessus du lac", "Karl above the lake"),
+        ("o girassol; dois girassóis", "the sunflower; two sunflowers"),
+    ],
+)
+def test_verbs_orders_and_numbers_stand_where_english_has_them(text: str, english: str) -> None:
+    assert in_english(text, NAMES) == english
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("zwaait", "waves", True),
+        ("winkt", "wave", True),
+        ("saluda", "waving", True),
+        ("springt", "hopping", True),
+        ("tanzt", "wave", False),
+        ("boat", "wave", False),
+        ("xyzzy", "waves", False),
+    ],
+)
+def test_a_word_means_the_same_in_any_language(one: str, other: str, alike: bool) -> None:
+    assert bool(meanings(one) & meanings(other)) is alike

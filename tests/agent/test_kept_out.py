@@ -152,3 +152,17 @@ def test_who_stays_away_is_kept_out_whatever_the_reason(text: str) -> None:
 )
 def test_who_is_seen_elsewhere_is_not_kept_out(text: str) -> None:
     assert kept_out(text, CONTEXT.subjects) == ((), text)
+
+
+@pytest.mark.parametrize(
+    ("text", "out"),
+    [
+        ("Nana on a hill, May stays at home for this one", ("May",)),
+        ("May stays home for that picture. Nana on a hill", ("May",)),
+        ("May stays home for a week, Nana on a hill", ()),
+        ("May stays at home for this reason: she is ill", ()),
+        ("May stays at home for this party of hers", ()),
+    ],
+)
+def test_who_stays_at_home_for_this_one_is_kept_out(text: str, out: tuple[str, ...]) -> None:
+    assert kept_out(text, CONTEXT.subjects) == (out, "Nana on a hill" if out else text)

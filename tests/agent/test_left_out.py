@@ -98,3 +98,30 @@ def test_a_whole_family_of_others_is_not_everyone() -> None:
     assert everyone_said("the whole family at the lake") and everyone_said("Whole gang on a slide")
     for text in ("a whole family of ducks", "my whole family likes it", "our whole crew laughed"):
         assert not everyone_said(text), text
+
+
+CREW = {"Windy": "sailboat", "Auntie May": "woman", "Bea": "woman", "Teddy K": "teddy bear", "Rex": "dog"}
+
+
+@pytest.mark.parametrize(
+    ("text", "out"),
+    [
+        ("all of mine except the boat", ("Windy",)),
+        ("everybody but the teddy, at sea", ("Teddy K",)),
+        ("everyone except the bear", ("Teddy K",)),
+        ("everyone minus Auntie May", ("Auntie May",)),
+        ("everyone except my auntie", ("Auntie May",)),
+        ("all of ours apart from Bea", ("Bea",)),
+        ("everyone minus the women", ("Auntie May", "Bea")),
+        ("all of mine that aren't human", ("Auntie May", "Bea")),
+        ("everyone who isn't a person, at the lake", ("Auntie May", "Bea")),
+        ("all my subjects that are not people, at sea", ("Auntie May", "Bea")),
+    ],
+)
+def test_who_is_left_out_may_be_said_in_short(text: str, out: tuple[str, ...]) -> None:
+    assert but(("Rex",), CREW, text) == tuple(name for name in CREW if name not in out)
+
+
+@pytest.mark.parametrize("text", ["everyone but the coat, at sea", "Rex with a human who isn't people-shy"])
+def test_what_none_of_them_is_leaves_nobody_out(text: str) -> None:
+    assert but(("Rex",), CREW, text) is None

@@ -75,3 +75,36 @@ def test_what_goes_on_elsewhere_is_a_picture_of_its_own(text: str, second: str) 
 
 def test_a_picture_that_is_planned_twice_alike_is_none_with_more() -> None:
     assert left("Ada mending a bicycle while Bo watches", BICYCLE, BICYCLE) == [BICYCLE, BICYCLE]
+
+
+SEA = 'generate_image(prompt="Ada at sea", subjects=["Ada"]{})'
+LEFT = SEA.format(', layout={"Ada": "left"}')
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("Ada at sea. A single picture will do", 'generate_image(prompt="a single picture")'),
+        ("Ada at sea. One single drawing is enough", 'generate_image(prompt="one single drawing")'),
+        ("Ada at sea, on the left", LEFT),
+        (
+            "Ada at sea. two versions of Ada at sea",
+            'generate_image(prompt="two versions of Ada at sea", subjects=["Ada"])',
+        ),
+    ],
+)
+def test_a_number_or_a_twin_is_no_picture(text: str, second: str) -> None:
+    assert left(text, SEA.format(""), second) == [SEA.format("")]
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("Ada at sea, then another on the left", LEFT),
+        ("Ada at sea, once more on the left", LEFT),
+        ("Ada at sea. And a hill", 'generate_image(prompt="a hill")'),
+        ("Ada at sea. Then a single tree", 'generate_image(prompt="a single tree")'),
+    ],
+)
+def test_another_one_is_a_picture(text: str, second: str) -> None:
+    assert left(text, SEA.format(""), second) == [SEA.format(""), second]

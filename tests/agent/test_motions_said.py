@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.motions_said import as_clip, clip_said, in_said_motion, with_motions_spelt
+from limner.agent.motions_said import as_clip, as_picture, clip_said, in_said_motion, with_motions_spelt
 from limner.agent.plan import Animate, GenerateImage, PastTurn, PlanContext
 
 CONTEXT = PlanContext(subjects={"Ada": "girl"}, motions=("flap", "cartwheel", "peek", "slide left"))
@@ -107,3 +107,48 @@ def test_a_motion_called_as_a_style_stays_one() -> None:
     context = STYLED.model_copy(update={"motions": ("felt", "flap")})
     step = Animate(prompt="Ada", motion="felt")
     assert in_said_motion(step, context, "animate Ada with felt") == step
+
+
+@pytest.mark.parametrize(
+    ("planned", "text", "motion"),
+    [
+        ("waves", "Bo zwaait", "zwaai"),
+        ("winkt", "animate Bo", "zwaai"),
+        ("dance", "Bo dances", "dance"),
+        ("flaps", "Bo flaps", "flap"),
+    ],
+)
+def test_a_motion_is_known_by_its_meaning(planned: str, text: str, motion: str) -> None:
+    context = PlanContext(subjects={"Bo": "boy"}, motions=("zwaai", "flap"))
+    assert in_said_motion(Animate(prompt="Bo", motion=planned), context, text).motion == motion
+    both = context.model_copy(update={"motions": ("zwaai", "wink", "wave")})
+    assert in_said_motion(Animate(prompt="Bo", motion="saluda"), both, "Bo saluda").motion == "saluda"
+
+
+PAIR = CONTEXT.model_copy(update={"subjects": {"Ada": "girl", "Bo": "boy"}})
+
+
+@pytest.mark.parametrize(
+    ("motion", "text", "who"),
+    [
+        ("splash", "draw Ada on a beach", ("Ada",)),
+        ("run", "can you draw Ada on a beach", ("Ada",)),
+        ("chasing", "Ada chasing Bo on a beach", ("Ada", "Bo")),
+        ("run", "Ada running from Bo on a beach", ("Ada", "Bo")),
+        ("swimming", "Ada, swimming", ("Ada",)),
+        # A clip after all.
+        ("flap", "draw Ada flapping", ()),
+        ("flap", "draw Ada doing the flap", ()),
+        ("dance", "a clip of Ada dancing", ()),
+        ("dance", "draw Ada dancing as a gif", ()),
+        ("dance", "make Ada dance", ()),
+        ("splash", "animate Ada on a beach", ()),
+        ("dance", "draw Bo and make Ada dance", ()),
+    ],
+)
+def test_what_nobody_asked_to_move_is_a_picture(motion: str, text: str, who: tuple[str, ...]) -> None:
+    clip = Animate(prompt="Ada on a beach", subjects=("Ada",), motion=motion)
+    drawn = GenerateImage(prompt="Ada on a beach", subjects=who) if who else clip
+    assert as_picture(clip, PAIR, text) == drawn
+    made = clip.model_copy(update={"image_ref": "last"})
+    assert as_picture(made, PAIR, text) == made

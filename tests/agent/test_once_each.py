@@ -89,3 +89,27 @@ def test_the_same_thing_is_no_other_picture(text: str) -> None:
 def test_the_same_of_two_is_the_planners() -> None:
     planned = parse_plan(f'{DIGS.format("flat")}\ngenerate_image(prompt="Ida at sea", subjects=["Ida"])')
     assert the_same_in(planned, CONTEXT, "Rex digging a hole in flat, the same in line. Ida at sea") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "each"),
+    [
+        ("Rex on a hill, one per style", True),
+        ("Rex on a hill: a picture for each of my styles", True),
+        ("Rex on a hill once in every single style", True),
+        ("Rex on a hill in each of the styles", True),
+        ("Rex on a hill in every style", True),
+        ("Rex on a hill in all my styles", True),
+        ("Rex on a hill in all my styles at once", False),
+        ("Rex on a hill, each style of dance", False),
+        ("Rex on a hill in every style of hat", False),
+        ("Rex on a hill, one style per picture", False),
+        ("Rex on a hill, one for each person in style", False),
+    ],
+)
+def test_one_per_style_is_a_picture_in_each(text: str, each: bool) -> None:
+    plan = once_each(parse_plan(SCENE.format("flat")), CONTEXT, text)
+    assert (plan and render_plan(plan).splitlines()) == (
+        [SCENE.format(one) for one in CONTEXT.styles] if each else None
+    )
+    assert once_each(parse_plan(SCENE.format("flat")), CONTEXT.model_copy(update={"styles": ("flat",)}), text) is None

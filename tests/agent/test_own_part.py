@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from limner.agent.own_part import in_own_parts, own_part, parts
+from limner.agent.own_part import in_own_parts, own_part, parts, told
 from limner.agent.plan import GenerateImage, PlanContext, parse_plan, render_plan
 
 CONTEXT = PlanContext(
@@ -167,3 +167,42 @@ def test_everybody_may_come_last() -> None:
     text = "Bolt in a boat; then everybody but Gus on a wagon"
     both = WAGON.format("Vera and Bolt", '"Vera", "Bolt"')
     assert render_plan(in_own_parts(plan, HERD, text)).splitlines() == [BOLT, both]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second", "drawn"),
+    [
+        ("Vera in a tent, oh and also draw Bolt in a boat", VERA, BOLT.replace("boat", "tent"), [VERA, BOLT]),
+        ("Vera in a tent. Btw, draw Bolt in a boat", VERA, BOLT.replace("boat", "tent"), [VERA, BOLT]),
+        ("Vera in a tent, also a picture of Bolt in a boat", VERA, BOLT.replace("boat", "tent"), [VERA, BOLT]),
+        (
+            "Vera in a tent. And animate Kit doing the trot on a beach",
+            VERA,
+            'animate(prompt="Kit", subjects=["Kit"], motion="trot", image_ref="last")',
+            [VERA, 'animate(prompt="Kit on a beach", subjects=["Kit"], motion="trot")'],
+        ),
+        # A picture, which was to be a clip.
+        (
+            "draw Vera in a tent, plus animate Kit trotting",
+            'animate(prompt="Vera in a tent", subjects=["Vera"], motion="splash")',
+            'animate(prompt="Kit", subjects=["Kit"], motion="trot")',
+            [VERA, 'animate(prompt="Kit trotting", subjects=["Kit"], motion="trot")'],
+        ),
+        # The clip of whom was just drawn, and what somebody also does.
+        (
+            "Vera in a tent. And animate her doing the trot",
+            VERA,
+            'animate(prompt="Vera", subjects=["Vera"], motion="trot", image_ref="last")',
+            [VERA, 'animate(prompt="Vera", subjects=["Vera"], motion="trot", image_ref="last")'],
+        ),
+        ("Vera in a tent also draws. Bolt in a boat", VERA, BOLT, [VERA, BOLT]),
+    ],
+)
+def test_what_is_told_besides_has_its_own_scene(text: str, first: str, second: str, drawn: list[str]) -> None:
+    assert own(text, first, second) == drawn
+
+
+def test_a_scene_is_told_from_whom_it_shows() -> None:
+    step = GenerateImage(prompt="Bolt", subjects=("Bolt",), styles=("felt",))
+    assert told(step, "please draw Bolt in a boat, seed 4", CONTEXT).startswith("Bolt in a boat")
+    assert told(step, "please draw him in a boat", CONTEXT) == ""

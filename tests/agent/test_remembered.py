@@ -152,3 +152,46 @@ def test_a_favourite_is_no_thing_of_its_own() -> None:
     planned = "Biscuit holding her toy"
     assert prompt(planned, planned, "Biscuit's favourite toy is a wooden duck") == planned
     assert prompt(planned, planned, "Biscuit's toy is a wooden duck") == f"{planned}, a wooden duck"
+
+
+ENEMY = "Biscuit's sworn enemy is Saffron"
+
+
+@pytest.mark.parametrize(
+    ("planned", "line", "drawn", "who"),
+    [
+        ("Biscuit staring at her sworn enemy", ENEMY, "Biscuit staring at Saffron", ("Biscuit", "Saffron")),
+        ("Biscuit with Biscuit's sworn enemy", ENEMY, "Biscuit with Saffron", ("Biscuit", "Saffron")),
+        (
+            "Biscuit on his favourite toy",
+            "Biscuit's favourite toy is Rusty.",
+            "Biscuit on Rusty",
+            ("Biscuit", "Rusty"),
+        ),
+        # Somebody else's, several, only theirs, or shown already.
+        ("Biscuit with his enemy", ENEMY, "Biscuit with his enemy", ("Biscuit",)),
+        ("Biscuit with his sworn enemy's hat", ENEMY, "Biscuit with his sworn enemy's hat", ("Biscuit",)),
+        ("Biscuit with his sworn enemies", ENEMY, "Biscuit with his sworn enemies", ("Biscuit",)),
+        ("Rusty with his sworn enemy", ENEMY, "Rusty with his sworn enemy", ("Rusty",)),
+        (
+            "Biscuit and Saffron, his sworn enemy",
+            ENEMY,
+            "Biscuit and Saffron, his sworn enemy",
+            ("Biscuit", "Saffron"),
+        ),
+        # A cake of some sort.
+        (
+            "Biscuit with her favourite cake",
+            "Biscuit's favourite cake is plum cake",
+            "Biscuit with plum cake",
+            ("Biscuit",),
+        ),
+        ("Biscuit with a cake", "Biscuit's favourite cake is plum cake", "Biscuit with a cake", ("Biscuit",)),
+        ("Biscuit with a plum cake", "Biscuit's favourite cake is plum cake", "Biscuit with a plum cake", ("Biscuit",)),
+    ],
+)
+def test_who_or_what_is_somebodys_own_is_drawn(planned: str, line: str, drawn: str, who: tuple[str, ...]) -> None:
+    subjects = tuple(name for name in SUBJECTS if name in planned)
+    context = PlanContext(subjects=SUBJECTS, memory=(MemoryLine(id="m1", text=line),))
+    step = GenerateImage(prompt=planned, subjects=subjects)
+    assert as_remembered(Plan(steps=(step,)), context, planned).steps == (GenerateImage(prompt=drawn, subjects=who),)

@@ -8,8 +8,9 @@ import pytest
 
 from limner.agent.kinds import kind_said
 from limner.agent.motions_said import stated_motion
+from limner.agent.places_said import placed
 from limner.agent.plan import GenerateImage, PastTurn, Plan, PlanContext, parse_plan, render_plan
-from limner.agent.stated import crowd, stated_count, stated_subjects
+from limner.agent.stated import _joined, _of_whom, crowd, stated_count, stated_subjects
 from limner.agent.validate import validate
 
 SUBJECTS = {"Fig": "dog", "Ollo": "robot", "Maren": "girl"}
@@ -373,3 +374,61 @@ def test_a_picture_without_somebody_erases_nobody() -> None:
     context = PlanContext(subjects={"Marlow": "man"}, history=(PastTurn(user="x", result="img-3"),))
     edit = 'edit_image(image_ref="img-3", instruction="remove Marlow")'
     assert render_plan(validate(parse_plan(edit), context, "Marlow can go")) == edit
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("half a dozen of Fig on a sill", 6),
+        ("gimme three of Fig on a sill", 3),
+        ("a dozen of my dog on a sill", 12),
+        ("a baker's dozen of Fig on a sill", 13),
+        ("I'd like two of Fig on a sill", 2),
+        ("get me 4 of Fig on a sill", 4),
+        ("a dozen of them on a sill", None),
+        ("two of Fig's bones on a sill", None),
+        ("two of my bones on a sill", None),
+    ],
+)
+def test_so_many_of_somebody_are_so_many_pictures(text: str, count: int | None) -> None:
+    found = _of_whom().search(text)
+    assert (found is not None) is (count is not None)
+    if count:
+        assert stated_count(text) == count
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "joined"),
+    [
+        ("Ollo", "Fig riding Ollo", True),
+        ("Ollo", "Fig chasing after Ollo", True),
+        ("Ollo", "Fig teaching Ollo to swim", True),
+        ("Ollo", "Fig behind the Ollo", True),
+        ("Fig", "Fig and the goat at sea", True),
+        ("Fig", "a hat. Fig with Ollo", True),
+        ("Ollo", "Fig washing Ollo's car", False),
+        ("Ollo", "a hat on Ollo's head", False),
+        ("Ollo", "Fig following Ollofson", False),
+        ("Ollo", "a cake for Ollo", False),
+        ("Fig", "Fig and her hat", False),
+        ("Fig", "Fig with a hat", False),
+        ("Fig", "Fig's hat and the goat", False),
+    ],
+)
+def test_to_whom_something_is_done_is_there_too(name: str, text: str, joined: bool) -> None:
+    assert _joined(name, text) is joined
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Fig right, Ollo left. No, the other way round, Fig left and Ollo right", "Fig"),
+        ("the other way around: Ollo left, Fig right", "Ollo"),
+        ("Fig left, Ollo right", "Fig"),
+    ],
+)
+def test_places_told_outright_are_those(text: str, left: str) -> None:
+    right = "Ollo" if left == "Fig" else "Fig"
+    for other in ({"Fig": "left", "Ollo": "right"}, {"Ollo": "left", "Fig": "right"}):
+        step = GenerateImage.model_validate({"prompt": "Fig and Ollo", "subjects": ("Fig", "Ollo"), "layout": other})
+        assert placed(step, CONTEXT, text) == {left: "left", right: "right"}

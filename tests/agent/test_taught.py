@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.plan import PlanContext, parse_plan, render_plan
+from limner.agent.just_taught import by_name
+from limner.agent.plan import LearnStyle, PlanContext, parse_plan, render_plan
 from limner.agent.taught import taught
 
 PHOTOS = PlanContext(attachments="4 images")
@@ -303,3 +304,24 @@ def test_a_translated_name_may_have_lost_its_letters() -> None:
 def test_a_noun_keeps_only_what_was_said_of_it(text: str, planned: str, noun: str) -> None:
     plan = parse_plan(f'learn_subject(name="Olive", class_noun="{planned}")')
     assert render_plan(taught(plan, PHOTOS, text)) == f'learn_subject(name="Olive", class_noun="{noun}")'
+
+
+@pytest.mark.parametrize(
+    ("order", "named"),
+    [
+        ("use it for a picture of Ada at sea", "a picture of Ada at sea, in mold"),
+        ("please use that style for Ada at sea", "Ada at sea, in mold"),
+        ("try it on Ada", "Ada, in mold"),
+        ("use that look on my dog. Then forget it", "my dog, in mold. Then forget it"),
+        ("do a picture of Ada in that same look", "do a picture of Ada in mold"),
+        ("use it for everything from now on", "use it for everything from now on"),
+        ("use it for good", "use it for good"),
+        ("don't use it for Ada", "don't use it for Ada"),
+        ("I'd use it for Ada", "I'd use it for Ada"),
+        ("use a pot for Ada", "use a pot for Ada"),
+    ],
+)
+def test_what_a_new_style_is_used_for_is_drawn_in_it(order: str, named: str) -> None:
+    (step,) = parse_plan('learn_style(name="mold")').steps
+    assert isinstance(step, LearnStyle)
+    assert by_name(order, step) == named

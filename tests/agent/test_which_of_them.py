@@ -112,3 +112,20 @@ def test_the_pair_of_them_are_those_two_whoever_is_told_of_behind(text: str, bot
     )
     last = render_plan(the_two_of_them(plan, CONTEXT, text)).splitlines()[-1]
     assert ("Ada" in last and "Bea" in last) is both
+
+
+@pytest.mark.parametrize(
+    ("text", "scene"),
+    [
+        ("Ada at sea, Bea at home, and the two of them at a ball", "at a ball"),
+        ("Ada at sea, Bea at home, then the pair of them baking, with a cat", "baking"),
+        # Nothing else is told, or the last has a scene of its own.
+        ("Ada at sea, Bea at home, then the two of them", "at home"),
+        ("Ada at sea, Bea at home, and the two of them with Bo at a ball", ""),
+    ],
+)
+def test_the_pair_has_its_own_scene(text: str, scene: str) -> None:
+    home = 'generate_image(prompt="Bea at home", subjects=["Bea"])'
+    plan = parse_plan(f'generate_image(prompt="Ada at sea", subjects=["Ada"])\n{home}\n{home}')
+    last = render_plan(the_two_of_them(plan, CONTEXT, text)).splitlines()[-1]
+    assert last == (f'generate_image(prompt="Ada and Bea {scene}", subjects=["Ada", "Bea"])' if scene else home)

@@ -31,6 +31,15 @@ CONTEXT = PlanContext(
         ("the cat in the snow", ()),
         ("my cats birthday is tomorrow, a card with just him", ()),
         ("the cats building a house and Grace laughing", ("Nero", "Bianca", "Grace")),
+        ("a gif of both dogs", ("Rex", "Patch")),
+        ("a portrait of my two cats", ("Nero", "Bianca")),
+        ("a video of all my cats asleep", ("Nero", "Bianca")),
+        ("two photos of both dogs", ("Rex", "Patch")),
+        ("the tail of both dogs", ()),
+        ("the name of both cats", ()),
+        ("a picture of either of both dogs", ()),
+        ("a picture of two cats", ()),
+        ("none of the cats", ()),
     ],
 )
 def test_all_of_a_kind_are_those_there_are(text: str, who: tuple[str, ...]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.plan import SetPreference
-from limner.agent.wished import as_said
+from limner.agent.plan import PlanContext, SetPreference
+from limner.agent.wished import as_said, wish_of_a_style
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,25 @@ from limner.agent.wished import as_said
 )
 def test_a_wish_is_kept_as_it_was_said(text: str, planned: str, kept: str) -> None:
     assert as_said(SetPreference(text=planned), text, ("Ada",)).text == kept
+
+
+@pytest.mark.parametrize(
+    ("wish", "text", "kept"),
+    [
+        (
+            "from now on",
+            "Learn it as mud, draw Ada, and make mud my default from now on",
+            "make mud my default from now on",
+        ),
+        ("always", "draw Ada, always use felt please", "always use felt please"),
+        ("as a standard", "Ada in a tree; felt as my standard!", "felt as my standard"),
+        # It names one, there is none, it is no lasting wish, or there are two.
+        ("always felt", "Ada in a tree. always use felt", ""),
+        ("from now on", "Ada in felt. Make everything wide from now on", ""),
+        ("likes tea", "Ada in a tree. always use felt", ""),
+        ("every time", "felt every time, and Ada every time", ""),
+        ("from now on Ada", "from now on felt for Ada", ""),
+    ],
+)
+def test_a_wish_says_of_which_style_it_is(wish: str, text: str, kept: str) -> None:
+    assert wish_of_a_style(wish, PlanContext(subjects={"Ada": "woman"}, styles=("felt",)), text) == kept
