@@ -278,7 +278,8 @@ _PICTURES = alternatives("whole", "pictures")
 # `A balloon over the desert. I'd like two pictures of that`
 _PICTURES_WANTED = re.compile(
     rf"[.;!] +(?:i['’]d like|i (?:want|need)|give me|make(?: me)?|can i have) (?:(?:{any_of('numbers')}|\d+) "
-    rf"(?:{_PICTURES})(?: of (?:that|it|this))?|(?:\w+ )?(?:{_PICTURES}) of (?:that|it|this))(?:,? please)?[.! ]*$",
+    rf"(?:{_PICTURES})(?: (?:of (?:that|it|this)|to (?:choose|pick) from))?"
+    rf"|(?:\w+ )?(?:{_PICTURES}) of (?:that|it|this))(?:,? please)?[.! ]*$",
     re.I,
 )
 

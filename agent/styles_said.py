@@ -109,6 +109,9 @@ def _mixed(styles: Sequence[str], text: str) -> tuple[str, ...]:
         rf"|(?P<e>{names}) (?:and|&|plus|\+) (?P<f>{names}),? {mixed})(?!\w)"
     )
     found = re.search(way, text, re.I)
+    # `felt and batik combined. Hm, on second thought only batik`
+    if found and re.search(rf"\b(?:only|just|no|actually|rather) (?:in )?(?:{names})(?!\w)", text[found.end() :], re.I):
+        return ()
     said = [one.casefold() for one in found.groups() if one] if found else []
     return tuple(style for style in styles if style.casefold() in said) if len(set(said)) == 2 else ()
 

@@ -86,9 +86,14 @@ def her_of_before(plan: Plan, context: PlanContext, text: str) -> Plan:
     return plan
 
 
+_CLIP_OF_BOTH = re.compile(rf"\b(?:clip|gif|animation|video)[^.;!?]{{0,20}} (?:{PAIR})\b", re.I)
+
+
 def the_two_of_them(plan: Plan, context: PlanContext, text: str) -> Plan:
     """`Ada at sea, Bo at home and the two of them at a ball`: they are in the last picture, and nobody else."""
-    pictures = [step for step in plan.steps if isinstance(step, GenerateImage | Animate)]
+    # `a clip of the two of them`
+    sort = GenerateImage | Animate if _CLIP_OF_BOTH.search(text) else GenerateImage
+    pictures = [step for step in plan.steps if isinstance(step, sort)]
     if len(pictures) < 2:
         return plan
     *before, last = pictures
@@ -106,7 +111,7 @@ def the_two_of_them(plan: Plan, context: PlanContext, text: str) -> Plan:
         for one in before
     )
     if told and copied:
-        no_picture = {"image_ref": None} if isinstance(last, Animate) else {}
+        no_picture: dict[str, None] = {"image_ref": None} if isinstance(last, Animate) else {}
         last_one = last.model_copy(
             update={"prompt": f"{listed(drawn)} {told['scene']}", "subjects": drawn, **no_picture}
         )
