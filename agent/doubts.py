@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from limner.agent.changes_said import changed_after, changed_to, not_the_opposite, whole_change
 from limner.agent.counted_turn import of_the_counted
 from limner.agent.earlier import last_drawn
-from limner.agent.exchanged import added, again_with, again_without, exchanged, joined
+from limner.agent.exchanged import added, again_with, again_without, exchanged, in_other_style, joined
 from limner.agent.explicit import named_in
 from limner.agent.from_memory import line_erased
 from limner.agent.given_up import only_named, style_erased
@@ -46,7 +46,6 @@ from limner.agent.plan import (
 from limner.agent.quoted import only_quoted, quoting, whole_quote, written
 from limner.agent.remarks import ELSEWHERE, in_fitting_words, without_a_wish
 from limner.agent.standing import with_usual_style
-from limner.agent.styles_said import in_said_style
 from limner.agent.taught import taught
 from limner.agent.unread import unread
 from limner.agent.unsaid import lasting, only_what_is_said, without_the_rest
@@ -135,7 +134,7 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
         her_of_two,
     ):
         if changed := known_way(plan, context, text):
-            return _in_other_style(changed, context, text)
+            return in_other_style(changed, context, text)
     asked_back = all(isinstance(step, Recall) for step in plan.steps)  # `that drawing of the lighthouse, which was it?`
     if POINTING.match(text) and not (
         asked_back or context.history or context.referents or context.attachments or HANDLE.search(text)
@@ -164,14 +163,6 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
         steps[0] = quoting(steps[0], quotes[0])
     plan = plan.model_copy(update={"steps": tuple(steps)})
     return with_usual_style(plan, context, text) or plan
-
-
-def _in_other_style(plan: Plan, context: PlanContext, text: str) -> Plan:
-    """`With Bo in her place, and in my other style`"""
-    step = plan.steps[0]
-    if len(plan.steps) != 1 or not isinstance(step, GenerateImage) or not re.search(r"\bmy other style\b", text, re.I):
-        return plan
-    return plan.model_copy(update={"steps": (in_said_style(step, context.styles, text),)})
 
 
 _LEARN_SOMEBODY = re.compile(

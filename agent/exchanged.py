@@ -10,6 +10,7 @@ from limner.agent.names import mentioned
 from limner.agent.own_kind import mistaken
 from limner.agent.plan import AskUser, EditImage, GenerateImage, Plan, PlanContext, Step
 from limner.agent.stated import with_subjects
+from limner.agent.styles_said import in_said_style
 from limner.agent.which_picture import which_picture
 
 _SWAP = r"\b(?:swap|replace|exchange|switch|trade) {old} (?:with|for|by|against|to) {new}(?!\w)"
@@ -114,6 +115,14 @@ def exchanged(plan: Plan, context: PlanContext, text: str) -> Plan | None:
                     )
                 return Plan(steps=(step,))
     return None
+
+
+def in_other_style(plan: Plan, context: PlanContext, text: str) -> Plan:
+    """`With Bo in her place, and in my other style`"""
+    step = plan.steps[0]
+    if len(plan.steps) != 1 or not isinstance(step, GenerateImage) or not re.search(r"\bmy other style\b", text, re.I):
+        return plan
+    return plan.model_copy(update={"steps": (in_said_style(step, context.styles, text),)})
 
 
 def again_without(plan: Plan, context: PlanContext, text: str) -> Plan | None:
