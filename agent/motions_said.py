@@ -136,7 +136,10 @@ def as_picture(step: Animate, context: PlanContext, text: str) -> Animate | Gene
     drawn = not (said or mentioned(step.motion, text) or stated_motion(text)) and _DRAWN.match(text)
     who = "|".join(map(re.escape, context.subjects)) or "(?!)"
     bare = re.escape(step.motion.removesuffix("ing").removesuffix("s"))
-    doing = not known and re.search(rf"(?<!\w)(?:{who}),? {bare}\w{{0,2}}ing(?!\w)", text, re.I)
+    # What is only taught now is known by the time it is drawn.
+    doing = not (known or context.attachments) and re.search(
+        rf"(?<!\w)(?:{who}),? {bare}\w{{0,2}}ing(?!\w)", text, re.I
+    )
     if not (drawn or doing) or _CAUSED.search(text):
         return step
     named = tuple(dict.fromkeys([*step.subjects, *(named_in(text, context.subjects) if doing else ())]))
