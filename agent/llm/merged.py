@@ -1,7 +1,7 @@
 """The planner's weights as a machine keeps them, made once on each: with the adapter in them, and in four bits.
 
-llama.cpp computes an adapter beside the weights anew at every token, and a core reads all weights once a token: half as
-many bytes are a third less time. The adapter was trained through this very rounding (`recipes/rounded.py`).
+llama.cpp computes an adapter beside the weights anew at every token, and a core reads all weights once a token: fewer
+bytes are a faster plan. The recipe's stage `round` trains the adapter through this very rounding.
 """
 
 from __future__ import annotations
@@ -78,9 +78,9 @@ def _write(weights: Weights, target: Path) -> None:
     """The model in one file and a card of its own."""
     from gguf import GGUF_DEFAULT_ALIGNMENT, GGUFReader, GGUFWriter
 
-    readers = [GGUFReader(path) for path in weights.sums if path != weights.adapter]
-    fields = next(reader.fields for reader in readers if ARCHITECTURE in reader.fields)
-    tensors = [tensor for reader in readers for tensor in reader.tensors]
+    readers = {path: GGUFReader(path) for path in weights.sums if path != weights.adapter}
+    fields = readers[weights.model].fields
+    tensors = [tensor for reader in readers.values() for tensor in reader.tensors]
     with closing(GGUFWriter(target / NAME, fields[ARCHITECTURE].contents())) as writer:
         _describe(writer, fields, tensors)
     # Not by the writer, to which a full disk is no error when the last bytes of a tensor do not fit; and one at a
