@@ -89,6 +89,7 @@ def _write(weights: Weights, target: Path) -> None:
         for data in _data(tensors, _changes(weights)):
             file.write(bytes(-file.tell() % GGUF_DEFAULT_ALIGNMENT))
             file.write(data.tobytes())
+        file.write(bytes(-file.tell() % GGUF_DEFAULT_ALIGNMENT))
     card = {"files": {NAME: sum_of(target / NAME)}}
     (target / "card.json").write_text(json.dumps(card), encoding="utf-8")
 
@@ -132,7 +133,7 @@ def _data(tensors: Iterable[Any], changes: Changes) -> Iterator[NDArray[Any]]:
 
 
 def _kind(tensor: Any) -> Any:
-    """How this tensor is kept: embeddings and norms as they ship, they are few or are not read whole."""
+    """How this tensor is kept: embeddings and norms as they ship, no training went through a rounding of those."""
     from gguf import GGMLQuantizationType
 
     return GGMLQuantizationType.Q4_0 if LINEAR.fullmatch(tensor.name) else tensor.tensor_type
