@@ -11,7 +11,7 @@ import pytest
 
 @pytest.fixture(scope="session", autouse=True)
 def persons_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The first test that plans makes the planner's weights ready there, for all others of its worker."""
+    """The first test that plans adds the planner's adapter to its weights there, for all others of its worker."""
     folder = tmp_path_factory.mktemp("persons-home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(folder))

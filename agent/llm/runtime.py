@@ -32,7 +32,7 @@ RELUCTANCE: list[tuple[str, float]] = [
 class Runtime:
     """One loaded model. The beginnings of the last prompts stay cached, so each user's catalogue is read once.
 
-    `home` is where this machine keeps the weights with the adapter in them, in four bits: `~/.limner/planner`.
+    `home` is where this machine keeps the weights with the adapter in them: `~/.limner/planner`.
     """
 
     def __init__(self, folder: Path | None = None, threads: int = 1, home: Path | None = None) -> None:

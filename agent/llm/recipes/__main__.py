@@ -1,4 +1,4 @@
-"""`python -m limner.agent.llm.recipes STAGE --work DIR`: prepare, sample, train, round, export, adapter, ablation."""
+"""`python -m limner.agent.llm.recipes STAGE --work DIR`: prepare, sample, train, export, adapter, ablation."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from limner.agent.plan import render_context, render_plan
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="limner.agent.llm.recipes", description=__doc__)
-    parser.add_argument("stage", choices=("prepare", "sample", "train", "round", "export", "adapter", "ablation"))
+    parser.add_argument("stage", choices=("prepare", "sample", "train", "export", "adapter", "ablation"))
     parser.add_argument("--work", type=Path, default=Path("build/planner"), help="where everything in between is kept")
     parser.add_argument("--evaluation", type=Path, nargs="*", help="suites whose requests must not be trained on")
     parser.add_argument("--shipped", action="store_true", help="prepare, train: go on from the weights that ship")
-    parser.add_argument("--seed", type=int, help="train, round: this one instead of the recipe's")
+    parser.add_argument("--seed", type=int, help="train: this one instead of the recipe's")
     parser.add_argument(
         "--checkpoint", type=Path, nargs="+", help="export, adapter: this one instead of the newest; adapter: averaged"
     )
@@ -52,11 +52,6 @@ def main() -> None:
             if asked.seed is not None:
                 numbers["seed"] = asked.seed
             train(asked.work, asked.work / "run", Settings(**numbers), evaluation)
-        case "round":
-            from limner.agent.llm.recipes.rounded import Rounding, train_rounded
-
-            numbers = recipe["train"] | recipe["rounded"] | ({} if asked.seed is None else {"seed": asked.seed})
-            train_rounded(asked.work, asked.work / "rounded", Rounding(**numbers), evaluation)
         case "export":
             from limner.agent.llm.recipes.export import write
 
@@ -66,7 +61,7 @@ def main() -> None:
             from limner.agent.llm.recipes.adapter import write_adapter
 
             if not checkpoints:
-                raise SystemExit(f"no checkpoint in {asked.work}: train --shipped or round first")
+                raise SystemExit(f"no checkpoint in {asked.work / 'run'}: train --shipped first")
             path = write_adapter(checkpoints, asked.out)
             print(path, path.stat().st_size)
         case "ablation":
@@ -78,8 +73,7 @@ def main() -> None:
 
 def newest(work: Path) -> list[Path]:
     """The newest checkpoint, if there is one."""
-    found = [path for stage in ("run", "rounded") for path in (work / stage).glob("step*.pt")]
-    return sorted(found, key=lambda path: path.stat().st_mtime)[-1:]
+    return sorted((work / "run").glob("step*.pt"), key=lambda path: path.stat().st_mtime)[-1:]
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import json
 import math
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,8 +24,6 @@ from limner.agent.llm.recipes.mixture import INVENTED, stream
 from limner.agent.planner import simplified
 
 Pair = tuple[list[int], list[int]]
-Held = Mapping[str, list[Pair]]
-Predicted = tuple[torch.Tensor, torch.Tensor]
 
 
 @dataclass(frozen=True)
@@ -116,8 +114,7 @@ class Student(torch.nn.Module):
             if parameter.requires_grad:
                 parameter.data = parameter.data.float()
 
-    def predicted(self, pairs: list[Pair]) -> Predicted:
-        """The logits before each token of the plans, and the tokens."""
+    def loss(self, pairs: list[Pair]) -> torch.Tensor:
         longest = max(len(prompt) + len(target) for prompt, target in pairs)
         ids = torch.full((len(pairs), longest), 2)
         mask, labels = torch.zeros_like(ids), torch.full_like(ids, -100)
@@ -132,17 +129,7 @@ class Student(torch.nn.Module):
         wanted = labels[:, 1:]
         asked = wanted != -100
         logits = hidden.last_hidden_state[:, :-1][asked] @ table.T
-        return logits.float(), wanted[asked]
-
-    def loss(self, pairs: list[Pair]) -> torch.Tensor:
-        return functional.cross_entropy(*self.predicted(pairs))
-
-    def before(self, step: int) -> None:
-        """What has to be made anew of the weights before this step: nothing, they are what is trained."""
-
-    def measured(self, held: Held) -> dict[str, dict[str, float]]:
-        """What the log says of held-out requests."""
-        return {"held_out_loss": held_losses(self, held)}
+        return functional.cross_entropy(logits.float(), wanted[asked])
 
     def trained(self) -> dict[str, torch.Tensor]:
         return {name: value for name, value in self.named_parameters() if value.requires_grad}
@@ -151,22 +138,13 @@ class Student(torch.nn.Module):
 def train(work: Path, out: Path, settings: Settings, evaluation: list[str]) -> None:
     """Train until the time box is used up; run again to go on from the last checkpoint."""
     torch.manual_seed(settings.seed)
-    run(Student(work, settings), work, out, settings, evaluation)
-
-
-def begin(student: Student, work: Path) -> None:
-    """Training goes on from the adapter of the shipped weights, if `prepare` found one."""
-    if (work / "adapter.pt").exists():
-        student.load_state_dict(torch.load(work / "adapter.pt"), strict=False)
-
-
-def run(student: Student, work: Path, out: Path, settings: Settings, evaluation: list[str]) -> None:
-    """The loop, whatever the student's loss is."""
     tokenizer = vocabulary.load(work / "tokenizer.json")
+    student = Student(work, settings)
     optimizer = adamw(student, settings)
     out.mkdir(parents=True, exist_ok=True)
-    step, used, saved = 0, 0.0, out / "state.pt"
-    begin(student, work)
+    step, used, saved, begun = 0, 0.0, out / "state.pt", work / "adapter.pt"
+    if begun.exists():
+        student.load_state_dict(torch.load(begun), strict=False)
     if saved.exists():
         state = torch.load(saved)
         student.load_state_dict(state["weights"], strict=False)
@@ -181,7 +159,6 @@ def run(student: Student, work: Path, out: Path, settings: Settings, evaluation:
         while used + (time.time() - started) / 60 < settings.minutes:
             minutes = used + (time.time() - started) / 60
             batch = next(source)
-            student.before(step)
             losses.append(learn(student, optimizer, batch, rate_at(settings, step, minutes, settings.minutes)))
             step += 1
             tokens += sum(len(prompt) + len(target) for prompt, target in batch)
@@ -196,11 +173,11 @@ def run(student: Student, work: Path, out: Path, settings: Settings, evaluation:
                 print(json.dumps(row), file=log, flush=True)
             if (time.time() - last_save) / 60 > settings.checkpoint_minutes:
                 save(out, student, optimizer, step, used + (time.time() - started) / 60)
-                seen = {"step": step, "examples": step * settings.batch, **student.measured(held)}
+                seen = {"step": step, "examples": step * settings.batch, "held_out_loss": held_losses(student, held)}
                 print(json.dumps(seen), file=log, flush=True)
                 last_save = time.time()
         save(out, student, optimizer, step, used + (time.time() - started) / 60)
-        print(json.dumps({"step": step, **student.measured(held), "done": True}), file=log)
+        print(json.dumps({"step": step, "held_out_loss": held_losses(student, held), "done": True}), file=log)
 
 
 def adamw(student: Student, settings: Settings) -> torch.optim.Optimizer:
@@ -236,19 +213,15 @@ def held_out(
     }
 
 
-def held_losses(student: Student, held: Held) -> dict[str, float]:
-    """The mean loss over the held-out requests that were written by hand, and over those in held-out phrasings."""
-    return {kind: loss for kind, (loss,) in held_means(lambda pairs: student.loss(pairs)[None], held).items()}
-
-
 @torch.no_grad()
-def held_means(measure: Callable[[list[Pair]], torch.Tensor], held: Held) -> dict[str, list[float]]:
-    """The means of all that is measured of a batch, for each sort of held-out requests."""
-    sums = {
-        kind: torch.stack([measure(pairs[at : at + 8]) for at in range(0, len(pairs), 8)]).sum(0).tolist()
+def held_losses(student: Student, held: Mapping[str, list[Pair]]) -> dict[str, float]:
+    """The mean loss over the held-out requests that were written by hand, and over those in held-out phrasings."""
+    return {
+        kind: round(
+            sum(student.loss(pairs[at : at + 8]).item() for at in range(0, len(pairs), 8)) / (len(pairs) / 8), 4
+        )
         for kind, pairs in held.items()
     }
-    return {kind: [round(value / (len(held[kind]) / 8), 4) for value in values] for kind, values in sums.items()}
 
 
 def save(out: Path, student: Student, optimizer: torch.optim.Optimizer, step: int, minutes: float) -> None:

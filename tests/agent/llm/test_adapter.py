@@ -58,11 +58,12 @@ def test_an_adapter_changes_what_the_model_writes(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_what_a_machine_keeps_writes_an_easy_plan_as_what_ships_does(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("no folder", encoding="utf-8")
-    beside = Runtime(FOLDER, home=tmp_path / "file" / "planner").complete(PROMPT)
-    assert Runtime(FOLDER, home=tmp_path / "kept").complete(PROMPT) == beside
-    assert "Rex on the beach" in beside
+def test_added_to_the_weights_it_writes_the_same(tmp_path: Path) -> None:
+    (tmp_path / "some").mkdir()
+    folder = beside_the_weights(tmp_path / "some", 0.1)
+    plain = Runtime(FOLDER, home=tmp_path / "shipped").complete(PROMPT, SHORT)
+    beside = Runtime(folder, home=folder / "card.json" / "planner").complete(PROMPT, SHORT)
+    assert Runtime(folder, home=tmp_path / "added").complete(PROMPT, SHORT) == beside != plain
 
 
 def test_training_goes_on_from_what_an_adapter_holds(tmp_path: Path) -> None:
