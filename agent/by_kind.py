@@ -34,7 +34,7 @@ def by_memory(text: str, subjects: Mapping[str, str], memory: Sequence[str]) -> 
     """The request with names in place of `the older one`, `the hen who lays blue eggs` and of what somebody is also
     called, where memory tells which."""
     for line in memory:
-        text = _related(text, subjects, line)
+        text = _by_looks(_related(text, subjects, line), subjects, line)
         text = _compared(_by_nickname(text, subjects, line, memory), subjects, line)
     for kind in set(subjects.values()):
         alike = [name for name, of in subjects.items() if kind and of == kind]
@@ -47,6 +47,18 @@ _SPOUSES = {
     "husband": "hubby|other half|better half|spouse", "wife": "wifey|missus|other half|better half|spouse",
     "partner": "other half|better half", "boyfriend": "other half|better half", "girlfriend": "other half|better half",
 }  # fmt: skip
+
+
+def _by_looks(text: str, subjects: Mapping[str, str], line: str) -> str:
+    """`The white hamster`, where a line tells that Rocket is the white hamster."""
+    names = "|".join(map(re.escape, sorted(subjects, key=len, reverse=True))) or "(?!)"
+    told = re.fullmatch(rf"(?P<name>{names}) is the (?P<what>[a-z]+ (?P<kind>[a-z]+))(?: one)?\.?", line.strip(), re.I)
+    if told is None or mentioned(told["name"], text):
+        return text
+    meant = next(name for name in subjects if name.casefold() == told["name"].casefold())
+    if told["kind"].lower() not in (subjects[meant].lower(), "one"):
+        return text
+    return _said(text, rf"(?<!\w)(?:the|my|our) {re.escape(told['what'])}{_BEHIND}", meant)
 
 
 _KIN = {

@@ -5,10 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from limner.agent.lexicon import opening
 from limner.agent.names import mentioned
 from limner.agent.plan import EditImage, GenerateImage, PlanContext, Step
 
 _PARTS = re.compile(r"[.;!?]+ +|, (?:and |then )*|,? (?:and )?then | and ", re.I)
+_ADDED = re.compile(
+    r"(?:(?:please|now|and|then),? )*(?:(?:can|could|would|will) you (?:please )?)?"
+    r"(?P<change>(?:add|remove) (?:an?|some|the) [^.;!?]+)",
+    re.I,
+)
 _WORD = re.compile(r"[a-z]{3,}")
 _CHANGE = re.compile(
     r"\b(?:should|must|has to|needs to|is to|shall) (?:be|become|turn|get)\b"
@@ -41,6 +47,13 @@ def changed_to(step: GenerateImage, made: GenerateImage, context: PlanContext, t
         and step.styles in ((), made.styles)
         and not any(mentioned(name, found["what"]) for name in names)
     )
+
+
+def added_to(text: str) -> str:
+    """`Could you add a butterfly?`: the change, which may be refused only for what is never drawn."""
+    found = _ADDED.fullmatch(text.strip(" .!?"))
+    words = opening("refused", "words")
+    return found["change"] if found and not (words and words.search(text)) else ""
 
 
 def changed_after(steps: Sequence[Step], text: str) -> list[Step]:

@@ -10,6 +10,7 @@ from limner.agent.given_up import given_up, style_erased
 from limner.agent.just_taught import by_name
 from limner.agent.lexicon import whole
 from limner.agent.names import mentioned
+from limner.agent.own_part import content, told
 from limner.agent.phrases import MOVES, PLACE
 from limner.agent.plan import (
     Animate,
@@ -52,7 +53,7 @@ WISH_BEHIND = re.compile(
 )
 # Orders that stand side by side: `forget the felt style, draw Rex and from now on keep it wide`.
 _ORDER = (
-    r"(?:please )?(?:draw|paint|sketch|animate|forget|erase|delete|learn|remember|note|from (?:now|then) on"
+    r"(?:please )?(?:draw|paint|sketch|animate|forget|erase|delete|wipe|learn|remember|note|from (?:now|then) on"
     r"|throw (?:away|out)|get rid of|scrap|bin|ditch|gimme|give (?:me|us)|save|use [^,.;]{2,30} from now on"
     r"|swap|replace|brighten|darken|lighten|crop)\b"
 )
@@ -130,6 +131,7 @@ def one_by_one(plan_one: Callable[[PlanContext, str], Plan], context: PlanContex
         plan = _changing(plan, order, steps, context)
         made = [_whole_change(step, order) for step in plan.steps]
         made = [_as_wished(_in_its_own_place(step, order), steps, context.styles) for step in made]
+        made = [_in_its_own_scene(step, order, steps, context) for step in made]
         made = [_in_no_others_style(step, order, steps, context) for step in made]
         steps += [_later(step) for step in made]
         context = afterwards(context, order, plan)
@@ -239,6 +241,20 @@ def _in_its_own_place(step: Step, order: str) -> Step:
     if pointed or not words or words & set(re.findall(r"\w{4,}", step.prompt.lower())):
         return step
     return step.model_copy(update={"prompt": f"{listed(step.subjects)} {found['where']}", "image_ref": None})
+
+
+def _in_its_own_scene(step: Step, order: str, before: Sequence[Step], context: PlanContext) -> Step:
+    """`... then Bo in the bathtub`, where he was planned on the tractor that Ada is on in the picture before."""
+    if not isinstance(step, GenerateImage) or not step.subjects or SAME.search(order):
+        return step
+    known = (*context.subjects, *context.styles, *context.motions)
+    drawn = [one for one in before if isinstance(one, GenerateImage | Animate)]
+    mine, here = content(step.prompt, known), content(order, known)
+    elsewhere = set().union(*(content(one.prompt, known) for one in drawn))
+    if not (mine and here) or mine & here - elsewhere or not mine & elsewhere - here:
+        return step
+    scene = told(step, order, context)
+    return step.model_copy(update={"prompt": scene}) if content(scene, known) else step
 
 
 def _whole_change(step: Step, order: str) -> Step:

@@ -7,7 +7,7 @@ import functools
 import re
 from collections.abc import Sequence
 
-from limner.agent.changes_said import changed_after, changed_to, not_the_opposite, whole_change
+from limner.agent.changes_said import added_to, changed_after, changed_to, not_the_opposite, whole_change
 from limner.agent.counted_turn import of_the_counted
 from limner.agent.earlier import last_drawn
 from limner.agent.exchanged import added, again_with, again_without, exchanged, in_other_style, joined
@@ -46,6 +46,7 @@ from limner.agent.plan import (
 from limner.agent.quoted import only_quoted, quoting, whole_quote, written
 from limner.agent.remarks import ELSEWHERE, in_fitting_words, without_a_wish
 from limner.agent.standing import with_usual_style
+from limner.agent.stated import REFUSAL
 from limner.agent.taught import taught
 from limner.agent.unread import unread
 from limner.agent.unsaid import lasting, only_what_is_said, without_the_rest
@@ -106,6 +107,7 @@ TOLD = re.compile(
 )
 # A wish is never turned into its opposite.
 POLAR = re.compile(r"\b(?:hate|dislike|love|like|never)", re.I)
+_TRADING = re.compile(r"(?:trading|swapping|switching|exchanging|swapped|traded) (?:places|sides|positions)", re.I)
 SAME_SEED = re.compile(r"(?<!\bnot )(?<!\bnot the )\b(?:same|that) seed\b", re.I)
 DRAW = re.compile(r"(?:(?:please|can you|could you) )*(?:draw|paint|sketch) ", re.I)
 ANIMATE = re.compile(r"\b(?:animate|animation|clip|gif)\b", re.I)
@@ -214,6 +216,8 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool)
             return EditImage(image_ref="last", instruction=ONLY_THAT.sub("", text).strip(" ,.:;!") or text)
         case GenerateImage() if (made := last_drawn(context)) and changed_to(step, made, context, text):
             return EditImage(image_ref="last", instruction=text.strip(" .!"))
+        case Answer() if step.text == REFUSAL and last_drawn(context) and (change := added_to(text)):
+            return EditImage(image_ref="last", instruction=change)
         case Answer() if step.text == ELSEWHERE and (counted := _PICTURES_WANTED.search(text)):
             scene = text.replace(counted[0], " ").strip(" .,;!")
             return GenerateImage(prompt=scene, subjects=named_in(scene, context.subjects)) if scene else step
@@ -251,6 +255,10 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool)
             prompt = _as_written(_respelt(step.prompt, step.subjects or _said(context, text), text), text)
             step = step.model_copy(update={"prompt": _opening_with(prompt, step.subjects, text), "styles": styles})
             step = with_whose_lap(step, context.subjects)
+            if (before := last_drawn(context)) and set(before.subjects) == set(step.subjects):
+                # `over again, with the two of them trading places`
+                only = _TRADING.fullmatch(" ".join(step.prompt.split()[-2:]))
+                step = step.model_copy(update={"prompt": before.prompt}) if only else step
             made = last_drawn(context)
             if isinstance(step, GenerateImage) and made and step.seed is None and SAME_SEED.search(text):
                 step = step.model_copy(update={"seed": made.seed})
@@ -298,7 +306,7 @@ def _answered(step: AskUser, context: PlanContext, text: str) -> Step:
 def _ordinary(style: str, styles: Sequence[str], text: str) -> bool:
     """Whether a style nobody has is only a word of the scene: `a little red cabin`."""
     named = rf"\b(?:call|name|as) (?:(?:it|this|them) )?{re.escape(style)}(?!\w)"  # taught only now
-    if style.lower() in ("plain", "none", "no style", "normal") and not closest(style, styles):
+    if style.lower() in ("plain", "none", "no style", "normal", "seed") and not closest(style, styles):
         return True
     known = closest(style, styles) or STYLE_WORD.search(text) or re.search(named, text, re.I)
     return not known and all(word in english_words() for word in style.lower().split())

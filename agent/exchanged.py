@@ -120,7 +120,10 @@ def exchanged(plan: Plan, context: PlanContext, text: str) -> Plan | None:
 def in_other_style(plan: Plan, context: PlanContext, text: str) -> Plan:
     """`With Bo in her place, and in my other style`"""
     step = plan.steps[0]
-    if len(plan.steps) != 1 or not isinstance(step, GenerateImage) or not re.search(r"\bmy other style\b", text, re.I):
+    if len(plan.steps) != 1 or not isinstance(step, GenerateImage):
+        return plan
+    without = set(in_said_style(step, context.styles, text).styles) < set(step.styles)
+    if not (without or re.search(r"\bmy other style\b", text, re.I)):
         return plan
     return plan.model_copy(update={"steps": (in_said_style(step, context.styles, text),)})
 

@@ -72,7 +72,9 @@ def only_named(what: str, names: Sequence[str], text: str) -> str:
     known = next((name for name in names if fold(name) == fold(what)), "")
     # One word that nobody said is a name misread as well.
     misread = known or (what if len(what.split()) == 1 else "")
-    if not misread or _named([misread], text) or fold(misread) in fold(text):
+    said = re.search(rf"(?<!\w){re.escape(fold(misread))}(?!\w)", fold(text))
+    # `Bots` is like Boots, and no word of the request.
+    if not misread or said or (known and _named([misread], text)):
         return ""
     between = r"(?:(?!(?:him|her|them|and|when|if|but)\b)\w+ ){0,5}?"
     ends = r"(?!\w|['’]s\b)(?! (?:likes?|loves?|hates?|plays?|wants?|wears?|has|had|is|was|does|said)\b)"

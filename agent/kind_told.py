@@ -21,7 +21,10 @@ _ONE = rf"(?:{_OWN}|[Aa]n?|[Tt]he|[Tt]his|his|her|their)"
 _SHOWN = r"(?:\s(?:attached|enclosed|below|above|here))?"
 _ENDS = rf"(?={_SHOWN}\s*(?:[,.;:!?)(–]|$))"
 _SAYS = r"(?:(?:who|which|that|and|we|i|everyone|he|she|it|they|is|are|was)(?:['’]\w+)?,?\s){0,4}"
-_CALLED = r"(?:call(?:ed|s)?|nam(?:e|ed)|known as|goes by|answers to)(?:\s(?:it|him|her|them|this))?"
+_CALLED = (
+    r"(?:(?:(?:his|her|its|their|the)\sname(?:['’]s|\sis))"
+    r"|call(?:ed|s)?|nam(?:e|ed)|known as|goes by|answers to)(?:\s(?:it|him|her|them|this))?"
+)
 # The nearer to the name a noun is said, the surer it is; the last ones say it far from any name.
 _WAYS = (
     rf"(?<!\bin )(?<!\bfrom )(?<!\bat )\b{_ONE}\s{_PHRASE}{_SHOWN}[,.;:!?]*\s"

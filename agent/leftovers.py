@@ -96,6 +96,9 @@ def without_leftovers(steps: Sequence[Step], context: PlanContext, text: str, tr
             continue
         if len(steps) > 1 and isinstance(step, EditImage) and _copied(step, context, text):
             continue
+        # `a skyline without any style`
+        if kept and isinstance(step, EditImage) and _NO_STYLE.fullmatch(step.instruction.strip(" .")):
+            continue
         if single and isinstance(step, GenerateImage) and any(set(step.subjects) <= set(one.subjects) for one in told):
             continue
         if isinstance(step, EditImage) and any(isinstance(one, GenerateImage) for one in kept):
@@ -112,6 +115,7 @@ _IN_ONE = re.compile(
     r"(?: (?:picture|drawing|image|pic|scene))?\b(?! \w+ (?:style|colou?r|size))",
     re.I,
 )
+_NO_STYLE = re.compile(r"(?:remove|drop|take away|lose) (?:the |any |its )?style(?: from (?:it|that))?", re.I)
 _APART = re.compile(r"\b(?:another|separate\w*|second|extra|apart)\b", re.I)
 
 

@@ -152,6 +152,7 @@ def _as_changed(step: GenerateImage | Animate, context: PlanContext, text: str) 
         change
         and copied
         and not whole("swapped").search(change["rest"])
+        and not re.search(r"\b(?:styles?|seed|look)\b", change["rest"], re.I)
         and not re.search(rf"(?<!\w)(?:{names})(?!\w)", change["rest"], re.I)
     ):
         return step.model_copy(update={"prompt": f"{step.prompt}, {change['rest'].strip()}"})

@@ -9,7 +9,7 @@ from limner.agent.explicit import SEED
 from limner.agent.left_out import but, everyone_said
 from limner.agent.lexicon import alternatives, keys, whole
 from limner.agent.motions_said import as_clip, as_picture
-from limner.agent.plan import Animate, GenerateImage, Plan, PlanContext, Step
+from limner.agent.plan import Animate, GenerateImage, Plan, PlanContext, Recall, Step
 from limner.agent.stated import stated_count, with_subjects
 
 _CLIP = re.compile(r"\b(?:clip|animat\w+|gif|video|moving)\b", re.I)
@@ -58,9 +58,11 @@ def in_own_parts(plan: Plan, context: PlanContext, text: str) -> Plan:
     """The plan of several pictures, each with the scene, the number and the people its own part names."""
     drawn = [step for step in plan.steps if isinstance(step, GenerateImage | Animate)]
     said = parts(text)
-    if len(plan.steps) < 2 or len(said) < 2 or not drawn:
+    if len(plan.steps) < 2 or not drawn:
         return plan
-    plan = _everyone(plan, said, context)
+    if len(said) < 2:
+        return _all_clips(plan, context, text)
+    plan = _all_clips(_everyone(plan, said, context), context, text)
     steps = [_whose_clip(step, drawn, said, context) if isinstance(step, Animate) else step for step in plan.steps]
     drawn = [step for step in steps if isinstance(step, GenerateImage | Animate)]
     done: list[Step] = []
@@ -76,10 +78,33 @@ def in_own_parts(plan: Plan, context: PlanContext, text: str) -> Plan:
                 step = as_clip(step, context, part)
             if isinstance(step, Animate):
                 step = as_picture(step, context, part)
+            if isinstance(step, GenerateImage) and _LOOK_UP.search(part):
+                done.append(Recall(query=part.strip(" ,.;?!")))
+                continue
             if isinstance(step, GenerateImage) and not context.attachments:  # `4 photos, learn him`
                 step = _number(step, part, number)
         done.append(step)
     return plan.model_copy(update={"steps": tuple(done)})
+
+
+# `and what was it I told you about Ada's birthday?`
+_LOOK_UP = re.compile(
+    r"\b(?:what|which|when|where|who)\b[^.;!]*\b(?:i|we) (?:ever )?(?:told|said|mentioned|wanted|liked)\b[^.;!]*\?"
+    r"|^\W*(?:and )?(?:remind me|look up|tell me) (?:of )?wh(?:at|ich|en|ere|o)\b",
+    re.I,
+)
+_CLIPS = re.compile(r"^[^:;.!?]{0,30}\b(?:clips|animations|gifs|videos)\b[^:;.!?]{0,30}: ", re.I)
+
+
+def _all_clips(plan: Plan, context: PlanContext, text: str) -> Plan:
+    """`Three clips: Ada sneaking through a kitchen, ...`, where pictures were planned."""
+    if not _CLIPS.search(text):
+        return plan
+    steps = [
+        as_clip(step, context, f"a clip of {step.prompt}") if isinstance(step, GenerateImage) else step
+        for step in plan.steps
+    ]
+    return plan.model_copy(update={"steps": tuple(steps)})
 
 
 def _everyone(plan: Plan, said: Sequence[str], context: PlanContext) -> Plan:
@@ -106,8 +131,8 @@ def _whose_clip(step: Animate, drawn: Sequence[Drawn], said: Sequence[str], cont
 
 def _scene(step: Drawn, before: GenerateImage | None, part: str, others: Sequence[str], context: PlanContext) -> Drawn:
     known = (*context.subjects, *context.styles, *context.motions)
-    mine, here = _content(step.prompt, known), _content(part, known)
-    strayed = mine and not mine & here and mine <= set().union(*(_content(one, known) for one in others))
+    mine, here = content(step.prompt, known), content(part, known)
+    strayed = mine and not mine & here and mine <= set().union(*(content(one, known) for one in others))
     follows = before_it = step.image_ref if isinstance(step, Animate) else None
     if follows and before is not None and set(before.subjects) == set(step.subjects):
         return step
@@ -116,7 +141,7 @@ def _scene(step: Drawn, before: GenerateImage | None, part: str, others: Sequenc
     if not (strayed or (not mine and not follows)) or _ALSO.search(part):
         return step
     scene = told(step, part, context)
-    if not _content(scene, known):
+    if not content(scene, known):
         return step
     update = {"prompt": scene, **({"image_ref": None} if strayed and before_it == "last" else {})}
     return step.model_copy(update=update)
@@ -153,7 +178,7 @@ def _number(step: GenerateImage, part: str, others: Sequence[str]) -> GenerateIm
     return step.model_copy(update={"count": 1}) if elsewhere else step
 
 
-def _content(text: str, known: Sequence[str]) -> set[str]:
+def content(text: str, known: Sequence[str]) -> set[str]:
     """What of a text a picture shows."""
     every = "|".join(re.escape(name) for name in sorted(known, key=len, reverse=True) if name) or "(?!)"
     rest = re.sub(rf"(?<!\w)(?:{every})(?!\w)", " ", text, flags=re.I)

@@ -38,7 +38,8 @@ _PRAISE = re.compile(
 _NEWS = re.compile(
     r"(?:(?:so|well|oh|today|yesterday|last night|this morning|guess what|sadly|btw|by the way)[,.!:]? )*"
     rf"(?:we|i|my \w+(?! {whole('shown_as').pattern})) (?:just |finally |have |had )?"
-    r"(?:buried|lost|went|got|came|ate|found|saw|took|fell|slept|left|won|met|bought|was|were|\w{3,}ed)\b",
+    r"(?:buried|lost|went|got|came|ate|found|saw|took|fell|slept|left|won|met|bought|was|were"
+    r"|(?!(?:strand|dress|wrapp|cover|surround|perch|seat|trapp|squeez|tuck|curl|disguis|pos)ed\b)\w{3,}ed)\b",
     re.I,
 )
 # Words of a wish that are none: thanks for what was done, what somebody did or tried, what is to stay.

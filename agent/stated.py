@@ -309,7 +309,7 @@ def _ending() -> re.Pattern[str]:
     words = any_of("numbers")
     return re.compile(
         rf"\b(?:gimme|give (?:me|us)|i want|i need) (?:(?P<digits>\d{{1,2}})|(?P<words>{words}))"
-        r"(?: please| pls)?[.! ]*$",
+        r"(?: of (?:them|those|these)(?=[,.;!]|$)|(?: please| pls)?[.! ]*$)",
         re.IGNORECASE,
     )
 

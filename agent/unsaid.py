@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -68,6 +69,11 @@ def without_the_rest(steps: Sequence[Step], text: str) -> list[Step]:
     """Without a wish that only says what is not erased, and with no picture where none is to be drawn yet."""
     erased = any(isinstance(step, Forget) for step in steps)
     kept = [step for step in steps if not (erased and isinstance(step, SetPreference) and _STAYS.search(step.text))]
+    wishes = [step for step in kept if isinstance(step, SetPreference)]
+    for first, second in itertools.pairwise(wishes):
+        mine, other = (set(re.findall(r"\w{4,}", wish.text.lower())) for wish in (first, second))
+        if mine and mine <= other and len(other) - len(mine) < len(mine) / 2:  # the same wish, said twice
+            kept = [step for step in kept if step is not first]
     told: list[Step] = [step for step in kept if not isinstance(step, GenerateImage | Animate)]
     return told if told and _NOTHING_DRAWN.search(text) else kept
 

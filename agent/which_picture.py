@@ -24,6 +24,7 @@ _DESCRIBED = re.compile(
     rf"|\bthe {_ONE} (?:with|of|in|at|on|by) (?:(?:the|an?|his|her|that) )?(?P<shows>[a-z]{{3,}})",
     re.I,
 )
+_LEFT = re.compile(r"\s*(?:(?:can|may|should|must) )?(?:stays?|remains?)\b", re.I)
 _BESIDE_IT = re.compile(rf"\b(?:before|after) the {_ONE}", re.I)
 _NO_SIGHT = re.compile(
     r"(?:last|first|second|third|fourth|middle|same|other|next|previous|latest|newest|right|left|whole|new|old|entire|only)",
@@ -62,7 +63,12 @@ def last_unless_told(step: EditImage, context: PlanContext, text: str) -> str:
 
 def described(context: PlanContext, text: str) -> str:
     """The picture of `the barber one`, of which only one earlier turn speaks; empty when there is none."""
-    told = [found["what"] or found["shows"] for found in _DESCRIBED.finditer(text)]
+    told = [
+        found["what"] or found["shows"]
+        for found in _DESCRIBED.finditer(text)
+        # `the bookshop one: ... The surfing one stays as it is`
+        if not (_LEFT.match(text, found.end()) or re.search(r"\bnot $", text[: found.start()], re.I))
+    ]
     words = {word.lower()[:5] for word in told if not _NO_SIGHT.fullmatch(word)}
     words |= {
         name for name in context.subjects if re.search(rf"(?<!\w){re.escape(name)} again(?= *[,.;!])", text, re.I)

@@ -57,7 +57,7 @@ def all_of_a_kind(context: PlanContext, text: str) -> tuple[str, ...]:
             )
             for what in (one, f"{one}s")
         )
-        before = rf"(?:(?<!\bof )|{shown})(?<!either )(?<!without )"
+        before = rf"(?:(?<!\bof )|{shown})(?<!either )(?<!without )(?<!leave )(?<!leaving )(?<!keep )(?<!minus )"
         every = rf"{before}\b(?:{amount}) (?:of )?(?:(?:my|our|the) )?(?:{_said(kind)})s\b{_TOLD}"
         said = re.search(every, text, re.I)
         # Who "the boys" are may have been told.

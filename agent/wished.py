@@ -58,6 +58,8 @@ def wished(order: str, before: Sequence[Step], subjects: Sequence[str]) -> SetPr
         return None
     text = (found["noted"] or found["ever"] or found["never"]).strip(" .!")
     who = _about(before[-1]) if before else ()
+    taught = [step.name for step in before if isinstance(step, LearnSubject)]
+    who = tuple(taught) if len(who) != 1 and len(taught) == 1 else who
     if len(who) == 1 and not any(mentioned(name, text) for name in (*subjects, *who)):
         text = re.sub(r"\b(?:he|she)\b", lambda _: who[0], text, count=1, flags=re.I)
     return SetPreference(text=text)

@@ -323,7 +323,8 @@ def _spelt(said: list[Said], language: str) -> str:
         r"\1\2 the \3 style",
         text,
     )
-    text = re.sub(r"(?:(?:in|with|of) )?(?:the )?\bstyle (\x00\d+\x00)", r"in \1 style", text)
+    text = re.sub(r"\bwithout (?:the )?style (?=\x00)", "without a style ", text)
+    text = re.sub(r"(?:(?:in|with|of) )?(?:the )?(?<!without a )\bstyle (\x00\d+\x00)", r"in \1 style", text)
     text = re.sub(
         r"\b(make|draw|let|put|show|give|paint|forget|erase|add|remove|animate|colour|learn|change|turn)"
         r" (finally|then|now|also)\b",
@@ -339,6 +340,11 @@ def _spelt(said: list[Said], language: str) -> str:
     text = re.sub(r"\ba (?=[aeiou])", "an ", text)
     text = re.sub(r",? (?=that \x00)", " ", text)
     text = re.sub(r",? and (the \w+) should become then ", r", then \1 should become ", text)
+    text = re.sub(
+        r"\b(give|put|set|make|draw|let|turn|colour) ((?:the|that|his|her|its) \w+|\x00\d+\x00|him|her|it) (then)\b",
+        r"\3 \1 \2",
+        text,
+    )
     if re.search(r"\b(?:animate|clip|animation)\b", text):
         text = re.sub(r"\b(\d+|[a-z]+teen|t\w+ty) paintings\b", r"\1 frames", text)
         text = re.sub(r"\b(with|in) (\d+|[a-z]+teen|t\w+ty) pictures\b", r"\1 \2 frames", text)
