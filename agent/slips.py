@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import functools
+import gzip
 import re
 from collections.abc import Collection, Iterator
+from importlib.resources import files
 from string import ascii_lowercase
-from typing import Any
+
+import numpy as np
 
 from limner.agent.lexicon import whole
 
@@ -15,6 +18,7 @@ _LONG, _LONGER = 4, 5
 # A word that is written so much more often than the next like it is the one that was meant.
 _OFTENER = 4
 _SELDOM = 1.0
+_LONGEST = 22  # letters of a word
 _SMALL = {"teh": "the", "hte": "the", "eht": "the", "adn": "and", "nad": "and"}
 _ENDINGS = re.compile(r"(?:e?s|e?d|ing|er|est|ly|y|ish)$")
 _SHORTENED = re.compile(
@@ -52,12 +56,34 @@ def without_slips(text: str, names: Collection[str], known: Collection[str]) -> 
     return re.sub(rf"(?<![\w'’@-])[a-z]{{{_LONG},}}(?![\w'’-])", mended, text)
 
 
-@functools.cache
-def _dictionary() -> Any:
-    """Read when the first word comes that nobody here knows: it takes a quarter of a second."""
-    from spellchecker import SpellChecker
+class _Words:
+    """The English words of pyspellchecker and how often they are written: its own table of them takes 40 MB, a tenth of
+    what the planner may have, and two arrays take 5."""
 
-    return SpellChecker(language="en", distance=1)
+    def __init__(self) -> None:
+        packed = files("spellchecker").joinpath("resources", "en.json.gz").read_bytes()
+        text, entry = gzip.decompress(packed), re.compile(rb'"([a-z]{1,%d})": ?(\d+)' % _LONGEST)
+        # One after the other: a list of them all would take more than is saved.
+        words = np.fromiter((found[1] for found in entry.finditer(text)), dtype=f"S{_LONGEST}")
+        counts = np.fromiter((int(found[2]) for found in entry.finditer(text)), dtype=np.int64)
+        order = np.argsort(words)
+        self._words, self._counts, self._all = words[order], counts[order], counts.sum()
+
+    def __contains__(self, word: str) -> bool:
+        return self.usual(word) > 0
+
+    def usual(self, word: str) -> float:
+        """How often it is written, of a million words."""
+        wanted = np.bytes_(word.encode())
+        at = int(np.searchsorted(self._words, wanted))
+        known = at < len(self._words) and self._words[at] == wanted
+        return float(1e6 * self._counts[at] / self._all) if known else 0.0
+
+
+@functools.cache
+def _dictionary() -> _Words:
+    """Read when the first word comes that nobody here knows."""
+    return _Words()
 
 
 def is_word(word: str) -> bool:
@@ -75,7 +101,7 @@ def is_word(word: str) -> bool:
 
 def _usual(word: str) -> float:
     """How often it is written, of a million words; 0 for one that is hardly written at all."""
-    often: float = _dictionary().word_usage_frequency(word) * 1e6
+    often = _dictionary().usual(word)
     return often if often >= _SELDOM else 0.0
 
 

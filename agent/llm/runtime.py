@@ -14,8 +14,8 @@ from limner.agent.plan import PlanError
 
 CONTEXT = 2048
 MOST_TOKENS = 320
-# Megabytes of prompts kept besides the last one; a catalogue is about 1.5.
-PROMPTS = 48
+# Megabytes of prompts kept besides the last one; a catalogue is about 1.5, so some fifteen people are remembered.
+PROMPTS = 24
 # A plan repeats names and words of its request: so many tokens are guessed from where one stood last, and read at once.
 GUESSED = 3
 # Added to the logits of these tokens. What nobody asked for costs more than what is still missing, and a small model is
