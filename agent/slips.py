@@ -86,6 +86,7 @@ def _dictionary() -> _Words:
     return _Words()
 
 
+@functools.lru_cache(maxsize=4096)
 def is_word(word: str) -> bool:
     """Also as the British write it, an inflected one, and a shortened one without its apostrophe."""
     american = {
@@ -99,6 +100,7 @@ def is_word(word: str) -> bool:
     return bool(_SHORTENED.fullmatch(word)) or any(one in _dictionary() for one in american | bare)
 
 
+@functools.lru_cache(maxsize=4096)
 def _usual(word: str) -> float:
     """How often it is written, of a million words; 0 for one that is hardly written at all."""
     often = _dictionary().usual(word)

@@ -6,6 +6,7 @@ this.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -109,6 +110,12 @@ def in_english(text: str, names: Iterable[str]) -> str:
 
 def foreign(text: str, names: Iterable[str]) -> bool:
     """Whether more of its words are known in another language than in English, or some are spelt as none in English."""
+    return _foreign(text, tuple(names))
+
+
+# Asked several times of each request.
+@functools.lru_cache(maxsize=64)
+def _foreign(text: str, names: tuple[str, ...]) -> bool:
     masked = _masked(text, names, [])
     if re.search(r"[à-öø-ÿß]", masked, re.IGNORECASE):
         return True
