@@ -29,7 +29,7 @@ def test_ten_thousand_words_are_too_many(open_: Opening, say: Say) -> None:
     assert reply.status == "failed" and "10,000 words" in reply.text and "shorter" in reply.text
 
 
-@pytest.mark.parametrize("letter", ["w", "A", "1", ".", "a-", "a'"])
+@pytest.mark.parametrize("letter", ["w", "1", "a'"])
 def test_a_million_letters_without_a_space_are_too_many_and_the_most_are_read_quickly(
     open_: Opening, say: Say, letter: str
 ) -> None:

@@ -105,6 +105,7 @@ def test_a_subject_and_a_style_of_one_name_are_told_apart(engine: Engine, librar
         engine.generate(GenerateSpec(prompt="Cat", tools=(cat, style), steps=1))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("short_lessons")
 def test_no_more_adapters_stay_resident_than_allowed(engine: Engine, library: Library, photos: list[Path]) -> None:
     _, residents = engine.still()

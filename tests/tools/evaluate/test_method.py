@@ -42,6 +42,7 @@ def test_a_study_draws_every_arm_and_writes_its_table_and_sheet(
     for module in (bench, motions):
         monkeypatch.setattr(module, "DRAWING_STEPS", 1)
     few = dict(list(subjects.PROMPTS.items())[-3:])
+    monkeypatch.setattr(subjects, "PICTURES", 1)
     for module, smaller in (
         (subjects, {"PROMPTS": few, "CLASS": subjects.CLASS[:2]}),
         (repairs, {"PROMPTS": few, "ASKED": dict(list(repairs.ASKED.items())[-2:])}),
