@@ -49,9 +49,14 @@ _SPOUSES = {
 }  # fmt: skip
 
 
+def _any_of(names: Iterable[str]) -> str:
+    """One of them, as a pattern."""
+    return "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)"
+
+
 def _by_looks(text: str, subjects: Mapping[str, str], line: str) -> str:
     """`The white hamster`, where a line tells that Rocket is the white hamster."""
-    names = "|".join(map(re.escape, sorted(subjects, key=len, reverse=True))) or "(?!)"
+    names = _any_of(subjects)
     told = re.fullmatch(rf"(?P<name>{names}) is the (?P<what>[a-z]+ (?P<kind>[a-z]+))(?: one)?\.?", line.strip(), re.I)
     if told is None or mentioned(told["name"], text):
         return text
@@ -73,7 +78,7 @@ _THINGS = (
 
 def _related(text: str, subjects: Mapping[str, str], line: str) -> str:
     """`My other half`, `Ida's sister`, where a line tells who that is."""
-    names = "|".join(map(re.escape, sorted(subjects, key=len, reverse=True))) or "(?!)"
+    names = _any_of(subjects)
     whose = rf"(?P<of>(?:the )?user|{names})['’]s (?P<what>[a-z]+(?:[ -][a-z]+)?)"
     ways = (rf"{whose} is (?P<name>{names})\.?", rf"(?P<name>{names}) is {whose}\.?")
     said = re.split(r",|;", line)[0].strip()  # `Nell is Ida's dog, Rufus is mine`
@@ -92,7 +97,7 @@ def _related(text: str, subjects: Mapping[str, str], line: str) -> str:
 
 def _by_nickname(text: str, subjects: Mapping[str, str], line: str, memory: Sequence[str]) -> str:
     """`Dodo` for Dario, of whom one line tells that he is called so."""
-    names = "|".join(map(re.escape, sorted(subjects, key=len, reverse=True))) or "(?!)"
+    names = _any_of(subjects)
     given = re.search(rf"\bnickname for (?P<name>{names}) is (?P<nick>[\w' -]+)", line, re.I)
     if given:
         return _said(text, rf"(?<!\w){re.escape(given['nick'].strip())}(?!\w)", given["name"])

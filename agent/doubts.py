@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from limner.agent.changes_said import added_to, changed_after, changed_to, not_the_opposite, whole_change
 from limner.agent.counted_turn import of_the_counted
 from limner.agent.earlier import last_drawn
-from limner.agent.exchanged import added, again_with, again_without, exchanged, in_other_style, joined
+from limner.agent.exchanged import added, again_with, again_without, exchanged, in_other_style, joined, like_the_last
 from limner.agent.explicit import named_in
 from limner.agent.from_memory import line_erased
 from limner.agent.given_up import only_named, style_erased
@@ -107,8 +107,6 @@ TOLD = re.compile(
 )
 # A wish is never turned into its opposite.
 POLAR = re.compile(r"\b(?:hate|dislike|love|like|never)", re.I)
-_TRADING = re.compile(r"(?:trading|swapping|switching|exchanging|swapped|traded) (?:places|sides|positions)", re.I)
-SAME_SEED = re.compile(r"(?<!\bnot )(?<!\bnot the )\b(?:same|that) seed\b", re.I)
 DRAW = re.compile(r"(?:(?:please|can you|could you) )*(?:draw|paint|sketch) ", re.I)
 ANIMATE = re.compile(r"\b(?:animate|animation|clip|gif)\b", re.I)
 
@@ -254,14 +252,7 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool)
             )
             prompt = _as_written(_respelt(step.prompt, step.subjects or _said(context, text), text), text)
             step = step.model_copy(update={"prompt": _opening_with(prompt, step.subjects, text), "styles": styles})
-            step = with_whose_lap(step, context.subjects)
-            if (before := last_drawn(context)) and set(before.subjects) == set(step.subjects):
-                # `over again, with the two of them trading places`
-                only = _TRADING.fullmatch(" ".join(step.prompt.split()[-2:]))
-                step = step.model_copy(update={"prompt": before.prompt}) if only else step
-            made = last_drawn(context)
-            if isinstance(step, GenerateImage) and made and step.seed is None and SAME_SEED.search(text):
-                step = step.model_copy(update={"seed": made.seed})
+            step = like_the_last(with_whose_lap(step, context.subjects), context, text)
             if isinstance(step, Animate):
                 return as_picture(in_said_motion(step, context, text), context, text)
             return step.model_copy(update={"layout": placed(step, context, text, apart)})

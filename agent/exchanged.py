@@ -8,7 +8,7 @@ from limner.agent.earlier import drawn_as, last_drawn
 from limner.agent.kinds import kind_said, only_ones
 from limner.agent.names import mentioned
 from limner.agent.own_kind import mistaken
-from limner.agent.plan import AskUser, EditImage, GenerateImage, Plan, PlanContext, Step
+from limner.agent.plan import Animate, AskUser, EditImage, GenerateImage, Plan, PlanContext, Step
 from limner.agent.stated import with_subjects
 from limner.agent.styles_said import in_said_style
 from limner.agent.which_picture import which_picture
@@ -37,6 +37,10 @@ _MORE = re.compile(
     r"with (?P<what>(?:an?|some|more|\d+) [^,.;]+)",
     re.I,
 )
+
+
+_TRADING = re.compile(r"(?:trading|swapping|switching|exchanging|swapped|traded) (?:places|sides|positions)", re.I)
+_SAME_SEED = re.compile(r"(?<!\bnot )(?<!\bnot the )\b(?:same|that) seed\b", re.I)
 
 
 def added(plan: Plan, context: PlanContext, text: str) -> Plan | None:
@@ -122,10 +126,22 @@ def in_other_style(plan: Plan, context: PlanContext, text: str) -> Plan:
     step = plan.steps[0]
     if len(plan.steps) != 1 or not isinstance(step, GenerateImage):
         return plan
-    without = set(in_said_style(step, context.styles, text).styles) < set(step.styles)
-    if not (without or re.search(r"\bmy other style\b", text, re.I)):
-        return plan
-    return plan.model_copy(update={"steps": (in_said_style(step, context.styles, text),)})
+    styled = in_said_style(step, context.styles, text)
+    without = set(styled.styles) < set(step.styles)
+    asked = without or re.search(r"\bmy other style\b", text, re.I)
+    return plan.model_copy(update={"steps": (styled,)}) if asked else plan
+
+
+def like_the_last(step: GenerateImage | Animate, context: PlanContext, text: str) -> GenerateImage | Animate:
+    """The step with what the last picture gives it: its scene, where only `trading places` was planned, its seed."""
+    made = last_drawn(context)
+    if made is None:
+        return step
+    if set(made.subjects) == set(step.subjects) and _TRADING.fullmatch(" ".join(step.prompt.split()[-2:])):
+        step = step.model_copy(update={"prompt": made.prompt})
+    if isinstance(step, GenerateImage) and step.seed is None and _SAME_SEED.search(text):
+        step = step.model_copy(update={"seed": made.seed})
+    return step
 
 
 def again_without(plan: Plan, context: PlanContext, text: str) -> Plan | None:

@@ -85,6 +85,40 @@ CAUSING = re.compile(
     r"(?P<after>(?:the )?\x00\d+\x00|my \w+|the \w+)?",
     re.IGNORECASE,
 )
+# What is still not said as in English once its words are, in this order; names are hidden behind their numbers.
+REWORDED = tuple(
+    (re.compile(pattern), instead)
+    for pattern, instead in (
+        (
+            r"\b(forget|erase|delete|remove|learn|use)( finally| then| now)? (?:the )?style (\x00\d+\x00)",
+            r"\1\2 the \3 style",
+        ),
+        (r"\bwithout (?:the )?style (?=\x00)", "without a style "),
+        (r"(?:(?:in|with|of) )?(?:the )?(?<!without a )\bstyle (\x00\d+\x00)", r"in \1 style"),
+        (
+            r"\b(make|draw|let|put|show|give|paint|forget|erase|add|remove|animate|colour|learn|change|turn)"
+            r" (finally|then|now|also)\b",
+            r"\2 \1",
+        ),
+        (r"\b(let|make) (\x00\d+\x00) (?:the )?(\x00\d+\x00) (?:do|doen|make|makes|making)\b", r"\1 \2 do \3"),
+        (r"\b(let|make) (\x00\d+\x00) (?:him|it|that) (?:do|doen|make|makes|making)\b", r"\1 \2 do it"),
+        (r"\bin the (?=\x00)", "in "),
+        (r"\b(?:the|a) (the|an?|my|your|his|her|our|this)\b", r"\1"),
+        (r"\ba (?=[aeiou])", "an "),
+        (r",? (?=that \x00)", " "),
+        (r",? and (the \w+) should become then ", r", then \1 should become "),
+        (
+            r"\b(give|put|set|make|draw|let|turn|colour)"
+            r" ((?:the|that|his|her|its) \w+|\x00\d+\x00|him|her|it) (then)\b",
+            r"\3 \1 \2",
+        ),
+    )
+)
+# The same of a clip.
+FRAMES = (
+    (re.compile(r"\b(\d+|[a-z]+teen|t\w+ty) paintings\b"), r"\1 frames"),
+    (re.compile(r"\b(with|in) (\d+|[a-z]+teen|t\w+ty) pictures\b"), r"\1 \2 frames"),
+)
 
 
 def in_english(text: str, names: Iterable[str]) -> str:
@@ -325,36 +359,11 @@ def _spelt(said: list[Said], language: str) -> str:
             continue
         out.append(one)
     text = " ".join(one.english for one in out if one.english)
-    text = re.sub(
-        r"\b(forget|erase|delete|remove|learn|use)( finally| then| now)? (?:the )?style (\x00\d+\x00)",
-        r"\1\2 the \3 style",
-        text,
-    )
-    text = re.sub(r"\bwithout (?:the )?style (?=\x00)", "without a style ", text)
-    text = re.sub(r"(?:(?:in|with|of) )?(?:the )?(?<!without a )\bstyle (\x00\d+\x00)", r"in \1 style", text)
-    text = re.sub(
-        r"\b(make|draw|let|put|show|give|paint|forget|erase|add|remove|animate|colour|learn|change|turn)"
-        r" (finally|then|now|also)\b",
-        r"\2 \1",
-        text,
-    )
-    text = re.sub(
-        r"\b(let|make) (\x00\d+\x00) (?:the )?(\x00\d+\x00) (?:do|doen|make|makes|making)\b", r"\1 \2 do \3", text
-    )
-    text = re.sub(r"\b(let|make) (\x00\d+\x00) (?:him|it|that) (?:do|doen|make|makes|making)\b", r"\1 \2 do it", text)
-    text = re.sub(r"\bin the (?=\x00)", "in ", text)
-    text = re.sub(r"\b(?:the|a) (the|an?|my|your|his|her|our|this)\b", r"\1", text)
-    text = re.sub(r"\ba (?=[aeiou])", "an ", text)
-    text = re.sub(r",? (?=that \x00)", " ", text)
-    text = re.sub(r",? and (the \w+) should become then ", r", then \1 should become ", text)
-    text = re.sub(
-        r"\b(give|put|set|make|draw|let|turn|colour) ((?:the|that|his|her|its) \w+|\x00\d+\x00|him|her|it) (then)\b",
-        r"\3 \1 \2",
-        text,
-    )
+    for pattern, instead in REWORDED:
+        text = pattern.sub(instead, text)
     if re.search(r"\b(?:animate|clip|animation)\b", text):
-        text = re.sub(r"\b(\d+|[a-z]+teen|t\w+ty) paintings\b", r"\1 frames", text)
-        text = re.sub(r"\b(with|in) (\d+|[a-z]+teen|t\w+ty) pictures\b", r"\1 \2 frames", text)
+        for pattern, instead in FRAMES:
+            text = pattern.sub(instead, text)
     text = CAUSING.sub(_caused, text)
     return " ".join(re.sub(r" ([,.;:!?])", r"\1", text).split())
 

@@ -10,19 +10,8 @@ CLAUSES = {"terwijl", "omdat", "zodat", "waarin", "waarop", "waar", "wanneer", "
 # The same in German, of which one may be no clause (`wie ein Hund`), and its pronouns.
 CLOSING, AS, WHICH = {"während", "weil", "damit", "wobei", "nachdem"}, {"wie"}, {"dem", "der", "denen"}
 ORDERED = {
-    "draw",
-    "paint",
-    "sketch",
-    "erase",
-    "delete",
-    "forget",
-    "remove",
-    "animate",
-    "colour",
-    "replace",
-    "learn",
-    "add",
-}
+    "draw", "paint", "sketch", "erase", "delete", "forget", "remove", "animate", "colour", "replace", "learn", "add",
+}  # fmt: skip
 HE = {"sie": "she", "er": "he", "es": "it"}
 # Before what somebody shall do, which stands at the very end in Dutch: `can you Karl on a bench drawing`.
 ASKING = ("can you", "can you please", "could you", "will you", "should", "may", "can", "will", "wants", "I want")
