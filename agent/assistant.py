@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.graph import END, START, StateGraph
 
-from limner.agent import forgetting
+from limner.agent import forgetting, scene
 from limner.agent.extractor import extractor_of
 from limner.agent.messages import Event, Failed, Reply, Request, RequestError
 from limner.agent.nodes import Live, Nodes, State, after_execute, after_recall, after_validate
 from limner.agent.plan import PlanError
 from limner.agent.planner import Planner, load_planner
 from limner.agent.studio import Studio, nobody_else, open_studio
-from limner.memory import MemoryProblem, Receipt, Turn
+from limner.memory import PERSONAL, MemoryProblem, Receipt, Turn
 from limner.tools import ToolError
 
 if TYPE_CHECKING:
@@ -70,6 +70,12 @@ class Assistant:
         *_, reply = self.stream(request, cancel)
         assert isinstance(reply, Reply)
         return reply
+
+    def expect(self, user: str, session: str, scope: str = PERSONAL, places: tuple[str, ...] = ()) -> None:
+        """Has the planner read what it will be shown of the next request, while that is still being typed. Writes
+        nothing down; what fails here is told to whoever makes the request."""
+        with suppress(*MENDABLE):
+            self.planner.expect(scene.expected(self.studio, user, session, scope, places))
 
     def rate(self, user: str, handle: str, liked: bool | None) -> None:
         """Thumbs up, down, or taken back."""

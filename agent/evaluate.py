@@ -41,6 +41,7 @@ class Outcome:
     cpu: float  # seconds of processor time: what a plan costs on a core of its own, however busy the machine was
     wrong: tuple[str, ...]  # the arguments that do not fit, or "tools"
     arguments: int
+    ahead: float = 0.0  # seconds of reading what was known before the request, which a person spends typing it
     error: str = ""
 
     @property
@@ -75,6 +76,7 @@ class Report:
     def numbers(self) -> dict[str, Any]:
         total = len(self.outcomes)
         seconds, cpu = sorted(one.seconds for one in self.outcomes), sorted(one.cpu for one in self.outcomes)
+        whole = sorted(one.ahead + one.seconds for one in self.outcomes)
         arguments = sum(one.arguments for one in self.outcomes)
         missed = sum(one.arguments if one.wrong == ("tools",) else len(one.wrong) for one in self.outcomes)
         asked = [one for one in self.outcomes if one.should_ask]
@@ -91,6 +93,8 @@ class Report:
             "wrong_actions": share(sum(one.wrong_action for one in self.outcomes), total),
             "seconds_median": round(statistics.median(seconds), 3) if seconds else 0.0,
             "seconds_p95": round(seconds[math.ceil(0.95 * total) - 1], 3) if seconds else 0.0,
+            "seconds_with_reading_ahead_median": round(statistics.median(whole), 3) if whole else 0.0,
+            "seconds_with_reading_ahead_p95": round(whole[math.ceil(0.95 * total) - 1], 3) if whole else 0.0,
             "cpu_seconds_median": round(statistics.median(cpu), 3) if cpu else 0.0,
             "cpu_seconds_p95": round(cpu[math.ceil(0.95 * total) - 1], 3) if cpu else 0.0,
         }
@@ -110,6 +114,8 @@ class Report:
         lines += [
             f"| seconds, median | {numbers['seconds_median']} | | |",
             f"| seconds, p95 | {numbers['seconds_p95']} | | |",
+            f"| seconds with reading ahead, median | {numbers['seconds_with_reading_ahead_median']} | | |",
+            f"| seconds with reading ahead, p95 | {numbers['seconds_with_reading_ahead_p95']} | | |",
             f"| processor seconds, median | {numbers['cpu_seconds_median']} | | |",
             f"| processor seconds, p95 | {numbers['cpu_seconds_p95']} | | |",
         ]
@@ -181,13 +187,21 @@ def document(planner: str, reports: Sequence[Report]) -> str:
     lines += [
         "| suite | n | "
         + " | ".join(name.replace("_", " ") for name in names)
-        + " | median s | p95 s | cpu median s | cpu p95 s |"
+        + " | median s | p95 s | median s with reading ahead | p95 s with it | cpu median s | cpu p95 s |"
     ]
-    lines += ["|" + "---|" * (len(names) + 6)]
+    lines += ["|" + "---|" * (len(names) + 8)]
     for report in reports:
         numbers = report.numbers()
         cells = [f"{numbers[n]['percent']:.1f} ({numbers[n]['low']:.0f}-{numbers[n]['high']:.0f})" for n in names]
-        times = ("seconds_median", "seconds_p95", "cpu_seconds_median", "cpu_seconds_p95")
+        ahead = "seconds_with_reading_ahead"
+        times = (
+            "seconds_median",
+            "seconds_p95",
+            f"{ahead}_median",
+            f"{ahead}_p95",
+            "cpu_seconds_median",
+            "cpu_seconds_p95",
+        )
         row = [report.suite, str(numbers["n"]), *cells, *(str(numbers[name]) for name in times)]
         lines.append("| " + " | ".join(row) + " |")
     return "\n".join(lines) + "\n\n" + "\n".join(report.markdown() for report in reports)
@@ -262,22 +276,25 @@ def fits(key: str, wanted: Any, value: Any) -> bool:
 
 def _run(planner: Planner, item: Item) -> Outcome:
     arguments = sum(len(step["args"]) for step in item.expected)
+    begun = time.perf_counter()
+    planner.expect(item.context)
     started, worked = time.perf_counter(), time.process_time()
+    ahead = started - begun
     try:
         plan, failure = planner.plan(item.context, item.request), ""
     except PlanError as error:
         plan, failure = None, str(error)
     seconds, cpu = time.perf_counter() - started, time.process_time() - worked
     if plan is None:
-        return Outcome(item, None, seconds, cpu, ("tools",), arguments, failure)
+        return Outcome(item, None, seconds, cpu, ("tools",), arguments, ahead, failure)
     if [step.tool for step in plan.steps] != [step["tool"] for step in item.expected]:
-        return Outcome(item, plan, seconds, cpu, ("tools",), arguments)
+        return Outcome(item, plan, seconds, cpu, ("tools",), arguments, ahead)
     wrong = [
         name
         for wanted, step in zip(item.expected, plan.steps, strict=True)
         for name in mismatches(wanted["args"], step.model_dump(mode="json"))
     ]
-    return Outcome(item, plan, seconds, cpu, tuple(wrong), arguments)
+    return Outcome(item, plan, seconds, cpu, tuple(wrong), arguments, ahead)
 
 
 def _context(row: dict[str, Any]) -> PlanContext:

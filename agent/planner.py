@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
@@ -45,6 +45,9 @@ class Planner(Protocol):
 
     def plan(self, context: PlanContext, text: str) -> Plan: ...
 
+    def expect(self, context: PlanContext) -> None:
+        """A request is likely to be made in this context: what it will be planned with may be made ready."""
+
 
 class ScriptedPlanner:
     """Replays given plans in order: the planner for tests and demonstrations without a model."""
@@ -52,6 +55,10 @@ class ScriptedPlanner:
     def __init__(self, plans: Iterable[Plan | str]) -> None:
         self._plans = iter([parse_plan(plan) if isinstance(plan, str) else plan for plan in plans])
         self.seen: list[tuple[PlanContext, str]] = []
+        self.expected: list[PlanContext] = []
+
+    def expect(self, context: PlanContext) -> None:
+        self.expected.append(context)
 
     def plan(self, context: PlanContext, text: str) -> Plan:
         self.seen.append((context, text))
@@ -59,6 +66,10 @@ class ScriptedPlanner:
             return next(self._plans)
         except StopIteration:
             raise PlanError(f"the script has no plan left for {text!r}; add one") from None
+
+
+def ignored(rendered: str) -> None:
+    """Nothing is gained by reading ahead where what was read is not kept."""
 
 
 class LLMPlanner:
@@ -72,12 +83,14 @@ class LLMPlanner:
         repair_rounds: int = 1,
         failures: tuple[type[Exception], ...] = (),
         small: bool = False,
+        read_ahead: Callable[[str], None] = ignored,
     ) -> None:
         """`failures` are the errors of the provider's own client: no network, no such model, a wrong key.
 
         `small` models are given a list of orders one at a time and other languages word by word in English, and are
-        doubted where they often go wrong.
+        doubted where they often go wrong. `read_ahead` is told a rendered context before its request is known.
         """
+        self._read_ahead = read_ahead
         self.name = name
         self._small = small
         self._failures = failures
@@ -103,6 +116,11 @@ class LLMPlanner:
         whole = one_by_one(plan_one, context, text) if self._small else None
         plan = check(whole, context, text, asked).plan if whole else plan_one(context, text)
         return with_reasons(plan, context, text)
+
+    def expect(self, context: PlanContext) -> None:
+        """Takes in what is known before a request is: not what comes along with it, is recalled or meant by it."""
+        told = context.model_copy(update={"attachments": "", "memory": (), "referents": {}})
+        self._read_ahead(render_context(without_orders(told), ""))
 
     def _plan(self, context: PlanContext, text: str, asked: str = "") -> Plan:
         """The plan of a request, which was put into English if it was `asked` in another language."""
@@ -203,7 +221,8 @@ def load_planner(spec: str = "embedded:planner", **options: Any) -> Planner:
         from limner.agent.llm import EmbeddedChatModel
 
         # The embedded model is greedy: asked twice it answers the same, so a repair round would only cost time.
-        return LLMPlanner(EmbeddedChatModel(**options), "embedded:planner", repair_rounds=0, small=True)
+        embedded = EmbeddedChatModel(**options)
+        return LLMPlanner(embedded, "embedded:planner", repair_rounds=0, small=True, read_ahead=embedded.read_ahead)
     if spec.startswith(("http://", "https://")):
         url, _, model = spec.partition("#")
         chat = _provider("openai", model or "default", base_url=url, **{"api_key": "none", **options})

@@ -53,25 +53,32 @@ def context(
 
     `own_turns` told this very request, the present one and those whose question it answers: they are no history.
     """
-    subjects = {one.name: one.corrected or one.class_noun or "thing" for one in scene.of("subject")}
     said = studio.memory.turns(
         request.user, session=request.session, scope=request.scope, limit=HISTORY + len(own_turns)
     )
     turns = [turn for turn in said if turn.id not in own_turns]
+    known = _known(scene, turns)
     lines = [
         MemoryLine(id=lasting_id(line), text=line.text, date=line.date.date().isoformat())
         for line in recalled(studio, request.user, request.places, text)
         # This session's turns are in the history already; told twice, a small model does them twice.
         if line.kind != "turn" and not set(own_turns) & set(line.evidence)
     ]
+    return known.model_copy(update={"attachments": attached, "memory": tuple(lines), "referents": referents})
+
+
+def expected(studio: Studio, user: str, session: str, scope: str, places: tuple[str, ...]) -> PlanContext:
+    """What the planner will be shown of a user's next request, as far as it is known before that is made."""
+    turns = studio.memory.turns(user, session=session, scope=scope, limit=HISTORY)
+    return _known(look(studio, user, session, scope, places), turns)
+
+
+def _known(scene: Scene, turns: Sequence[Turn]) -> PlanContext:
     return PlanContext(
-        subjects=subjects,
+        subjects={one.name: one.corrected or one.class_noun or "thing" for one in scene.of("subject")},
         styles=tuple(one.name for one in scene.of("style")),
         motions=tuple(one.name for one in scene.of("motion")),
-        attachments=attached,
-        memory=tuple(lines),
         history=tuple(_past(turn) for turn in turns[-HISTORY:]),
-        referents=referents,
     )
 
 

@@ -47,14 +47,16 @@ OWN_ID = re.compile(r"(?:fact|turn)-\d{1,9}-\d{1,15}")
 # A copy made for a download is fetched at once; what is older was left behind by a front that was killed.
 COPY_LASTS_S = 600
 Alone = Callable[[str], AbstractContextManager[None]]
+Expect = Callable[[str, str, str], None]
 
 
 class Answers:
     """Every public method is a question a front may ask; all take the user first and look no further."""
 
-    def __init__(self, assistant: Assistant, alone: Alone) -> None:
+    def __init__(self, assistant: Assistant, alone: Alone, expect: Expect) -> None:
         self._assistant, self._studio, self._memory = assistant, assistant.studio, assistant.studio.memory
         self._alone = alone  # keeps a user's turns and forgets apart
+        self._expect = expect  # is told who looks at a conversation, and so may go on with it
         self._copies = self._studio.data / "copies"
 
     def table(self) -> Mapping[str, Callable[..., Any]]:
@@ -146,6 +148,7 @@ class Answers:
         ]
 
     def turns(self, user: str, session: str, limit: int, scope: str, upto: str | None) -> list[TurnLine]:
+        self._expect(user, session, scope)
         found = self._memory.turns(user, session=session, scope=scope, limit=limit, upto=upto)
         return [self._turn(user, one) for one in found if one.user == user]
 

@@ -53,6 +53,7 @@ class Engine:
         self.began, self.finished = time.monotonic(), 0
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
+        self._expected: tuple[str, str, str, tuple[str, ...]] | None = None
 
     def health(self, user: str) -> dict[str, object]:
         return Health(
@@ -76,16 +77,25 @@ class Engine:
         finally:
             lock.release()
 
+    def expect(self, user: str, session: str, scope: str, places: tuple[str, ...] = ()) -> None:
+        """Somebody is about to ask for something: when nothing else is to be done, what is known of it is read."""
+        self._expected = (user, session, scope, places)
+
     def run(self, stop: Callable[[], bool]) -> None:
         """Until `stop`, one job after the other."""
         while not stop():
             self.jobs.blots(time.time())
             claimed = self.jobs.claim()
             if claimed is None:
+                expected, self._expected = self._expected, None
+                if expected:
+                    self.assistant.expect(*expected)
                 time.sleep(IDLE_S)
                 continue
             self.work(*claimed)
             self.finished += 1
+            _, request = claimed
+            self.expect(request.user, request.session, request.scope, request.places)
 
     def work(self, job: Job, request: Request) -> None:
         """One job, to its reply. What was finished before a crash is found and not made again."""
@@ -162,7 +172,7 @@ def _serve(settings: Settings, linger_s: float | None, stopped: Callable[[], boo
     renderer = renderer_of(settings, beside=True)
     with open_assistant(settings, lambda: datetime.now(UTC), engine=renderer, forgotten=forgotten) as assistant:
         engine = Engine(assistant, jobs, settings)
-        answers = {**Answers(assistant, engine.alone).table(), "health": engine.health}
+        answers = {**Answers(assistant, engine.alone, engine.expect).table(), "health": engine.health}
         engine.sweep()
         jobs.blots(float("inf"))
         jobs.requeue()

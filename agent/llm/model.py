@@ -18,7 +18,7 @@ from pydantic import Field, PrivateAttr
 
 from limner.agent.context import one_line
 from limner.agent.llm.grammar import grammar, read_names
-from limner.agent.llm.prompt import framed
+from limner.agent.llm.prompt import before_request, framed
 from limner.agent.llm.runtime import Runtime
 from limner.agent.plan import STEPS, Plan, PlanError, parse_plan
 
@@ -85,6 +85,15 @@ class EmbeddedChatModel(BaseChatModel):
         if names:
             yield ChatGenerationChunk(message=AIMessageChunk(content="", tool_calls=_calls(done[0], names)))
 
+    def read_ahead(self, rendered: str) -> None:
+        """Reads a rendered context but for its request, which is then planned the sooner."""
+        self._running().read(before_request(rendered))
+
+    def _running(self) -> Runtime:
+        if self._runtime is None:
+            self._runtime = Runtime(self.folder, self.threads)
+        return self._runtime
+
     def _complete(
         self,
         messages: list[BaseMessage],
@@ -101,10 +110,8 @@ class EmbeddedChatModel(BaseChatModel):
             rendered = f"request: {one_line(rendered)}"
         allowed = [name for name in names if name in STEPS] or list(STEPS)
         rules = grammar(read_names(rendered), allowed) if self.closed else ""
-        if self._runtime is None:
-            self._runtime = Runtime(self.folder, self.threads)
         seconds = timeout or self.timeout
-        return self._runtime.complete(framed(rendered), rules, timeout=seconds, cancel=cancel, on_text=on_text)
+        return self._running().complete(framed(rendered), rules, timeout=seconds, cancel=cancel, on_text=on_text)
 
 
 def _names(tools: Sequence[dict[str, Any]]) -> list[str]:

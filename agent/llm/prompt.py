@@ -12,6 +12,11 @@ def framed(rendered: str) -> str:
     return f"{START}{rendered}{PLAN}"
 
 
+def before_request(rendered: str) -> str:
+    """What the prompt of a rendered context begins with, whatever is then requested."""
+    return framed(rendered).rpartition("request: ")[0]
+
+
 def prompt_of(context: PlanContext, text: str) -> str:
     return framed(render_context(context, text))
 

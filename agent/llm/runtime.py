@@ -83,6 +83,12 @@ class Runtime:
                 raise PlanError(late[0])
             return "".join(pieces)
 
+    def read(self, beginning: str) -> None:
+        """Reads what a prompt begins with, before its rest is known; what then begins so is completed sooner."""
+        with self._lock:
+            wanted = {"prompt": beginning, "n_predict": 0, "stream": True, "cache_prompt": True}
+            self._load().handle_completions(wanted, lambda chunk: False)
+
     def _load(self) -> Any:
         if self._server is None:
             check_processor()

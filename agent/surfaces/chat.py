@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import shlex
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,7 +70,7 @@ class Chat:
                 self.turn(request)
         while True:
             try:
-                line = self.read("› ").strip()
+                line = self.typed().strip()
             except KeyboardInterrupt:  # meant for a render that had just ended: no reason to lose the conversation
                 print()
                 self.say("Ctrl-D leaves.")
@@ -85,6 +86,15 @@ class Chat:
                 self.say(str(error))
             except Exception as error:
                 self.say(apology(error))
+
+    def typed(self) -> str:
+        """A line; while it is typed the planner reads what it will be shown of it."""
+        ahead = threading.Thread(target=self.assistant.expect, args=(self.settings.user, self.settings.session))
+        ahead.start()
+        try:
+            return self.read("› ")
+        finally:
+            ahead.join()
 
     def line(self, line: str) -> None:
         if not line:

@@ -277,6 +277,9 @@ class PlansOfTurns:
         self._plans = plans
         self.turn = 0
 
+    def expect(self, context: PlanContext) -> None:
+        """Nothing is gained: the plans are written."""
+
     def plan(self, context: PlanContext, text: str) -> Plan:
         from limner.agent.plan import PlanError, parse_plan
 

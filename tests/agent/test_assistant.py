@@ -14,6 +14,8 @@ from limner.agent.assistant import Assistant
 from limner.agent.clock import ScriptClock
 from limner.agent.drawing import scene_only, wish, without_motion
 from limner.agent.messages import Attachment, ImageMade, PlanMade, Progress, Reply, Request
+from limner.agent.plan import PlanError
+from limner.agent.planner import ScriptedPlanner
 from limner.agent.record import read_record
 from limner.tools import FakeEngine
 
@@ -337,3 +339,34 @@ def test_a_picture_that_is_meant_is_drawn_again_and_not_the_one_before(introduce
     say(assistant, "draw a rocket in the flat style")
     made = say(assistant, "draw the beach one again").made[0]
     assert made.caption == "Biscuit on the beach, line"
+
+
+def test_what_is_expected_of_the_next_request_is_what_it_is_planned_with(
+    open_: Opening, say: Callable[..., Reply], photos: tuple[Attachment, ...]
+) -> None:
+    assistant = open_(
+        'learn_subject(name="Biscuit", class_noun="dog")', 'generate_image(prompt="Biscuit asleep")', 'reply(text="hi")'
+    )
+    planner = assistant.planner
+    assert isinstance(planner, ScriptedPlanner)
+    say(assistant, "this is my dog Biscuit", attachments=photos)
+    say(assistant, "draw Biscuit asleep")
+    before = assistant.studio.memory.turns("ana", session="monday")
+    assistant.expect("ana", "monday")
+    assert assistant.studio.memory.turns("ana", session="monday") == before
+    say(assistant, "sing me a song")
+    (expected,) = planner.expected
+    shown, _ = planner.seen[-1]
+    assert expected.subjects and expected.history and not expected.memory
+    assert expected == shown.model_copy(update={"memory": ()})
+
+
+def test_nobody_is_told_of_what_fails_before_anything_was_asked(
+    open_: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(context: object) -> None:
+        raise PlanError("there are no weights")
+
+    assistant = open_()
+    monkeypatch.setattr(assistant.planner, "expect", gone)
+    assistant.expect("ana", "monday")

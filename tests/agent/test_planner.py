@@ -12,7 +12,17 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 
 from limner.agent.because import with_reasons
-from limner.agent.plan import AskUser, MemoryLine, PlanContext, PlanError, parse_plan, render_plan
+from limner.agent.llm.prompt import before_request, framed
+from limner.agent.plan import (
+    AskUser,
+    MemoryLine,
+    PastTurn,
+    PlanContext,
+    PlanError,
+    parse_plan,
+    render_context,
+    render_plan,
+)
 from limner.agent.planner import LLMPlanner, ScriptedPlanner, load_planner, simplified
 
 CONTEXT = PlanContext(subjects={"Biscuit": "dog"}, styles=("inkwash",), motions=("bounce",))
@@ -143,3 +153,16 @@ def test_a_small_model_reads_names_unless_photos_show_somebody(text: str, said: 
     )
     assert simplified(context, text) == said
     assert simplified(context.model_copy(update={"attachments": "4 images"}), text) == text
+
+
+def test_what_is_read_ahead_is_what_every_request_of_it_begins_with() -> None:
+    told: list[str] = []
+    planner = LLMPlanner(load_planner("embedded:planner").model, "x", read_ahead=told.append)  # type: ignore[attr-defined]
+    known = PlanContext(subjects={"Rex": "dog"}, styles=("ink",), history=(PastTurn(user="draw Rex"),))
+    recalled = MemoryLine(id="m1", text="Rex likes tulips")
+    planner.expect(
+        known.model_copy(update={"memory": (recalled,), "attachments": "1 image", "referents": {"him": "@rex"}})
+    )
+    (read,) = told
+    assert "tulips" not in read and "attached" not in read and "@rex" not in read
+    assert before_request(read) and framed(render_context(known, "draw Rex again")).startswith(before_request(read))

@@ -29,6 +29,10 @@ class Book:
     def __init__(self) -> None:
         self.plans: dict[str, str] = {}
         self.asked: list[str] = []
+        self.expected: list[PlanContext] = []
+
+    def expect(self, context: PlanContext) -> None:
+        self.expected.append(context)
 
     def plan(self, context: PlanContext, text: str) -> Plan:
         self.asked.append(text)
@@ -47,7 +51,7 @@ def engine(settings: Settings, book: Book, painter: FakeEngine) -> Iterator[thre
     with open_assistant(settings, lambda: datetime.now(UTC), planner=book, engine=painter, forgotten=forgotten) as one:
         working = Engine(one, jobs, settings)
         jobs.requeue()
-        answers = {**Answers(one, working.alone).table(), "health": working.health}
+        answers = {**Answers(one, working.alone, working.expect).table(), "health": working.health}
         line = Switchboard(settings.data, answers, (RequestError, PlanError, MemoryProblem, ToolError))
         worker = threading.Thread(target=working.run, args=(over.is_set,), daemon=True)
         worker.start()

@@ -111,10 +111,28 @@ def test_what_was_cut_off_is_finished_when_the_chat_opens(talk: Talk, home: Path
         def plan(self, context: object, text: str) -> object:
             raise ConnectionError("the planner is away")
 
+        def expect(self, context: object) -> None:
+            raise AssertionError("nobody is asked anything")
+
     with open_assistant(Settings.load(), planner=Broken()) as assistant, pytest.raises(ConnectionError):  # type: ignore[arg-type]
         assistant.handle(Request(user="ana", text="draw a fox"))
     said = talk(plans=('generate_image(prompt="a fox")',))
     assert "finishing what was cut off: draw a fox" in said and "img-1: a fox" in said
+
+
+def test_while_a_line_is_typed_the_planner_prepares_for_it(home: Path) -> None:
+    planner, typed = ScriptedPlanner(['reply(text="hello")']), iter(["hi"])
+
+    def read(prompt: str) -> str:
+        try:
+            return next(typed)
+        except StopIteration:
+            raise EOFError from None
+
+    chosen = Settings.load(seed=7)
+    with open_assistant(chosen, planner=planner) as assistant:
+        Chat(assistant, chosen, read).run()
+    assert [len(context.history) for context in planner.expected] == [0, 1]
 
 
 def test_ctrl_c_at_the_prompt_does_not_leave(talk: Talk) -> None:

@@ -79,8 +79,9 @@ def clip(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def short_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every method trains two steps instead of hundreds."""
+    """Every method trains two steps instead of hundreds, and looks at its drawings after one."""
     from limner.tools import all_tools
+    from limner.tools.diffusion import settling
 
     all_tools()
     import sys
@@ -92,3 +93,5 @@ def short_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setattr(module, "NUMBERS", few)
         if isinstance(numbers, MotionNumbers):
             monkeypatch.setattr(module, "NUMBERS", replace(numbers, steps=2))
+    monkeypatch.setattr(settling, "STEPS", 1)
+    monkeypatch.setattr(settling, "EACH", 1)

@@ -94,7 +94,9 @@ def others(tiny_folder: Path, sdxl_folder: Path, sd3_folder: Path) -> dict[str, 
     folders = {"sd15": tiny_folder, "sdxl": sdxl_folder, "sd3": sd3_folder}
     engines = {name: Engine.load(name, device="cpu", folder=folder) for name, folder in folders.items()}
     for engine in engines.values():
-        engine.family = replace(engine.family, resolution=64)
+        # Fewer phrases to caption photos with: the words are not what these tests are about.
+        grounds, nouns = engine.family.grounds[:2], engine.family.nouns[:3]
+        engine.family = replace(engine.family, resolution=64, grounds=grounds, nouns=nouns)
         engine.generate(GenerateSpec(prompt="a dog", steps=1))
     return engines
 

@@ -12,6 +12,7 @@ from limner.agent.jobs.engine import MOST_ATTEMPTS, Engine
 from limner.agent.jobs.inbox import keep
 from limner.agent.jobs.log import JobLog
 from limner.agent.messages import Reply, Request
+from limner.agent.planner import ScriptedPlanner
 from limner.agent.settings import Settings
 
 Opening = Callable[..., Assistant]
@@ -88,3 +89,16 @@ def test_what_a_conversation_forgot_is_blotted_from_its_jobs(engine: Engine, log
     log.blots(float("inf"))
     assert [event.kind for _, event in log.events(job.id)] == ["reply"]
     assert log.jobs("ana")[-1].text == ""
+
+
+def test_when_there_is_nothing_to_do_the_next_request_is_prepared(
+    engine: Engine, log: JobLog, drawing: Drawing
+) -> None:
+    planner = engine.assistant.planner
+    assert isinstance(planner, ScriptedPlanner)
+    log.submit(drawing("ana", "a fox"), surface="web")
+    log.submit(drawing("bob", "a row of foxes"), surface="web")
+    rounds = iter([False] * 4)
+    engine.run(lambda: next(rounds, True))
+    (expected,) = planner.expected  # once, and of the last who asked
+    assert [turn.user for turn in expected.history] == ["draw a row of foxes"]

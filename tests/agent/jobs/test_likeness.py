@@ -35,7 +35,7 @@ def answers(open_: Callable[..., Assistant], say: Callable[..., Reply], photos: 
     say(watched, "this is my dog Biscuit", attachments=photos)
     for text in ("Biscuit on the beach", "Biscuit on the beach again", "a fox"):
         say(watched, text)
-    return Answers(watched, lambda user: nullcontext())
+    return Answers(watched, lambda user: nullcontext(), lambda user, session, scope: None)
 
 
 def test_a_subject_shows_how_like_it_its_pictures_are(answers: Answers) -> None:

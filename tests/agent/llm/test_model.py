@@ -9,7 +9,17 @@ from pydantic import ConfigDict
 
 from limner.agent.llm.model import EmbeddedChatModel
 from limner.agent.llm.shipped import FOLDER
-from limner.agent.plan import AskUser, Forget, GenerateImage, MemoryLine, Plan, PlanContext, PlanError, render_context
+from limner.agent.plan import (
+    AskUser,
+    Forget,
+    GenerateImage,
+    MemoryLine,
+    PastTurn,
+    Plan,
+    PlanContext,
+    PlanError,
+    render_context,
+)
 from limner.agent.planner import LLMPlanner, load_planner
 
 pytestmark = pytest.mark.skipif(not (FOLDER / "card.json").is_file(), reason="the weights are not here")
@@ -65,6 +75,28 @@ def test_a_catalogue_is_not_read_again_after_somebody_elses(model: EmbeddedChatM
     first = seconds(mine, "draw Mochi in the snow")
     seconds(theirs, "draw Otto in the rain")
     assert seconds(mine, "draw Biscuit at sea") < first / 2
+
+
+def test_what_is_known_before_a_request_is_read_while_it_is_typed(model: EmbeddedChatModel) -> None:
+    planner = LLMPlanner(model, "embedded:planner", read_ahead=model.read_ahead)
+    turns = tuple(
+        PastTurn(user=f"draw Mochi on hill {n}", calls=('generate_image(prompt="a hill")',)) for n in range(5)
+    )
+
+    def seconds(name: str, ahead: bool) -> float:
+        """Until the first word, of a catalogue that is new each time."""
+        context = PlanContext(subjects={name: "horse", **CONTEXT.subjects}, styles=CONTEXT.styles, history=turns)
+        if ahead:
+            planner.expect(context)
+        started = time.process_time()
+        pieces = iter(model.stream(render_context(context, "draw Mochi in the snow")))
+        next(pieces)
+        spent = time.process_time() - started
+        assert list(pieces)
+        return spent
+
+    seconds("Otto", ahead=False)  # loads the weights
+    assert seconds("Hugo", ahead=True) < seconds("Emil", ahead=False) / 2
 
 
 def test_structured_output_is_stock_langchain(model: EmbeddedChatModel) -> None:
