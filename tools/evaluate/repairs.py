@@ -14,12 +14,12 @@ from limner.tools.diffusion import metrics
 from limner.tools.diffusion.backbone import Backbone
 from limner.tools.diffusion.text_conditioning import TextCond, project_out
 from limner.tools.edit.decor import Decor, directions
-from limner.tools.evaluate.bench import Bench
+from limner.tools.evaluate.bench import Bench, unspoken
 from limner.tools.evaluate.kept import Drawn
 from limner.tools.evaluate.study import Arm, Claim, Study
 from limner.tools.evaluate.subjects import NAME, NOUN
 from limner.tools.evaluate.subjects import PROMPTS as EVERY
-from limner.tools.evaluate.words import PLACE, style_word, subject_word
+from limner.tools.evaluate.words import PLACE, style_word, subject_looks, subject_word
 from limner.tools.photos import open_photos
 
 PROMPTS = dict(list(EVERY.items())[::2])
@@ -93,31 +93,39 @@ def decor(bench: Bench) -> Study:
 
 
 def align_it(bench: Bench, photos: Sequence[Path]) -> Study:
-    """A subject whose word and whose reading (keys and values of words) are overfitted to one place."""
+    """A subject whose looks are in the denoiser, and whose word and reading (keys and values of words) are overfitted
+    to one place."""
 
-    def drawn(beside: Sequence[Tool]) -> Callable[[int], Drawn]:
+    def drawn(*beside: Tool) -> Callable[[int], Drawn]:
         def draw(seed: int) -> Drawn:
             subject = subject_word(bench, NAME, NOUN, photos, seed)
-            return _obeys(bench, bench.draw(list(PROMPTS), [subject, *beside], seed), photos)
+            looks = unspoken([subject_looks(bench, NOUN, photos, seed)])
+            return _obeys(bench, bench.draw(list(PROMPTS), [subject, *looks, *beside], seed), photos)
 
         return draw
 
-    base = [said.replace(NAME, f"a {NOUN}") for said in PROMPTS]
+    def of_class(looks: Callable[[int], Sequence[Tool]]) -> Callable[[int], Drawn]:
+        said = [said.replace(NAME, f"a {NOUN}") for said in PROMPTS]
+        return lambda seed: _obeys(bench, bench.draw(said, looks(seed), seed), photos)
+
     arms = (
-        Arm("base", "base", lambda seed: _obeys(bench, bench.draw(base, (), seed), photos)),
-        Arm("subject alone", "naive", drawn(())),
-        Arm("method", "method", drawn((make_tool("align_it"),))),
-        Arm("keys only", "knock-out", drawn((make_tool("align_it", values=False),))),
+        Arm("base", "base", of_class(lambda seed: ())),
+        Arm("looks alone", "base", of_class(lambda seed: unspoken([subject_looks(bench, NOUN, photos, seed)]))),
+        Arm("subject alone", "naive", drawn()),
+        Arm("method", "method", drawn(make_tool("align_it"))),
+        Arm("keys only", "knock-out", drawn(make_tool("align_it", values=False))),
     )
     claims = (
         Claim("prompt", "subject alone", "above"),
-        Claim("subject", "subject alone", "no worse", 0.1),
+        Claim("subject", "subject alone", "no worse", 0.05),
         Claim("prompt", "keys only", "above"),
         Claim("subject", "base", "above"),
+        Claim("prompt", "looks alone", "no worse", 0.1),
+        Claim("subject", "looks alone", "no worse", 0.05),
     )
     question = (
-        "A subject overfitted to one place (its word, and a LoRA on keys and values of words alone: the weights the "
-        "paper speaks of) obeys the prompt again, and is kept."
+        "A subject whose looks are learned in the denoiser, and whose word is overfitted to one place, with a LoRA on "
+        "keys and values of words alone (the weights the paper speaks of), obeys the prompt again, and is kept."
     )
     return Study("align_it", question, arms, claims)
 

@@ -13,7 +13,7 @@ from limner.tools.evaluate.material import put_before
 from limner.tools.families.poses import Pose
 from limner.tools.learning import Lesson
 from limner.tools.library import TOKENS, WEIGHTS, ArtifactKind, sha256
-from limner.tools.photos import open_photo, squared
+from limner.tools.photos import open_photo, open_photos, squared
 from limner.tools.phrasing import placeholder, with_article
 from limner.tools.specs import GenerateSpec
 from limner.tools.training import Numbers
@@ -22,6 +22,8 @@ PLACE = "night sky"
 THINGS = ("fox", "car", "strawberry", "robot", "house", "cat", "boat", "tree")
 PLAYED_BACK_BY = {"subject": "dreambooth_lora", "style": "style_lora"}
 NUMBERS = Numbers(steps=80, batch=4, tokens=2, token_lr=8e-3, variants=6)
+LOOKS = Numbers(steps=280, batch=4, tokens=2, token_lr=0, rank=32, lr=4e-3)
+READING = r".*attn2\.(to_k|to_v)"  # what the denoiser reads words with: Custom Diffusion's weights
 
 
 def style_word(bench: Bench, seed: int) -> LearnedTool:
@@ -37,13 +39,28 @@ def style_word(bench: Bench, seed: int) -> LearnedTool:
 
 def subject_word(bench: Bench, name: str, noun: str, photos: Sequence[Path], seed: int) -> LearnedTool:
     """The subject of the photos, always in the night sky and overfitted: a word, and a LoRA on what the denoiser reads
-    words with and nothing else (Custom Diffusion's weights)."""
+    words with and nothing else."""
     side = bench.engine.family.resolution
     # The photo itself where its subject cannot be cut out.
     pictures = [(put_before(file, PLACE, [Pose()], side) or [squared(open_photo(file), side)])[0] for file in photos]
     told = [bench.engine.family.in_usual_style(f"a {placeholder(name)} {noun}")] * len(pictures)
-    numbers = NUMBERS.set({"token_lr": 1e-2, "rank": 8, "lr": 6e-3})
-    return learned(bench, "subject", name, pictures, told, noun, seed, numbers, r".*attn2\.(to_k|to_v)")
+    numbers = NUMBERS.set({"steps": 160, "token_lr": 1e-2, "rank": 8, "lr": 6e-3})
+    return learned(bench, "subject", name, pictures, told, noun, seed, numbers, READING)
+
+
+def subject_looks(bench: Bench, noun: str, photos: Sequence[Path], seed: int) -> LearnedTool:
+    """What the subject of the photos looks like, in all of the denoiser but what it reads words with. Its word learns
+    nothing and there is no prior, so that it is any one of its kind."""
+    from limner.tools.diffusion.captioning import told
+
+    family = bench.engine.family
+    pictures = [squared(photo, family.resolution) for photo in open_photos(photos, noun)]
+    backbone, residents = bench.engine.still()
+    residents.release()
+    captions = [ways[0] for ways in told(backbone, pictures, f"{placeholder('Looks')} {noun}", noun)]
+    return learned(
+        bench, "subject", "Looks", pictures, captions, noun, seed, LOOKS, f"(?!{READING}){family.lora_targets}"
+    )
 
 
 def learned(
