@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from limner.agent.kinds import kind_said
 from limner.agent.plan import PlanContext
@@ -12,13 +13,15 @@ _ASKED = re.compile(r'ask_user\(question="(?P<question>[^"]*\?)"\)')
 _BESIDE = re.compile(
     r"[^\w]+|\b(?:the|that|this|one|ones?|please|pls|plz|obviously|obvs|naturally|clearly|definitely|certainly|of|"
     r"course|ok(?:ay)?|then|is|was|fine|would|be|good|great|i (?:guess|think|suppose)|i|meant?|mean|it['’]s|its?|"
-    r"you|named|listed|said|mentioned|young(?:er|est)?|old(?:er|est)?|small(?:er)?|big(?:ger)?|little|lol|haha|"
+    r"you|named|listed|said|mentioned|so|ugh|fine|alright|(?:young|old|small|bigg?|little|short|tall|fatt?|thinn?|cut|dark|light|loud|furri)(?:er|est)?|lol|haha|"
     r"thanks?|thx|yes|yeah|yep|sorry|hm+|uh|um|oh|for|sure|just|only|go|with|take|use|let['’]s|girl|boy|who|which|"
     r"isn['’]t|not|them|those|these|two|both|and)\b",
     re.I,
 )
 _FORMER = re.compile(r"\b(?:the )?(?:former|first|1st)\b(?! time)", re.I)
 _LATTER = re.compile(r"\b(?:the )?(?:latter|second|2nd|last)\b(?! time)", re.I)
+# `I don't know the motion floss yet. I know sneeze, shuffle.`
+_UNKNOWN = re.compile(r"\bI (?:don['’]t|do not) know (?:the )?(?:motion |style )?(?P<what>[\w-]+)", re.I)
 _NOT = r"(?:not|isn['’]t|is not|wasn['’]t|other than|but) "
 _PRONOUN = re.compile(r"\b(?:him|her|it|them)\b", re.I)
 
@@ -28,10 +31,14 @@ def answered(context: PlanContext, text: str) -> str:
     asked = _ASKED.fullmatch(context.history[-1].calls[0]) if context.history and context.history[-1].calls else None
     if asked is None or context.attachments:
         return ""
-    at = {name: asked["question"].find(name) for name in context.subjects}
-    options = sorted((name for name, place in at.items() if place >= 0), key=at.__getitem__)
+    before, options = context.history[-1].user, _offered(asked["question"], context.subjects)
+    if not options and (unknown := _UNKNOWN.search(asked["question"])):
+        for pool in (context.motions, context.styles):
+            offered = _offered(asked["question"][unknown.end() :], pool)
+            said = re.compile(rf"(?<!\w){re.escape(unknown['what'])}(?!\w)", re.I)
+            if len(offered) == 2 and len(said.findall(before)) == 1 and (meant := _meant(offered, context, text)):
+                return said.sub(lambda _, meant=meant: meant, before)  # type: ignore[misc]
     meant = _meant(options, context, text) if len(options) == 2 else ""
-    before = context.history[-1].user
     if not meant:
         return ""
     kinds = {context.subjects[name] for name in options} | set(re.findall(r"Which (\w+)", asked["question"]))
@@ -42,12 +49,18 @@ def answered(context: PlanContext, text: str) -> str:
     return _PRONOUN.sub(lambda _: meant, before) if len(_PRONOUN.findall(before)) == 1 else ""
 
 
+def _offered(question: str, names: Iterable[str]) -> list[str]:
+    """Those of the names that a question offers, as they stand in it."""
+    at = {name: question.find(name) for name in names}
+    return sorted((name for name, place in at.items() if place >= 0), key=at.__getitem__)
+
+
 def _meant(options: list[str], context: PlanContext, text: str) -> str:
     """The one of two that the answer means, if it says nothing else."""
     one, other = options
     rest = text
     found: set[str] = set()
-    kinds = {name: context.subjects[name] for name in options}
+    kinds = {name: context.subjects.get(name, "") for name in options}
     for name, rival, way in ((one, other, _FORMER), (other, one, _LATTER)):
         kind = rf"(?:the |my )?{re.escape(kinds[name])}" if kinds[one] != kinds[other] else "(?!)"
         turned_down = re.compile(rf"\b{_NOT}(?:{re.escape(name)}|{kind}|{way.pattern})(?!\w)", re.I)

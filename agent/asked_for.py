@@ -45,7 +45,7 @@ def asked_for(step: GenerateImage, context: PlanContext, text: str, unread: bool
     In a language that is `unread` here any number may have been said.
     """
     made = last_drawn(context)
-    if (times := _TIMES.search(text)) and made and set(made.subjects) == set(step.subjects):
+    if (times := _TIMES.search(text)) and made and len(set(made.subjects)) == len(set(step.subjects)):
         factor = 2 if times["twice"] else 3 if times["thrice"] else 0.5
         return step.model_copy(
             update={"count": max(1, round(factor * made.count)), "prompt": _TIMES.sub("", step.prompt).strip(" ,")}

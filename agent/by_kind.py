@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from limner.agent.english import plural
 from limner.agent.kinds import broader, kind_said
 from limner.agent.names import mentioned
 from limner.agent.which_of_them import NOT_THIS
@@ -14,7 +15,7 @@ from limner.agent.which_of_them import NOT_THIS
 _BEHIND = (
     r"(?=['’]s\b| *(?:[,.;:!?)]|$)| (?:in|on|at|by|with|without|and|or|but|as|under|over|inside|into|to|from"
     r"|for|of|behind|beside|next|near|above|around|through|across|off|up|down|out|is|are|was|has|having|can|should|please|pls|left|right"
-    r"|again|too|instead|this|that|who|\w+ing?|(?:goes|gets|wears|sits|stands|rides|looks|stays|eats|sleeps|runs|holds|plays))\b)"
+    r"|again|too|alone|only|himself|herself|itself|instead|this|that|who|\w+ing?|(?:goes|gets|wears|sits|stands|rides|looks|stays|eats|sleeps|runs|holds|plays))\b)"
 )
 # A change of a picture speaks of what is in it; `all but the owl` and `not the dog` are read elsewhere.
 _OF_A_PICTURE = re.compile(r"\b(?:remove|erase|take [^,.;]* off|swap|replace|change|turn|recolou?r|add|shave)\b", re.I)
@@ -195,6 +196,7 @@ def by_name(text: str, subjects: Mapping[str, str]) -> str:
         alone = [name for name, of in subjects.items() if of == kind]
         if len(alone) == 1 and not mentioned(alone[0], text) and child not in subjects.values():
             text = _said(text, rf"(?<!\w)(?:my|our) {child}(?!\w)", alone[0])
+    text = _both_by_name(text, subjects)
     for name, kind in subjects.items():
         # Of a whole catalogue, only whose kind the request has a word for.
         words = [word for word in (kind, *broader(kind)) if word and word.casefold() in text.casefold()]
@@ -211,6 +213,21 @@ def by_name(text: str, subjects: Mapping[str, str]) -> str:
                 continue
             said = rf"{_KEPT_OUT}(?<!\w)(?:the {re.escape(word)}{_BEHIND}|(?:my|our) {re.escape(word)}(?!\w))"
             text = _said(text, said, name)
+    return text
+
+
+_LISTED = re.compile(r"\b(?:then|next|finally|lastly|last)\b|[.;!?] \w", re.I)
+
+
+def _both_by_name(text: str, subjects: Mapping[str, str]) -> str:
+    """`..., then both cats on a sofa`: of a list of pictures one is of the two there are."""
+    if not _LISTED.search(text):
+        return text
+    for kind in set(subjects.values()) - {""}:
+        alike = [name for name, of in subjects.items() if of == kind]
+        if len(alike) == 2 and not any(_is(of, kind) for of in subjects.values() if of != kind):
+            several = rf"(?:both|the two|my two)(?: of)?(?: the| my| our)? {re.escape(plural(kind))}(?!\w|['’])"
+            text = _said(text, rf"(?<!\bnot )(?<!\bof )(?<!\bor )\b{several}", " and ".join(alike))
     return text
 
 

@@ -10,7 +10,7 @@ from limner.agent.given_up import given_up, style_erased
 from limner.agent.just_taught import by_name
 from limner.agent.lexicon import whole
 from limner.agent.names import mentioned
-from limner.agent.own_part import content, told
+from limner.agent.own_part import PLAIN, content, told
 from limner.agent.phrases import MOVES, PLACE
 from limner.agent.plan import (
     Animate,
@@ -109,6 +109,14 @@ MOST_CHANGED = 12
 MOST = 6
 
 
+# `..., write that down`: of the wish before, and none of its own.
+_ONLY_NOTED = re.compile(
+    r"(?:and )?(?:please )?(?:note|write|jot|remember|keep|mind|make a note|merk)(?: \w+)?? ?(?:of |about )?"
+    r"(?:it|that|this|those|disso|dat|das|eso|ello|ça|cela|questo|quello)(?: down| in mind)?",
+    re.IGNORECASE,
+)
+
+
 def one_by_one(plan_one: Callable[[PlanContext, str], Plan], context: PlanContext, text: str) -> Plan | None:
     """The plan of a list of orders, each planned with what the ones before it make as its past.
 
@@ -159,6 +167,9 @@ def clauses(text: str, names: Sequence[str] = (), styles: Sequence[str] = ()) ->
         return [wish[0].strip(" ,;.!"), *clauses(text[wish.end() :], names, styles)]
     if (told := WISH_BEHIND.match(text)) and whole("order").match(text[told.end() :]):
         return [told[0].strip(" ,;.!"), *clauses(text[told.end() :], names, styles)]
+    told_first, mark, behind = _sentence(text)
+    if mark and behind and (given_up((*names, *styles), told_first) or style_erased(styles, told_first)):
+        return [told_first.strip(" ,;.!"), *clauses(behind, names, styles)]
     marks = _marks(COUNTED, text)
     if len(marks) > 1 and marks[0].start() == 0:
         return [order for part in _between(text, marks)[1:] if (order := part.strip(" ,;."))]
@@ -186,12 +197,34 @@ def clauses(text: str, names: Sequence[str] = (), styles: Sequence[str] = ()) ->
             found = [text]
     found = [part for one in found for part in _wishes_apart(one)]
     orders = [_TRAILING.sub("", order.strip(" ,;.")) for order in found if order.strip(" ,;.")]
-    orders = [order for order in orders if not _FILLER.fullmatch(order)]
+    orders = _with_their_styles(
+        [one for one in orders if not (_FILLER.fullmatch(one) or _ONLY_NOTED.fullmatch(one))], styles
+    )
     # `both in the rain` is of the last alone.
     if len(orders) > 1 and (said := _OF_ALL.search(orders[-1])) and said["style"].lower() in map(str.lower, styles):
         orders[-1] = orders[-1][: said.start()] or orders[-1]
     bare = any(SHOW.fullmatch(order) for order in orders[1:])
     return orders if len(orders) <= MOST and not bare else [text]
+
+
+def _sentence(text: str) -> tuple[str, str, str]:
+    """The first sentence, what ends it, and the others."""
+    found = re.search(r"[.!;] +(?=\w)", text)
+    return (text[: found.start()], found[0], text[found.end() :]) if found else (text, "", "")
+
+
+def _with_their_styles(orders: Sequence[str], styles: Sequence[str]) -> list[str]:
+    """`only Ada, finally, in felt`: a style alone is no order but belongs to the one before."""
+    whole_orders: list[str] = []
+    for order in orders:
+        alone = any(
+            re.fullmatch(rf"(?:in|using|with) (?:the )?{re.escape(one)}(?: style)?", order, re.I) for one in styles
+        )
+        if alone and whole_orders:
+            whole_orders[-1] += f", {order}"
+        else:
+            whole_orders.append(order)
+    return whole_orders
 
 
 def _no_order(text: str) -> bool:
@@ -245,7 +278,7 @@ def _in_its_own_place(step: Step, order: str) -> Step:
 
 def _in_its_own_scene(step: Step, order: str, before: Sequence[Step], context: PlanContext) -> Step:
     """`... then Bo in the bathtub`, where he was planned on the tractor that Ada is on in the picture before."""
-    if not isinstance(step, GenerateImage) or not step.subjects or SAME.search(order):
+    if not isinstance(step, GenerateImage) or not step.subjects or SAME.search(PLAIN.sub(" ", order)):
         return step
     known = (*context.subjects, *context.styles, *context.motions)
     drawn = [one for one in before if isinstance(one, GenerateImage | Animate)]
@@ -286,9 +319,9 @@ def _in_no_others_style(step: Step, order: str, before: Sequence[Step], context:
     if not isinstance(step, GenerateImage | Animate) or not step.subjects or SAME.search(order):
         return step
     drawn = [one for one in before if isinstance(one, GenerateImage | Animate)]
-    shared = any(set(one.subjects) & set(step.subjects) for one in drawn)
     told = [line.text for line in context.memory]
     taken = [style for style in step.styles if any(style in one.styles for one in drawn)]
+    shared = any(set(one.subjects) & set(step.subjects) and set(one.styles) & set(taken) for one in drawn)
     unsaid = not any(mentioned(style, text) for style in taken for text in (order, *told))
     if not drawn or shared or not taken or not unsaid:
         return step

@@ -7,13 +7,15 @@ import functools
 import re
 from collections.abc import Sequence
 
+from limner.agent.all_styles import in_all_styles
+from limner.agent.beside_taught import with_those_beside
 from limner.agent.changes_said import added_to, changed_after, changed_to, not_the_opposite, whole_change
 from limner.agent.counted_turn import of_the_counted
 from limner.agent.earlier import last_drawn
 from limner.agent.exchanged import added, again_with, again_without, exchanged, in_other_style, joined, like_the_last
 from limner.agent.explicit import named_in
 from limner.agent.from_memory import line_erased
-from limner.agent.given_up import only_named, style_erased
+from limner.agent.given_up import only_named, other_of_two, style_erased
 from limner.agent.glossary import english_words
 from limner.agent.kinds import spoken_of
 from limner.agent.leftovers import without_leftovers
@@ -122,6 +124,8 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     plan = plan.model_copy(update={"steps": own})
     if remark := without_a_wish(plan, text):
         return remark
+    if gone := style_erased((*context.styles, *context.motions), text):
+        return plan.model_copy(update={"steps": (Forget(what=gone),)})
     for known_way in (
         exchanged,
         joined,
@@ -145,7 +149,8 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
         return Plan(steps=(AskUser(question=NOTHING_ATTACHED),))
     if any(isinstance(step, LearnMotion) for step in plan.steps) and _AS_STYLE.search(text):
         return Plan(steps=(AskUser(question=A_CLIP),))
-    plan = pointed_at(in_its_clause(taught(plan, context, text, translated), context, text), context, text)
+    plan = with_those_beside(taught(plan, context, text, translated), context, text)
+    plan = pointed_at(in_its_clause(plan, context, text), context, text)
     plan = again_with(in_own_parts(plan, context, text), context)
     left = without_leftovers(plan.steps, context, text, translated)
     left = without_the_rest(changed_after(only_what_is_said(left, context, text, translated), text), text)
@@ -157,6 +162,8 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     drawn = [at for at, step in enumerate(steps) if isinstance(step, GenerateImage | Animate)]
     if len(steps) == len(drawn) == 1:
         steps[0] = only_drawn(steps[0], context, text, translated)
+    if len(steps) == len(drawn) == 1 and isinstance(only := steps[0], GenerateImage):
+        steps[0] = in_all_styles(only, context, text)
     steps = [set_in_motion(step, steps[:at], context, text) for at, step in enumerate(steps)]
     quotes = written(text)
     if len(steps) == len(drawn) == len(quotes) == 1:
@@ -198,8 +205,10 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool)
             return Answer(text=ELSEWHERE)
         case Forget() if other := only_named(step.what, (*context.subjects, *context.styles, *context.motions), text):
             return Forget(what=other)
-        case EditImage() if gone := style_erased((*context.styles, *context.motions), text):
-            return Forget(what=gone)
+        case Forget() if other := other_of_two(
+            step.what, (tuple(context.subjects), context.styles, context.motions), text
+        ):
+            return Forget(what=other)
         case Forget() if not _known(step.what, context, text):
             return AskUser(question=f"I keep nothing called {step.what}. What shall I erase?")
         case Recall() if _asks_otherwise(step.query, context, text) or _of_another(step.query, context, text):

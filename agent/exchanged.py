@@ -23,7 +23,16 @@ _IN_HIS_PLACE = r"\b(?:with|w/|and|but) {new} (?:instead|in (?:his|her|its) plac
 
 _BARE = (
     r"(?:(?:that|the same) (?:scene|picture|thing)?(?: again)?,? (?:but )?with )?"
-    r"{new} (?:in (?:his|her|its|{old}['’]s) place|instead(?: of {old})?)"
+    r"{new} (?:in (?:his|her|its|{old}['’]s) place|instead(?: of (?:{old}|him|her|it|them))?)"
+)
+# `again but Ada, everything else stays`
+_AGAIN_BUT = (
+    r"(?:(?:and|now|ok(?:ay)?|please|oh),? )*(?:again|once more|(?:that|the same|same)"
+    r"(?: one| thing| picture)?(?: again)?),?"
+    r" but (?:(?:now|this time|with|it['’]s|only) )*{new}(?: (?:now|instead|this time))?(?:[,.;:] .*)?"
+)
+_THE_REST = re.compile(
+    r"\b(?:everything|all|the rest|rest)(?: else)?(?: of it)?\b.*\b(?:stays?|same|was|is|identical|like)\b", re.I
 )
 # What the same without somebody is said with.
 _NO_MORE = re.compile(
@@ -103,6 +112,11 @@ def exchanged(plan: Plan, context: PlanContext, text: str) -> Plan | None:
             swap = re.search(_SWAP.format(old=re.escape(old), new=re.escape(new)), text, re.I)
             place = re.search(_IN_PLACE.format(old=re.escape(old), new=re.escape(new)), text, re.I)
             alone = len(made.subjects) == 1 and re.search(_IN_HIS_PLACE.format(new=re.escape(new)), text, re.I)
+            but = len(made.subjects) == 1 and re.fullmatch(
+                _AGAIN_BUT.format(new=re.escape(new)), text.strip(" .!"), re.I
+            )
+            if new not in made.subjects and but:
+                return Plan(steps=(_all_but_who(_with(made, old, new), made, plan.steps[0], text),))
             again = (place or alone) and (_SAME.search(text) or told)
             if new not in made.subjects and (swap or other or again):
                 step = _with(made, old, new)
@@ -168,6 +182,16 @@ def again_without(plan: Plan, context: PlanContext, text: str) -> Plan | None:
         return None
     step = with_subjects(made.model_copy(update={"count": planned.count, "seed": planned.seed}), kept)
     return Plan(steps=(step.model_copy(update={"styles": planned.styles or made.styles}),))
+
+
+def _all_but_who(step: GenerateImage, made: GenerateImage, planned: Step, text: str) -> GenerateImage:
+    """With as many pictures and the seed of before where everything else is to stay, else as planned."""
+    if _THE_REST.search(text):
+        return step.model_copy(update={"count": made.count, "seed": made.seed})
+    count = planned.count if isinstance(planned, GenerateImage) else 1
+    return step.model_copy(
+        update={"count": count, "seed": planned.seed if isinstance(planned, GenerateImage) else None}
+    )
 
 
 def _other(kind: str, text: str) -> bool:

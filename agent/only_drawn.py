@@ -66,7 +66,7 @@ def only_drawn(step: Step, context: PlanContext, text: str, translated: bool) ->
     alone = named_in(text, context.subjects)  # `a drawing of just him`, of the only one that is named
     if len(alone) == 1 < len(step.subjects) and re.search(r"\b(?:just|only) (?:him|her|it)\b(?! and\b)", text, re.I):
         step = with_subjects(step, alone)
-    step = _as_changed(step, context, text)
+    step = _deserted(_as_changed(step, context, text), context, text)
     if isinstance(step, Animate) and not step.image_ref and step.subjects and _bare(step.prompt, step.subjects):
         # `Ada doing the bow before the queen, as a clip`, of which only Ada was left
         scene = told(step, re.split(r"[.;!?…] ", text)[0], context)
@@ -79,6 +79,24 @@ def only_drawn(step: Step, context: PlanContext, text: str, translated: bool) ->
     if not isinstance(step, GenerateImage):
         return step
     return in_own_words(with_what_is_done(step, context, text), known, said, translated)
+
+
+# `an empty kitchen, nobody in it`; not `the garden, nobody but Ada in it`.
+_DESERTED = re.compile(r"\b(?:nobody|no ?one|not a soul|no people) (?:at all )?(?:is )?in (?:it|there|sight)\b", re.I)
+
+
+def _deserted(step: GenerateImage | Animate, context: PlanContext, text: str) -> GenerateImage | Animate:
+    """`I know you expect Ada again, but no! An empty kitchen, nobody in it`"""
+    said = next((one for one in re.split(r"(?<=[.!?;]) +", text) if _DESERTED.search(one)), "")
+    if not said or not step.subjects or named_in(said, context.subjects):
+        return step
+    names = "|".join(map(re.escape, step.subjects))
+    prompt = re.sub(rf"^(?:(?:{names})(?:,| and)? )+(?:(?:is |are )?(?:in|on|at) )?", "", step.prompt, flags=re.I)
+    return step.model_copy(
+        update={"subjects": (), "prompt": prompt or step.prompt, "layout": {}}
+        if isinstance(step, GenerateImage)
+        else {"subjects": (), "prompt": prompt or step.prompt}
+    )
 
 
 def _bare(prompt: str, names: Sequence[str]) -> bool:

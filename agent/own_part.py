@@ -19,26 +19,32 @@ _BESIDE = (
     r"|(?:as (?:a |an )?)?(?:animated|(?:clip|animation|gif|still|moving picture)\b)|plain|please|pls|\d+ frames?)\b"
 )
 _ENDS = re.compile(
-    r"(?<=[.!?;]) |, den (?=\w)|,? (?:and )?(?:finally|lastly|afterwards)\b"
+    r"(?<=[.!?;])(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bProf\.) |, den (?=\w)"
+    r"|,? (?:and )?(?:finally|lastly|afterwards)\b"
     r"|,? and (?:(?:finish|end|close|wrap up)(?: off)? with|to finish|last(?= an? )|for the end)"
     r"|,? (?:and |oh |but )?(?:(?:btw|also|plus)[, ]+)+(?=(?:draw|paint|sketch|show|give|make|animate)\b)"
     r"|, (?:and )?(?:also )?(?=(?:an?|one|another) (?:\w+ )?(?:clip|pic|picture|drawing|image|animation|portrait)"
-    r" (?:of|with|where)\b)",
+    r" (?:of|with|where)\b)"
+    r"|, (?:and )?(?=(?:one|two|three|four|five|six|\d|an? (?:pair|couple|trio)) of"
+    r" (?!(?:them|those|these|us|which|whom|the|my|his|her|its|our|pic\w*|images?|drawings?|versions?|clips?"
+    r"|stills?)\b))",
     re.I,
 )
-_PLAIN = re.compile(
+_THEN = re.compile(rf"(?:{whole('then').pattern})(?! (?:to|door)\b)", re.I)
+PLAIN = re.compile(
     r"\b(?:no style|without (?:a |any )?style)\b(?! (?:for|on) (?!it\b|that\b|this\b))|, plain(?= *(?:[,.;!?]|$))", re.I
 )
 _PICTURE = re.compile(r"\b(?:still|picture|drawing|pic|image|portrait)\b", re.I)
 # `then Ada doing the same`
 _ALSO = re.compile(r"\b(?:the same|likewise|as well|too|also|there)\b", re.I)
+_PRONOUN = re.compile(r"\b(?:her|him|it|them|she|he|they)\b", re.I)
 MOST_WORDS = 14
 Drawn = GenerateImage | Animate
 
 
 def parts(text: str) -> list[str]:
     """A request as people part what they list: by sentences, by `then` and by `finally`."""
-    pieces = [one for piece in _ENDS.split(text) for one in whole("then").split(piece)]
+    pieces = [one for piece in _ENDS.split(text) for one in _THEN.split(piece)]
     return [one for one in pieces if one.strip(" ,.;!?")]
 
 
@@ -71,8 +77,9 @@ def in_own_parts(plan: Plan, context: PlanContext, text: str) -> Plan:
             before = next((one for one in reversed(done) if isinstance(one, GenerateImage)), None)
             others = [one for one in drawn if one is not step]
             number = [found for one in others if (found := own_part(one, drawn, said))]
-            step = _scene(step, before, part, [one.prompt for one in others], context)
-            if step.styles and _PLAIN.search(part) and not names(context.styles, part):
+            if not _told_of_him(step, part, said, context):
+                step = _scene(step, before, part, [one.prompt for one in others], context)
+            if step.styles and PLAIN.search(part) and not names(context.styles, part):
                 step = step.model_copy(update={"styles": ()})
             if isinstance(step, GenerateImage) and _CLIP.search(part) and not _PICTURE.search(part):
                 step = as_clip(step, context, part)
@@ -83,6 +90,8 @@ def in_own_parts(plan: Plan, context: PlanContext, text: str) -> Plan:
                 continue
             if isinstance(step, GenerateImage) and not context.attachments:  # `4 photos, learn him`
                 step = _number(step, part, number)
+            if isinstance(step, GenerateImage) and step.seed is None and (seed := SEED.search(part)):
+                step = step.model_copy(update={"seed": int(seed["then"] or seed["first"])})
         done.append(step)
     return plan.model_copy(update={"steps": tuple(done)})
 
@@ -145,6 +154,19 @@ def _scene(step: Drawn, before: GenerateImage | None, part: str, others: Sequenc
         return step
     update = {"prompt": scene, **({"image_ref": None} if strayed and before_it == "last" else {})}
     return step.model_copy(update=update)
+
+
+def _told_of_him(step: Drawn, part: str, said: Sequence[str], context: PlanContext) -> bool:
+    """`It's Ada's birthday. I need her with a cake, ...`: the scene stands where only a pronoun means her."""
+    known = (*context.subjects, *context.styles, *context.motions)
+    mine, behind = content(step.prompt, known), said[said.index(part) + 1 :]
+    return (
+        bool(mine)
+        and not mine & content(part, known)
+        and bool(behind)
+        and mine <= content(behind[0], known)
+        and bool(_PRONOUN.search(behind[0]))
+    )
 
 
 def told(step: Drawn, part: str, context: PlanContext) -> str:

@@ -291,7 +291,9 @@ def _count() -> re.Pattern[str]:
     number = rf"(?:(?P<digits>\d{{1,2}})|(?P<words>{words}))"
     # `the one from two pictures ago`
     back = r"(?!\w| (?:ago|back|earlier|fa|atrás)\b)"
-    return re.compile(rf"(?<!\w){number}\s+{between}(?:{alternatives('whole', 'pictures')}){back}", re.IGNORECASE)
+    like = r"more (?:just )?(?:like|of) (?:that|this|it|those|these|them|the same)\b"
+    pictures = rf"{between}(?:{alternatives('whole', 'pictures')}){back}"
+    return re.compile(rf"(?<!\w){number}\s+(?:{pictures}|{like})", re.IGNORECASE)
 
 
 @functools.cache
@@ -318,7 +320,7 @@ def _ending() -> re.Pattern[str]:
 def _of_whom() -> re.Pattern[str]:
     """`half a dozen of Rex on a windowsill`"""
     number = rf"(?:(?P<digits>\d{{1,2}})|(?P<words>{any_of('numbers')}))"
-    asked = r"(?:^|\b(?:draw|paint|make|do|want|need|give me|gimme|get me|show me|i['’]d like) )"
+    asked = r"(?:^|\b(?:draw|paint|make|do|want|need|give me|gimme|get me|show me|take|have|i['’]d like) )"
     whom = r"(?:(?-i:(?=[A-ZÀ-Þ]\w*(?![\w'’])))|(?<=dozen of )(?!them|those|these)(?=\w))"
     return re.compile(rf"{asked}{number} of {whom}", re.IGNORECASE)
 

@@ -58,6 +58,14 @@ PICTURES = {"line": "line drawing"}
 NATIVE = keys("styles")
 
 
+# `skip felt... no wait, do use it`
+_AFTER_ALL = re.compile(
+    r"[^\w]*(?:(?:no|wait|actually|hm+|oh|sorry|on second thoughts?)[,.!… ]+)+(?:please |i )?(?:do )?"
+    r"(?:use|keep|want|take|leave|put) (?:it|that)\b(?! (?:out|off|away))",
+    re.I,
+)
+
+
 @dataclass(frozen=True)
 class _Said:
     style: str
@@ -188,9 +196,10 @@ def _said(style: str, text: str, planned: Sequence[str]) -> _Said | None:
     off = re.search(r"\b(?:leave|take|turn|switch|leaving) (?:the |my )?$", before, re.I) and re.match(
         r" (?:off|out|away)\b", behind, re.I
     )
-    negated = bool(off or _NEGATED.search(before))
+    again = _AFTER_ALL.match(behind)
+    negated = bool(off or _NEGATED.search(before)) and not again
     picture = re.match(rf"{PICTURES.get(style, style)}s? of\b", text[last.start() :], re.I) if style in NATIVE else None
-    cued = off or picture or _STYLE.match(behind) or (_ENDS.match(behind) and (negated or _CUE.search(before)))
+    cued = off or again or picture or _STYLE.match(behind) or (_ENDS.match(behind) and (negated or _CUE.search(before)))
     if style not in planned and not cued:
         return None
     return _Said(style, last.start(), negated)

@@ -106,6 +106,9 @@ def only_what_is_said(steps: Sequence[Step], context: PlanContext, text: str, tr
 
 def lasting(steps: Sequence[Step], text: str) -> list[Step]:
     """Without wishes for ever, where no word asks to keep anything and nothing is a list."""
+    steps = [
+        step for step in steps if not (isinstance(step, SetPreference) and _of_a_style_left_out(step, text))
+    ] or steps
     if whole("lasting").search(text):
         return list(steps)
     drawn = set().union(*(_words(_told(step)) for step in steps if not isinstance(step, SetPreference)))
@@ -117,6 +120,15 @@ def lasting(steps: Sequence[Step], text: str) -> list[Step]:
         if not isinstance(step, SetPreference) or (listed and (_words(step.text) & _words(text)) - drawn)
     ]
     return kept or [AskUser(question=_KEEP)]
+
+
+def _of_a_style_left_out(step: SetPreference, text: str) -> bool:
+    """`leave felt out of it`, of which `always use felt` was made."""
+    found = re.fullmatch(
+        r"(?:always )?(?:use|draw (?:everything )?in|prefers?) (?P<what>[\w-]+)(?: style)?", step.text, re.I
+    )
+    out = r"\b(?:leave|keep|skip|drop|without|not|no|never)\b (?:\w+ ){0,2}?"
+    return bool(found and re.search(rf"{out}{re.escape(found['what'])}(?!\w)", text, re.I))
 
 
 def _told(step: Step) -> str:

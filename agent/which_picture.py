@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from limner.agent.counted_back import counted_back, counted_off
-from limner.agent.earlier import last_drawn
+from limner.agent.earlier import drawn_as, last_drawn
+from limner.agent.names import mentioned
 from limner.agent.phrases import ORDINALS
 from limner.agent.plan import Animate, EditImage, GenerateImage, PlanContext, Step
 from limner.agent.validate import HANDLE
@@ -16,7 +17,10 @@ _ANOTHER = re.compile(r"\bnot (?:for |in )?@?(?:img|clip|up)|\bthe one (?:before
 _TAKE_IT = re.compile(
     r"\b(?:take|use) (?:that|this|the) (?:picture|image|drawing|one)\b|\bmake (?:that|it) move\b", re.I
 )
-_RESULT = re.compile(r"\b(?:what(?:ever)? (?:you|we) get from (?:that|it)|the (?:result|outcome))\b", re.I)
+_RESULT = re.compile(
+    r"\b(?:what(?:ever)? (?:you|we) get from (?:that|it)|the (?:result|outcome|edited (?:one|picture|image|version)))\b",
+    re.I,
+)
 # `the barber one again`, `the one with the bench`
 _ONE = r"(?:one|picture|pic|image|drawing|scene|idea)"
 _DESCRIBED = re.compile(
@@ -86,7 +90,7 @@ def set_in_motion(step: Step, before: Sequence[Step], context: PlanContext, text
     if not isinstance(step, Animate):
         return step
     if before and isinstance(before[-1], EditImage) and _RESULT.search(text):
-        return step.model_copy(update={"image_ref": "last"})
+        return _of_the_edited(step, before[-1], context, text).model_copy(update={"image_ref": "last"})
     if step.image_ref:
         return step
     if not before and (named := _only_handle(text)):
@@ -98,6 +102,19 @@ def set_in_motion(step: Step, before: Sequence[Step], context: PlanContext, text
     drawn = before[-1] if before else last_drawn(context)
     same = isinstance(drawn, GenerateImage) and (drawn.prompt, drawn.subjects) == (step.prompt, step.subjects)
     return step.model_copy(update={"image_ref": "last"}) if same else step
+
+
+def _of_the_edited(step: Animate, edit: EditImage, context: PlanContext, text: str) -> Animate:
+    """`..., then animate the edited picture`: with whom that picture shows, if nobody else is named there."""
+    made = drawn_as(context, edit.image_ref) or (last_drawn(context) if edit.image_ref == "last" else None)
+    clause = next((part for part in re.split(r"[,.;!?]| then ", text) if _RESULT.search(part)), text)
+    if (
+        made is None
+        or set(made.subjects) == set(step.subjects)
+        or any(mentioned(name, clause) for name in step.subjects)
+    ):
+        return step
+    return step.model_copy(update={"subjects": made.subjects, "prompt": made.prompt})
 
 
 def _only_handle(text: str) -> str:

@@ -70,6 +70,7 @@ def as_said(step: SetPreference, text: str, names: Iterable[str]) -> SetPreferen
     new, old = _last_number(text), [one for one in _NUMBER.findall(step.text) if one.lower() not in ("one", "1")]
     if new and len(old) == 1 and old[0].lower() != new.lower():
         return step.model_copy(update={"text": _NUMBER.sub(lambda one: new if one[0] == old[0] else one[0], step.text)})
+    step = step.model_copy(update={"text": _put_right(step.text, text)})
     said = _stems(step.text, names)
     whole_text = text.strip(" .!")
     return step.model_copy(update={"text": whole_text}) if said and not said & _stems(text, ()) else step
@@ -87,6 +88,28 @@ def wish_of_a_style(wish: str, context: PlanContext, text: str) -> str:
     ):
         return ""
     return told[0].strip(" .!") if any(mentioned(name, told[0]) for name in styles) else ""
+
+
+# `..., scratch that, evening light`
+_RIGHTED = re.compile(
+    r"(?:,|\.\.\.|\.|…| -|–) *(?:scratch that|no wait|wait,? no|no|i mean(?:t)?|sorry|rather"
+    r"|correction|make that|or rather)[,:]? *"
+    r"(?P<new>[^,.;:!?]+)[.! ]*$",
+    re.I,
+)
+
+
+def _put_right(wish: str, text: str) -> str:
+    """The wish with what is said in place of its last words, where the two end alike or are one word each."""
+    found = _RIGHTED.search(text)
+    new = found["new"].split() if found else []
+    words = wish.split()
+    if not new or len(new) > 3 or len(words) <= len(new) or found is None or found["new"].lower() in wish.lower():
+        return wish
+    before = text[: found.start()].lower().rstrip(" .,!")
+    old = words[-len(new) :]
+    alike = len(new) == 1 or old[-1].lower() == new[-1].lower()
+    return " ".join([*words[: -len(new)], *new]) if alike and before.endswith(" ".join(old).lower()) else wish
 
 
 def _last_number(text: str) -> str:
