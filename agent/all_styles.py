@@ -16,9 +16,14 @@ _MIXED = re.compile(r"\b(?:blend|mix|combin|merg|mash|into one|in one|at once|to
 _BUT = re.compile(r"\b(?:minus|except(?: for)?|but(?: not)?|without|bar|save|leav(?:e|ing) out|apart from|not)\b", re.I)
 
 
+def all_meant(text: str) -> bool:
+    """Whether all styles are to be mixed, and not one picture drawn in each."""
+    return bool(_ALL.search(text) and _MIXED.search(text) and not PER_STYLE.search(text))
+
+
 def in_all_styles(step: GenerateImage, context: PlanContext, text: str) -> GenerateImage:
     """The step in every style there is, but for those the request leaves out."""
-    if len(context.styles) < 2 or PER_STYLE.search(text) or not (_ALL.search(text) and _MIXED.search(text)):
+    if len(context.styles) < 2 or not all_meant(text):
         return step
     but = _BUT.search(text)
     rest = text[but.end() :] if but else ""

@@ -25,6 +25,7 @@ from limner.agent.remarks import HEARD
 from limner.agent.remembered import as_remembered
 from limner.agent.slips import without_slips
 from limner.agent.spelled import seeds_in_digits
+from limner.agent.spelt_names import given, respelt
 from limner.agent.stated import QUOTED, crowd
 from limner.agent.styles_said import PICTURES, with_halves_whole, with_styles_spelt
 from limner.agent.validate import ask, check
@@ -187,13 +188,14 @@ def simplified(context: PlanContext, text: str) -> str:
     mended = without_slips(text, names, english_words(every=True)) if foreign(text, names) else ""
     elsewhere = bool(mended) and foreign(mended, names)
     if elsewhere or not _ENGLISH_ORDER.search(mended):
-        text = in_english(text, (*names, *PICTURES.values()))
+        text = in_english(text, (*names, *PICTURES.values(), *(given(text) if context.attachments else ())))
     quotes = QUOTED.findall(text)
     text = QUOTED.sub("“”", text)
     if not (context.attachments or elsewhere):
         text = without_slips(text, names, english_words(every=True))
     text = in_full(text, context.subjects, english_words())
     if not context.attachments:
+        text = respelt(text, context.subjects)
         text = in_capitals(text, context.subjects)
         told = by_memory(text, context.subjects, [line.text for line in context.memory])
         text = by_name(told, context.subjects)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from limner.agent.all_styles import all_meant
 from limner.agent.asked_for import asked_for
 from limner.agent.explicit import invented_name, named_in, with_stated_numbers
 from limner.agent.given_up import spared
@@ -323,7 +324,7 @@ class _Guard:
         for name in self.names(given, self.styles, "style"):
             spoken = mentioned(name, self.evidence) or style_said(name, self.evidence)
             spoken = spoken or style_described(name, self.context.styles, self.text)
-            other = whole("other_style").search(self.text) or PER_STYLE.search(self.text)
+            other = whole("other_style").search(self.text) or PER_STYLE.search(self.text) or all_meant(self.text)
             if name not in self.context.styles or spoken or other or self.unread:
                 meant.append(name)
                 continue

@@ -18,7 +18,8 @@ _TAKE_IT = re.compile(
     r"\b(?:take|use) (?:that|this|the) (?:picture|image|drawing|one)\b|\bmake (?:that|it) move\b", re.I
 )
 _RESULT = re.compile(
-    r"\b(?:what(?:ever)? (?:you|we) get from (?:that|it)|the (?:result|outcome|edited (?:one|picture|image|version)))\b",
+    r"\b(?:what(?:ever)? (?:you|we) get from (?:that|it)"
+    r"|the (?:result|outcome|edited (?:one|picture|image|version)))\b",
     re.I,
 )
 # `the barber one again`, `the one with the bench`

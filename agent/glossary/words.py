@@ -15,10 +15,11 @@ from limner.agent.lexicon import alternatives, keys
 # The lists and what their words are; of two that have a word the first counts.
 LISTS = {
     "adjectives": "adjective", "nouns": "noun", "more_nouns": "noun", "more_adjectives": "adjective", "things": "noun",
+    "more_things": "noun",
     "verbs": "verb", "more_verbs": "verb",
 }  # fmt: skip
 # Read in other languages and known as English there, but not asked when a name may be a common word.
-RARER = {"things", "more_verbs"}
+RARER = {"things", "more_things", "more_verbs"}
 # English words that Dutch has as well, with another meaning, and that no list has as English. The small words of Dutch
 # are not asked: they are as good as all there are, and requests half in another language would pass for English.
 BOTH = {

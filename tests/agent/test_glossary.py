@@ -122,7 +122,7 @@ def test_whom_an_order_is_about_may_be_joined_to_it(text: str, english: str) -> 
         ("pinta a mi perro Sol en la playa", "paint my dog Sol on the beach"),
         # Written small, or a feast.
         ("dibuja un perro con canela", "draw a dog with cinnamon"),
-        ("dibuja a Karl en Navidad con un gorro", "draw Karl in christmas with a woolly hat"),
+        ("dibuja a Karl en Navidad con un gorro", "draw Karl at christmas with a woolly hat"),
     ],
 )
 def test_a_word_written_large_inside_a_sentence_is_a_name(text: str, english: str) -> None:

@@ -51,7 +51,7 @@ NAMES = ("Karl", "Rosa", "Oom Kees", "line", "watercolour")
         ("Karl met zijn hond voor het stadhuis", "Karl with his dog in front of the town hall"),
         ("maak de lucht op die foto wat donkerder", "make the sky on that picture a bit darker"),
         ("wat weet je over Karl?", "what do you know about Karl?"),
-        ("teken alsjeblieft nooit meer bloed", "draw please never again blood"),
+        ("teken alsjeblieft nooit meer bloed", "draw never again blood"),
         ("mijn hond heet Boris", "my dog is called Boris"),
         ("Oom Kees als piraat, niet in line maar in watercolour", "Oom Kees as pirate, not in line but in watercolour"),
     ],
