@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from limner.agent import grounding
 from limner.agent.choices import choose
 from limner.agent.messages import Question
+from limner.agent.unsure import ASKS, YES
 from limner.memory import Turn
 
 # Who begins so wants something, and answers nothing.
@@ -40,6 +41,8 @@ class Told(BaseModel, frozen=True):
     # Handles of what came with the earlier turns.
     uploads: tuple[str, ...] = ()
     turns: tuple[str, ...] = ()
+    # Asked whether it is what is meant, the person said so.
+    confirmed: bool = False
 
 
 def told(text: str, attached: bool, before: Sequence[Turn]) -> Told:
@@ -56,6 +59,8 @@ def told(text: str, attached: bool, before: Sequence[Turn]) -> Told:
         return earlier if _hands_over(text, earlier.text) else Told(text=text)
     if ORDER.match(text):
         return Told(text=text)
+    if question.text.startswith(ASKS):
+        return earlier.model_copy(update={"confirmed": True}) if YES.fullmatch(text) else Told(text=text)
     if choice := choose(text, question.choices):
         return earlier.model_copy(update={"text": grounding.answered(earlier.text, question.phrase, choice)})
     words = text.strip(" .!").split()

@@ -48,6 +48,8 @@ class PlanContext(BaseModel):
     memory: tuple[MemoryLine, ...] = ()
     history: tuple[PastTurn, ...] = ()
     referents: dict[str, str] = {}
+    # The person was asked whether this is what is meant, and said so.
+    confirmed: bool = False
 
 
 def render_context(context: PlanContext, request_text: str) -> str:

@@ -48,6 +48,7 @@ from limner.agent.referents import AmbiguousError, Resolution
 from limner.agent.scoring import worst
 from limner.agent.sharing import owner_of
 from limner.agent.studio import Studio
+from limner.agent.unsure import ASKS
 from limner.agent.uploads import describe, kind_of_file, take_in
 from limner.agent.validate import validate
 from limner.agent.work import Kept, StepResult, Work
@@ -130,6 +131,7 @@ class Nodes:
         spelled, words = grounding.spelled_out(text, resolution, seen)
         kinds = describe([one.kind for one in uploads])
         context = scene.context(self.studio, request, spelled, seen, kinds, (*told.turns, turn_id), words)
+        context = context.model_copy(update={"confirmed": told.confirmed})
         return {
             "turn_id": turn_id,
             "text": spelled,
@@ -179,7 +181,7 @@ class Nodes:
             return {"plan": render_plan(plan), "question": tie.question.model_dump(mode="json")}
         asked = next((step.question for step in plan.steps if isinstance(step, AskUser)), None)
         if asked := asked or misfit(plan, self.studio, request):
-            question = Question(text=asked)
+            question = Question(text=asked, choices=("yes", "no") if asked.startswith(ASKS) else ())
             return {"plan": render_plan(plan), "question": question.model_dump(mode="json")}
         learned = {one.name: one.class_noun for one in self.studio.library.list(request.user, "subject")}
         holds, held = taste.facts(self.studio, request), taste.former(self.studio, request)

@@ -28,6 +28,7 @@ from limner.agent.spelled import seeds_in_digits
 from limner.agent.spelt_names import given, respelt
 from limner.agent.stated import QUOTED, crowd
 from limner.agent.styles_said import PICTURES, with_halves_whole, with_styles_spelt
+from limner.agent.unsure import NONE_OF_IT, SURE, asked_first, turned_down
 from limner.agent.validate import ask, check
 
 if TYPE_CHECKING:
@@ -103,19 +104,23 @@ class LLMPlanner:
     def plan(self, context: PlanContext, text: str) -> Plan:
         context = without_orders(context)
         question, plan_one, asked = unreadable(text) or crowd(context.subjects, text), self._plan, ""
+        sure: list[tuple[str, float]] = []
         if question:
             return ask(question)
         if self._small:
+            if turned_down(context, text):
+                return Plan(steps=(Answer(text=NONE_OF_IT),))
             if earlier := answered(context, text):
                 context, text = context.model_copy(update={"history": context.history[:-1]}), earlier
             names = (*context.subjects, *context.styles, *context.motions)
             asked = text if foreign(text, names) else ""
-            plan_one = functools.partial(self._plan, asked=asked)
+            plan_one = functools.partial(self._plan, asked=asked, sure=sure)
             text = simplified(context, text)
             if not text:
                 return Plan(steps=(Answer(text=HEARD),))
         whole = one_by_one(plan_one, context, text) if self._small else None
         plan = check(whole, context, text, asked).plan if whole else plan_one(context, text)
+        plan = plan if context.confirmed else asked_first(plan, sure, text)
         return with_reasons(plan, context, text)
 
     def expect(self, context: PlanContext) -> None:
@@ -123,12 +128,15 @@ class LLMPlanner:
         told = context.model_copy(update={"attachments": "", "memory": (), "referents": {}})
         self._read_ahead(render_context(without_orders(told), ""))
 
-    def _plan(self, context: PlanContext, text: str, asked: str = "") -> Plan:
-        """The plan of a request, which was put into English if it was `asked` in another language."""
+    def _plan(
+        self, context: PlanContext, text: str, asked: str = "", sure: list[tuple[str, float]] | None = None
+    ) -> Plan:
+        """The plan of a request, which was put into English if it was `asked` in another language. `sure` is told what
+        the model says of how sure it was."""
         # A small model makes a picture of whom it is told to keep away.
         shown = kept_out(text, context.subjects)[1] if self._small else text
         messages: list[tuple[str, str]] = [("system", self._prompt), ("human", render_context(context, shown))]
-        plan, complaints = self._attempt(messages)
+        plan, complaints = self._attempt(messages, sure)
         for _ in range(self._repair_rounds):
             checked = check(plan, context, text, asked) if plan else None
             complaints = checked.complaints if checked else complaints
@@ -145,7 +153,9 @@ class LLMPlanner:
         doubted = check(settled(plan, context, text, bool(asked)), context, text, asked).plan
         return as_remembered(doubted, context, text)
 
-    def _attempt(self, messages: list[tuple[str, str]]) -> tuple[Plan | None, list[str]]:
+    def _attempt(
+        self, messages: list[tuple[str, str]], sure: list[tuple[str, float]] | None = None
+    ) -> tuple[Plan | None, list[str]]:
         try:
             answer: Any = self._structured.invoke(messages)
         except self._failures as error:
@@ -153,6 +163,8 @@ class LLMPlanner:
             raise PlanError(
                 f"{self.name} did not answer: {said}. Try again, or use --planner embedded:planner"
             ) from error
+        if sure is not None:
+            sure += answer["raw"].response_metadata.get(SURE, ())
         if isinstance(answer["parsed"], Plan):
             return answer["parsed"], []
         wrong = answer["parsing_error"] or "no Plan was called"

@@ -21,6 +21,7 @@ from limner.agent.llm.grammar import grammar, read_names
 from limner.agent.llm.prompt import before_request, framed
 from limner.agent.llm.runtime import Runtime
 from limner.agent.plan import STEPS, Plan, PlanError, parse_plan
+from limner.agent.unsure import SURE
 
 
 class EmbeddedChatModel(BaseChatModel):
@@ -49,8 +50,10 @@ class EmbeddedChatModel(BaseChatModel):
         timeout: float | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        text = self._complete(messages, _names(tools), cancel, timeout)
-        message = AIMessage(content="" if tools else text, tool_calls=_calls(text, _names(tools)))
+        sure: list[tuple[str, float]] = []
+        text = self._complete(messages, _names(tools), cancel, timeout, on_choice=lambda *one: sure.append(one))
+        calls = _calls(text, _names(tools))
+        message = AIMessage(content="" if tools else text, tool_calls=calls, response_metadata={SURE: sure})
         return ChatResult(generations=[ChatGeneration(message=message)])
 
     def _stream(
@@ -101,6 +104,7 @@ class EmbeddedChatModel(BaseChatModel):
         cancel: Callable[[], bool] | None,
         timeout: float | None,
         on_text: Callable[[str], None] | None = None,
+        on_choice: Callable[[str, float], None] | None = None,
     ) -> str:
         asked = [message for message in messages if isinstance(message, HumanMessage)]
         if not asked:
@@ -111,7 +115,9 @@ class EmbeddedChatModel(BaseChatModel):
         allowed = [name for name in names if name in STEPS] or list(STEPS)
         rules = grammar(read_names(rendered), allowed) if self.closed else ""
         seconds = timeout or self.timeout
-        return self._running().complete(framed(rendered), rules, timeout=seconds, cancel=cancel, on_text=on_text)
+        return self._running().complete(
+            framed(rendered), rules, timeout=seconds, cancel=cancel, on_text=on_text, on_choice=on_choice
+        )
 
 
 def _names(tools: Sequence[dict[str, Any]]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +19,8 @@ MOST_TOKENS = 320
 PROMPTS = 24
 # A plan repeats names and words of its request: so many tokens are guessed from where one stood last, and read at once.
 GUESSED = 3
+# A call is begun with one token: `animate(prompt="`.
+CALL = re.compile(r"([a-z_]+)\(")
 # Added to the logits of these tokens. What nobody asked for costs more than what is still missing, and a small model is
 # given to doing too much: what draws is less probable than what only says, looks up or notes something (and so is a
 # question, or it would ask instead). That a plan ends is as probable as it was: else the third of three orders is lost.
@@ -48,18 +51,26 @@ class Runtime:
         timeout: float = 20,
         cancel: Callable[[], bool] | None = None,
         on_text: Callable[[str], None] | None = None,
+        on_choice: Callable[[str, float], None] | None = None,
     ) -> str:
-        """Greedy continuation of the prompt."""
+        """Greedy continuation of the prompt. `on_choice` is told each call that is begun and the logarithm of how
+        probable it was that there is another call at all, and just that one."""
         with self._lock:
             server = self._load()
-            ends, pieces, late = time.monotonic() + timeout, [], []
+            ends, pieces, late, before = time.monotonic() + timeout, [], [], 0.0
 
             def receive(chunk: dict[str, Any]) -> bool:
                 if "error" in chunk:
                     late.append(_told(str(chunk["error"].get("message", chunk["error"]))))
                     return True
-                text = chunk["choices"][0]["text"]
+                nonlocal before
+                choice = chunk["choices"][0]
+                text = choice["text"]
                 pieces.append(text)
+                for one in (choice.get("logprobs") or {}).get("content", ()) if on_choice else ():
+                    if on_choice and (call := CALL.match(one["token"])):
+                        on_choice(call[1], before + one["logprob"])
+                    before = one["logprob"] if one["token"] == "\n" else 0.0
                 if on_text and text:
                     on_text(text)
                 if cancel and cancel():
@@ -75,6 +86,7 @@ class Runtime:
                 "stream": True,
                 "cache_prompt": True,
                 "logit_bias": RELUCTANCE,
+                **({"logprobs": 1} if on_choice else {}),
             }
             failed = server.handle_completions({**wanted, **({"grammar": grammar} if grammar else {})}, receive)
             if isinstance(failed, dict) and "error" in failed:

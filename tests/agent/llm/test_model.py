@@ -21,6 +21,7 @@ from limner.agent.plan import (
     render_context,
 )
 from limner.agent.planner import LLMPlanner, load_planner
+from limner.agent.unsure import SURE
 
 pytestmark = pytest.mark.skipif(not (FOLDER / "card.json").is_file(), reason="the weights are not here")
 CONTEXT = PlanContext(subjects={"Biscuit": "dog", "Mochi": "cat"}, styles=("3d", "flat"), motions=("bounce", "spin"))
@@ -97,6 +98,13 @@ def test_what_is_known_before_a_request_is_read_while_it_is_typed(model: Embedde
 
     seconds("Otto", ahead=False)  # loads the weights
     assert seconds("Hugo", ahead=True) < seconds("Emil", ahead=False) / 2
+
+
+def test_a_message_tells_how_sure_the_model_was_of_each_call(model: EmbeddedChatModel) -> None:
+    said = model.invoke(render_context(CONTEXT, "draw Mochi in the snow, then make her spin"))
+    sure = said.response_metadata[SURE]
+    assert [tool for tool, _ in sure] == ["generate_image", "animate"]
+    assert all(-0.7 < probable <= 0 for _, probable in sure)
 
 
 def test_structured_output_is_stock_langchain(model: EmbeddedChatModel) -> None:
