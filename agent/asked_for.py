@@ -30,6 +30,8 @@ _LARGE = re.compile(
     re.I,
 )
 
+# `ten of us chipped in`
+_OF_US = re.compile(r"\b(?:\d+|\w+) of (?:us|you)\b", re.I)
 # `the same again, but twice as many`
 _TIMES = re.compile(
     r",? ?\b(?:but |and |with )?(?:(?P<twice>twice|double|two times|2x)|(?P<thrice>thrice|three times|triple|3x)"
@@ -50,7 +52,8 @@ def asked_for(step: GenerateImage, context: PlanContext, text: str, unread: bool
         return step.model_copy(
             update={"count": max(1, round(factor * made.count)), "prompt": _TIMES.sub("", step.prompt).strip(" ,")}
         )
-    said = SEED.sub(" ", " ".join([text, *(one for turn in context.history for one in (turn.user, *turn.calls))]))
+    said = _OF_US.sub(" ", SEED.sub(" ", text))
+    said = SEED.sub(" ", " ".join([said, *(one for turn in context.history for one in (turn.user, *turn.calls))]))
     if step.count <= FEW or unread or _LARGE.search(said) or step.count <= max(_numbers(said), default=0):
         return step
     if _LOTS.search(said):

@@ -188,6 +188,24 @@ def in_capitals(text: str, subjects: Iterable[str]) -> str:
     return text
 
 
+def _the_one_that_is_not(text: str, subjects: Mapping[str, str]) -> str:
+    """`The bird that isn't the crow`: the other of two that a broader word may mean."""
+    found = re.search(
+        r"\b(?:the|my|our) (?P<what>[a-z]+),? (?:that|who|which)(?:['’]s not| is not| isn['’]?t)"
+        r" (?:(?:the|my|our|an?) )?(?P<not>[^\W\d_]+)(?!\w),?",
+        text,
+        re.I,
+    )
+    if found is None:
+        return text
+    some = [name for name, kind in subjects.items() if _is(kind, found["what"].lower())]
+    other = [name for name in some if found["not"].casefold() in (name.casefold(), subjects[name].casefold())]
+    if len(some) != 2 or len(other) != 1:
+        return text
+    rest = next(name for name in some if name != other[0])
+    return text.replace(found[0], rest + ("," if found[0].endswith(",") else ""), 1)
+
+
 def by_name(text: str, subjects: Mapping[str, str]) -> str:
     """The request with names in place of kinds that only one subject is of, and that are said once."""
     if _OF_A_PICTURE.search(text):
@@ -196,7 +214,7 @@ def by_name(text: str, subjects: Mapping[str, str]) -> str:
         alone = [name for name, of in subjects.items() if of == kind]
         if len(alone) == 1 and not mentioned(alone[0], text) and child not in subjects.values():
             text = _said(text, rf"(?<!\w)(?:my|our) {child}(?!\w)", alone[0])
-    text = _both_by_name(text, subjects)
+    text = _both_by_name(_the_one_that_is_not(text, subjects), subjects)
     for name, kind in subjects.items():
         # Of a whole catalogue, only whose kind the request has a word for.
         words = [word for word in (kind, *broader(kind)) if word and word.casefold() in text.casefold()]

@@ -10,7 +10,7 @@ from limner.agent.given_up import given_up, style_erased
 from limner.agent.just_taught import by_name
 from limner.agent.lexicon import whole
 from limner.agent.names import mentioned
-from limner.agent.own_part import PLAIN, content, told
+from limner.agent.own_part import PLAIN, THEN, content, told
 from limner.agent.phrases import MOVES, PLACE
 from limner.agent.plan import (
     Animate,
@@ -75,7 +75,9 @@ _TRAILING = re.compile(r",? and(?: (?:let|have|make))?$", re.IGNORECASE)
 DOING = r"(?:\w{2,}ing|in|on|at|as|with|under|and|inside|wearing)"
 # `Rex should then do it` is one order.
 _WITHIN = re.compile(r"\b(?:should|must|can|could|will|would|may|shall|to|does|has to) ?$", re.IGNORECASE)
-_FILLER = re.compile(r"(?:(?:oh|ah|and|also|so|ok(?:ay)?|n|btw|plus|well|right|please)[ ,.!]*)+", re.IGNORECASE)
+_FILLER = re.compile(
+    r"(?:(?:oh|ah|and|also|so|ok(?:ay)?|n|btw|plus|well|right|please|finally|lastly)[ ,.!]*)+", re.IGNORECASE
+)
 # `..., both in felt`, which is said of all of them together (`listed` reads it there).
 _OF_ALL = re.compile(
     r",? (?:and )?(?:both|all)(?: of (?:them|these|those))?(?: (?:two|three|four))?"
@@ -180,7 +182,7 @@ def clauses(text: str, names: Sequence[str] = (), styles: Sequence[str] = ()) ->
     if len(marks) > 1 and (marks[0].start() == 0 or HEADING.fullmatch(text[: marks[0].start()])):
         found = _between(text, marks)[1:]
     else:
-        found = _between(text, _marks(whole("then"), text))
+        found = _between(text, _marks(THEN, text))
         beside = _between(text, _marks(BESIDE, text))
         first = FIRST.match(text)
         if len(found) > 1 and ORDERED.match(text):
@@ -299,7 +301,9 @@ def _whole_change(step: Step, order: str) -> Step:
     plain = re.sub(
         r" (?:in|on|to|of) (?:that|the|this) (?:same |last |very )?(?:picture|pic|image|drawing|one)\b", "", order
     )
-    return step.model_copy(update={"instruction": plain}) if kept and said - kept and kept & said else step
+    given = re.match(r"(?:give|turn|make|paint|colou?r) (?:the|his|her|its) (?P<what>\w{3,}) ", order, re.IGNORECASE)
+    lost = given and given["what"].lower()[:4] not in step.instruction.lower()
+    return step.model_copy(update={"instruction": plain}) if kept and (said - kept or lost) and kept & said else step
 
 
 def _changing(plan: Plan, order: str, before: Sequence[Step], context: PlanContext) -> Plan:

@@ -12,7 +12,16 @@ from limner.agent.beside_taught import with_those_beside
 from limner.agent.changes_said import added_to, changed_after, changed_to, not_the_opposite, whole_change
 from limner.agent.counted_turn import of_the_counted
 from limner.agent.earlier import last_drawn
-from limner.agent.exchanged import added, again_with, again_without, exchanged, in_other_style, joined, like_the_last
+from limner.agent.exchanged import (
+    added,
+    again_with,
+    again_without,
+    exchanged,
+    in_other_style,
+    joined,
+    like_the_last,
+    put_right,
+)
 from limner.agent.explicit import named_in
 from limner.agent.from_memory import line_erased
 from limner.agent.given_up import only_named, other_of_two, style_erased
@@ -127,6 +136,7 @@ def settled(plan: Plan, context: PlanContext, text: str, translated: bool = Fals
     if gone := style_erased((*context.styles, *context.motions), text):
         return plan.model_copy(update={"steps": (Forget(what=gone),)})
     for known_way in (
+        put_right,
         exchanged,
         joined,
         added,

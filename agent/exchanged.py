@@ -21,9 +21,11 @@ _IN_PLACE = (
 # `but with Ada instead`, `with Ada in his place`: of one who was alone in it.
 _IN_HIS_PLACE = r"\b(?:with|w/|and|but) {new} (?:instead|in (?:his|her|its) place)(?! of\b)(?!\w)"
 
+_DOING_IT = r"doing (?:the job|it|that|this|the same)"
 _BARE = (
     r"(?:(?:that|the same) (?:scene|picture|thing)?(?: again)?,? (?:but )?with )?"
-    r"{new} (?:in (?:his|her|its|{old}['’]s) place|instead(?: of (?:{old}|him|her|it|them))?)"
+    rf"{{new}} (?:(?:{_DOING_IT},? )?(?:in (?:his|her|its|{{old}}['’]s) place"
+    rf"|instead(?: of (?:{{old}}|him|her|it|them))?)|{_DOING_IT})"
 )
 # `again but Ada, everything else stays`
 _AGAIN_BUT = (
@@ -93,6 +95,31 @@ def joined(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     step = with_subjects(made.model_copy(update={"count": count, "seed": None}), names)
     styles = planned.styles if isinstance(planned, GenerateImage) else ()
     return Plan(steps=(step.model_copy(update={"styles": styles or made.styles}),))
+
+
+_BOTH_THEN = re.compile(
+    r"(?:(?:oh|no|nope|wait|actually|hm+|ok(?:ay)?|rather|sorry|and|well)[ ,.!]+)*(?:the two of them"
+    r"|both(?: of them)?|them both|the pair of them)(?: together)?(?: (?:actually|instead|please|then|rather))?[ .!]*",
+    re.I,
+)
+_MEANT = (
+    r"(?:(?:oh|no|nope|wait|actually|hm+|ok(?:ay)?|sorry|oops|ugh)[ ,.!]+)*(?:i )?"
+    r"(?:meant?|wanted|should be|make it|rather) (?:in )?(?:the )?{style}(?: style)?"
+    r"(?:,? (?:and )?(?:just|only) (?:the )?one| please| instead|,? not \w+)*[ .!]*"
+)
+
+
+def put_right(plan: Plan, context: PlanContext, text: str) -> Plan | None:
+    """`Oh, the two of them together, actually`, `I meant felt, and just the one`: the last picture put right."""
+    made = last_drawn(context)
+    if made is None or len(plan.steps) != 1 or not isinstance(planned := plan.steps[0], GenerateImage):
+        return None
+    if _BOTH_THEN.fullmatch(text) and len(planned.subjects) == 2 and set(made.subjects) < set(planned.subjects):
+        return Plan(steps=(with_subjects(made.model_copy(update={"count": 1, "seed": None}), planned.subjects),))
+    meant = [one for one in context.styles if re.fullmatch(_MEANT.format(style=re.escape(one)), text, re.I)]
+    if len(meant) != 1:
+        return None
+    return Plan(steps=(made.model_copy(update={"styles": tuple(meant), "count": planned.count, "seed": planned.seed}),))
 
 
 def exchanged(plan: Plan, context: PlanContext, text: str) -> Plan | None:

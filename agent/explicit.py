@@ -23,6 +23,12 @@ SEED = re.compile(
     r"|(?:i )?(?:read|typed|wrote|saw|hit|copied|misread|mixed|thought)\b[\w' ]{0,45}[,:;] )?(?P<then>\d{1,9})\b)?",
     re.IGNORECASE,
 )
+# `seed 9 for all three`
+_SEED_OF_ALL = re.compile(
+    r"\bseed \d{1,9},? (?:(?:for|on|in|with|of) (?:all|both|each|every|the (?:whole )?lot)|each)\b"
+    r"|\b(?:all|both|each)\b[^.;]{0,30}\b(?:with|on|at|using) (?:the )?seed \d",
+    re.IGNORECASE,
+)
 COUNT = re.compile(r"\bcount\s*[:=]\s*(\d{1,2})\b", re.IGNORECASE)
 _FRAMES = r"(?:frames?|fotogramas?|images? par|fotogrammi|quadros)\b"
 # `240 frames? no 24`
@@ -40,6 +46,8 @@ def with_stated_numbers(plan: Plan, text: str) -> Plan:
     clips = [step for step in plan.steps if isinstance(step, Animate)]
     steps: list[Step] = []
     # `two of Bo with seed 5, plus one with seed 6`: one for each picture, in the order said.
+    if len(seeds) == 1 and len(pictures) > 1 and _SEED_OF_ALL.search(text):
+        seeds = seeds * len(pictures)
     each = iter(seeds if len(seeds) == len(pictures) else ())
     for step in plan.steps:
         if isinstance(step, GenerateImage) and len(seeds) == len(pictures):

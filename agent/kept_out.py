@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from limner.agent.kinds import only_ones
 from limner.agent.phrases import FEMALE, MALE
 from limner.agent.plan import Animate, GenerateImage, Plan
-from limner.agent.stated import QUOTED, listed, with_subjects
+from limner.agent.stated import MOST_TOGETHER, QUOTED, listed, with_subjects
 
 _PICTURE = r"(?:it|this(?: one)?|that|the (?:picture|drawing|image|frame|scene|shot|clip))"
 # `Keep May away from the stove` is a scene.
@@ -74,12 +74,25 @@ def kept_out(text: str, subjects: Mapping[str, str]) -> tuple[tuple[str, ...], s
     return (gone, rest.lstrip(" ,;.!").rstrip(" ,;")) if gone and rest.strip(" ,;.!") else ((), text)
 
 
-def without(plan: Plan, gone: tuple[str, ...], subjects: Mapping[str, str]) -> Plan:
-    """The plan of one picture with nobody in it who is kept out."""
+_ALL_OF_THEM = re.compile(
+    r"\b(?:the whole (?:gang|lot|crew|family|bunch)|everyone|everybody|all of (?:them|us))\b", re.I
+)
+
+
+def without(plan: Plan, gone: tuple[str, ...], subjects: Mapping[str, str], text: str = "") -> Plan:
+    """The plan of one picture with nobody in it who is kept out; of a `text` that speaks of all, with the others."""
     if not gone or len(plan.steps) != 1 or not isinstance(step := plan.steps[0], GenerateImage | Animate):
         return plan
     prompt = _saying(subjects, step.prompt).sub("", step.prompt).strip(" ,;")
     kept = tuple(name for name in step.subjects if name not in gone)
+    others = tuple(name for name in subjects if name not in gone)
+    if (
+        len(step.subjects) > 2
+        and _ALL_OF_THEM.search(text)
+        and set(kept) < set(others)
+        and len(others) <= MOST_TOGETHER
+    ):
+        return plan.model_copy(update={"steps": (with_subjects(step, others),)})
     step = step.model_copy(update={"prompt": prompt or step.prompt})
     if kept and len(kept) < len(step.subjects) and step.prompt.startswith(listed(step.subjects)):
         step = with_subjects(step, kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from limner.agent.kinds import TELLING, broader, of_group, of_kind, spoken_of
+from limner.agent.kinds import TELLING, broader, kind_said, of_group, of_kind, spoken_of
 from limner.agent.lexicon import whole
 from limner.agent.names import fold, without_longer
 from limner.agent.phrases import PEOPLE
@@ -23,6 +23,10 @@ _OF_THOSE = re.compile(
 )
 
 
+# `everyone who isn't a bird`
+_NOT_A = re.compile(
+    r",? (?:that|who|which) (?:are|is)(?:n['’]?t| not) (?:an? )?(?P<what>[a-z]+?)s?(?= *(?:[,.;!?]|$)| \w+ing\b)", re.I
+)
 _NOT_HUMAN = re.compile(r"\b(?:that|who|which) (?:are|is)(?:n['’]t| not) (?:an? )?(?:human|people|person)s?\b", re.I)
 _THEM = re.compile(r"(?:all|every (?:single )?one) of them|them all", re.I)
 
@@ -39,6 +43,10 @@ def but(planned: Sequence[str], subjects: Mapping[str, str], text: str) -> tuple
         return None
     if everyone and _NOT_HUMAN.search(text, everyone.end()):
         return tuple(name for name, kind in subjects.items() if kind not in PEOPLE) or None
+    if everyone and (not_those := _NOT_A.match(text, everyone.end())):
+        what = not_those["what"].lower()
+        kept = tuple(name for name, kind in subjects.items() if not (kind_said(kind, what) or what in broader(kind)))
+        return kept if 0 < len(kept) < len(subjects) else None
     exceptions = [found for found in _exceptions(text) if everyone is None or _beside(everyone, found, text)]
     if everyone and (those := _OF_THOSE.match(text, everyone.end())) and of_kind(those["whom"], subjects):
         return without_those(planned, subjects, text)

@@ -25,6 +25,11 @@ _CALLED = re.compile(
     r"|moonwalk|pirouette|bow|curtsy|split|roll|twirl)\b",
     re.I,
 )
+_NOBODYS = re.compile(
+    r"\b(?:do|does|doing|dances?|dancing|perform\w*) the (?P<what>[a-z]{4,})(?= *(?:[,.;!?]|$)"
+    r"| (?:on|in|at|down|over|under)\b)",
+    re.I,
+)
 STILL = re.compile(
     r"\b(?:not|do not|don['’]?t|no|never|without)\b[^,.;]{0,14}\b(?:animat|clip|gif|video|mov)"
     r"|\b(?:nada de|swim of) (?:clip|v[ií]deo|anima|movi)"  # as it is in English word by word
@@ -116,6 +121,9 @@ def as_clip(step: GenerateImage, context: PlanContext, text: str) -> GenerateIma
     said, _ = _said(context.motions, text)
     if not said and _MOVING.search(text) and (stated := stated_motion(text)) in context.motions:
         said = [stated] if stated else []
+    # `do the worm, video`: nobody has that, and so it is asked about.
+    if not said and _MOVING.search(text) and not STILL.search(text) and (nobodys := _NOBODYS.search(text)):
+        return Animate(prompt=step.prompt, subjects=step.subjects, styles=step.styles, motion=nobodys["what"])
     if len(said) != 1 or (step.count > 1 and not _MOVING.search(text)):
         return step
     motion = said[0]

@@ -73,12 +73,25 @@ def only_drawn(step: Step, context: PlanContext, text: str, translated: bool) ->
         step = step.model_copy(update={"prompt": scene}) if len(scene) > len(step.prompt) else step
     if isinstance(step, GenerateImage):
         step = as_clip(step, context, text)
-    step = somewhere(in_said_style(step, context.styles, text), context, text)
+    step = _as_usual(somewhere(in_said_style(step, context.styles, text), context, text), context, text)
     if not translated and (unknown := coined_style(context, text)):
         step = step.model_copy(update={"styles": (unknown,)})
     if not isinstance(step, GenerateImage):
         return step
     return in_own_words(with_what_is_done(step, context, text), known, said, translated)
+
+
+_USUAL = re.compile(r"\b(?:(?:my|the|in|as) )?usual (?:style|look)\b", re.I)
+_BY_DEFAULT = re.compile(r"\b(?:by default|default|usual(?:ly)?|always|prefers?|every time|standard)\b", re.I)
+
+
+def _as_usual(step: GenerateImage | Animate, context: PlanContext, text: str) -> GenerateImage | Animate:
+    """`Usual style, please`: the one style that memory tells is drawn in by default."""
+    if step.styles or not _USUAL.search(text):
+        return step
+    lines = [line.text for line in context.memory if _BY_DEFAULT.search(line.text)]
+    told = {one for one in context.styles for line in lines if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", line, re.I)}
+    return step.model_copy(update={"styles": tuple(told)}) if len(told) == 1 else step
 
 
 # `an empty kitchen, nobody in it`; not `the garden, nobody but Ada in it`.

@@ -30,7 +30,7 @@ _ENDS = re.compile(
     r"|stills?)\b))",
     re.I,
 )
-_THEN = re.compile(rf"(?:{whole('then').pattern})(?! (?:to|door)\b)", re.I)
+THEN = re.compile(rf"(?:{whole('then').pattern})(?! (?:to|door)\b)", re.I)
 PLAIN = re.compile(
     r"\b(?:no style|without (?:a |any )?style)\b(?! (?:for|on) (?!it\b|that\b|this\b))|, plain(?= *(?:[,.;!?]|$))", re.I
 )
@@ -38,13 +38,14 @@ _PICTURE = re.compile(r"\b(?:still|picture|drawing|pic|image|portrait)\b", re.I)
 # `then Ada doing the same`
 _ALSO = re.compile(r"\b(?:the same|likewise|as well|too|also|there)\b", re.I)
 _PRONOUN = re.compile(r"\b(?:her|him|it|them|she|he|they)\b", re.I)
+_SET_GOING = re.compile(r"\b(?:and|then|also) (?:animate|make (?:him|her|it|them))\b", re.I)
 MOST_WORDS = 14
 Drawn = GenerateImage | Animate
 
 
 def parts(text: str) -> list[str]:
     """A request as people part what they list: by sentences, by `then` and by `finally`."""
-    pieces = [one for piece in _ENDS.split(text) for one in _THEN.split(piece)]
+    pieces = [one for piece in _ENDS.split(text) for one in THEN.split(piece)]
     return [one for one in pieces if one.strip(" ,.;!?")]
 
 
@@ -93,7 +94,30 @@ def in_own_parts(plan: Plan, context: PlanContext, text: str) -> Plan:
             if isinstance(step, GenerateImage) and step.seed is None and (seed := SEED.search(part)):
                 step = step.model_copy(update={"seed": int(seed["then"] or seed["first"])})
         done.append(step)
-    return plan.model_copy(update={"steps": tuple(done)})
+    return plan.model_copy(update={"steps": tuple(_told_once(done, said))})
+
+
+def _told_once(steps: Sequence[Step], said: Sequence[str]) -> list[Step]:
+    """Without the picture of `third, Ada in a barn, as a clip`, which is told once and planned as both."""
+    kept: list[Step] = []
+    for at, step in enumerate(steps):
+        clip = steps[at + 1] if at + 1 < len(steps) else None
+        twins = (
+            isinstance(step, GenerateImage)
+            and isinstance(clip, Animate)
+            and not clip.image_ref
+            and (step.prompt, step.subjects) == (clip.prompt, clip.subjects)
+        )
+        if twins and isinstance(step, GenerateImage):
+            mine = [part for part in said if names(step.subjects, part)]
+            if (
+                len(mine) == 1
+                and _CLIP.search(mine[0])
+                and not (_PICTURE.search(mine[0]) or _SET_GOING.search(mine[0]))
+            ):
+                continue
+        kept.append(step)
+    return kept
 
 
 # `and what was it I told you about Ada's birthday?`
@@ -134,7 +158,12 @@ def _whose_clip(step: Animate, drawn: Sequence[Drawn], said: Sequence[str], cont
     clips = [part for part in said if _CLIP.search(part)]
     if len(clips) != 1 or sum(isinstance(one, Animate) for one in drawn) != 1 or names(step.subjects, clips[0]):
         return step
-    named = tuple(name for name in context.subjects if names([name], clips[0]))
+    out = rf"\b(?:nothing with|without|not|no|minus|except|but) {'{name}'}(?!\w)"
+    named = tuple(
+        name
+        for name in context.subjects
+        if names([name], clips[0]) and not re.search(out.replace("{name}", re.escape(name)), clips[0], re.I)
+    )
     return with_subjects(step, named) if named and step.subjects else step
 
 

@@ -193,8 +193,8 @@ def _said(style: str, text: str, planned: Sequence[str]) -> _Said | None:
         return None
     last = found[-1]
     before, behind = text[: last.start()], text[last.end() :]
-    off = re.search(r"\b(?:leave|take|turn|switch|leaving) (?:the |my )?$", before, re.I) and re.match(
-        r" (?:off|out|away)\b", behind, re.I
+    off = re.search(r"\b(?:leave|keep|take|turn|switch|leaving|keeping) (?:the |my )?$", before, re.I) and re.match(
+        r"(?: style)? (?:off|out|away)\b", behind, re.I
     )
     again = _AFTER_ALL.match(behind)
     negated = bool(off or _NEGATED.search(before)) and not again

@@ -122,12 +122,20 @@ def lasting(steps: Sequence[Step], text: str) -> list[Step]:
     return kept or [AskUser(question=_KEEP)]
 
 
+_FOR_EVER = re.compile(
+    r"\b(?:ever again|from (?:now|today|here) on|in future|always|never again|for (?:good|ever)|any ?more|remember"
+    r"|note|rule|keep in mind|no more)\b",
+    re.I,
+)
+
+
 def _of_a_style_left_out(step: SetPreference, text: str) -> bool:
-    """`leave felt out of it`, of which `always use felt` was made."""
-    found = re.fullmatch(
-        r"(?:always )?(?:use|draw (?:everything )?in|prefers?) (?P<what>[\w-]+)(?: style)?", step.text, re.I
-    )
-    out = r"\b(?:leave|keep|skip|drop|without|not|no|never)\b (?:\w+ ){0,2}?"
+    """`leave felt out of it`, of which `always use felt` was made; `don't you dare use felt`, of this picture."""
+    using = r"(?:use|draw (?:everything )?in|prefers?) (?P<what>[\w-]+)(?: style)?"
+    found = re.fullmatch(rf"(?P<how>always |never |do not |don['’]?t )?{using}", step.text, re.I)
+    if found and (found["how"] or "").lower().startswith(("never", "do")) and _FOR_EVER.search(text):
+        return False
+    out = r"(?:\b(?:leave|keep|skip|drop|without|not|no|never|dont)\b|n['’]t\b) (?:\w+ ){0,3}?"
     return bool(found and re.search(rf"{out}{re.escape(found['what'])}(?!\w)", text, re.I))
 
 
@@ -236,6 +244,9 @@ def _said(what: str, names: Sequence[str], text: str) -> bool:
     return bool(closest(what, names)) or any(word in fold(text) for word in words)
 
 
+_BUT_KEEP = re.compile(r"\b(?:but|and) (?:do )?(?:keep|leave) (?:the \w+|him|her|it|them)\b", re.I)
+
+
 def _one_erasure(steps: Sequence[Step], context: PlanContext, text: str) -> list[Step]:
     """`forget everything about my ex, Fabian` is one thing to forget."""
     names = (*context.subjects, *context.styles, *context.motions)
@@ -247,6 +258,9 @@ def _one_erasure(steps: Sequence[Step], context: PlanContext, text: str) -> list
     said = [step for step in wiped if _said(step.what, names, text)]
     if said and len(said) < len(wiped):
         return [step for step in steps if not isinstance(step, Forget) or step in said]
+    if len(wiped) > 1 and _BUT_KEEP.search(text):  # `wipe what you know of Ada's diet but keep the girl herself`
+        longest = max(wiped, key=lambda step: len(step.what))
+        return [step for step in steps if not isinstance(step, Forget) or step is longest]
     known = [step for step in wiped if closest(step.what, names)]
     if (
         len(wiped) < 2

@@ -91,7 +91,7 @@ def check(plan: Plan, context: PlanContext, text: str, asked: str = "") -> Check
     told, context = {line.id for line in context.memory}, without_orders(context)
     orders = told - {line.id for line in context.memory}
     gone, text = kept_out(text, context.subjects)
-    plan, guard = without(plan, gone, context.subjects), _Guard(context, text, asked, gone)
+    plan, guard = without(plan, gone, context.subjects, text), _Guard(context, text, asked, gone)
     if no := refused(plan, text, asked):
         return Checked(no, ["that is never drawn"])
     plan = moving(plan, context, text) or plan

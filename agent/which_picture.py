@@ -30,6 +30,7 @@ _DESCRIBED = re.compile(
     re.I,
 )
 _LEFT = re.compile(r"\s*(?:(?:can|may|should|must) )?(?:stays?|remains?)\b", re.I)
+_BEFORE_IT = re.compile(rf"\bthe {_ONE} (?:right |just |directly |immediately )?before (?:it|that)(?: one)?\b", re.I)
 _BESIDE_IT = re.compile(rf"\b(?:before|after) the {_ONE}", re.I)
 _NO_SIGHT = re.compile(
     r"(?:last|first|second|third|fourth|middle|same|other|next|previous|latest|newest|right|left|whole|new|old|entire|only)",
@@ -78,11 +79,22 @@ def described(context: PlanContext, text: str) -> str:
     words |= {
         name for name in context.subjects if re.search(rf"(?<!\w){re.escape(name)} again(?= *[,.;!])", text, re.I)
     }
+    before = _BEFORE_IT.search(text)
+    if before and not words:  # `not the swing one, the one right before it`
+        words = {(found["what"] or found["shows"]).lower()[:5] for found in _DESCRIBED.finditer(text[: before.start()])}
     if len(words) != 1 or _BESIDE_IT.search(text):
         return ""
-    said = rf"(?<!\w){re.escape(words.pop())}"
+    word = words.pop()
+    said = rf"(?<!\w){re.escape(word)}"
     shown = [turn for turn in context.history if any(re.search(said, call, re.I) for call in (turn.user, *turn.calls))]
+    if not shown:  # `the cat one`
+        alike = [name for name, kind in context.subjects.items() if kind.lower()[:5] == word]
+        shown = [turn for turn in context.history if any(name in call for name in alike for call in turn.calls)]
     handles = [handle for turn in shown for handle in HANDLE.findall(turn.result)]
+    made = [handle for turn in context.history for handle in HANDLE.findall(turn.result)]
+    if before and len(handles) == 1:
+        at = made.index(handles[0]) - 1
+        return made[at] if at >= 0 else ""
     return handles[0] if len(handles) == 1 else ""
 
 
