@@ -170,7 +170,11 @@ def clauses(text: str, names: Sequence[str] = (), styles: Sequence[str] = ()) ->
     if (told := WISH_BEHIND.match(text)) and whole("order").match(text[told.end() :]):
         return [told[0].strip(" ,;.!"), *clauses(text[told.end() :], names, styles)]
     told_first, mark, behind = _sentence(text)
-    if mark and behind and (given_up((*names, *styles), told_first) or style_erased(styles, told_first)):
+    if (
+        mark
+        and not _THOUGHT_BETTER.match(behind)
+        and (given_up((*names, *styles), told_first) or style_erased(styles, told_first))
+    ):
         return [told_first.strip(" ,;.!"), *clauses(behind, names, styles)]
     marks = _marks(COUNTED, text)
     if len(marks) > 1 and marks[0].start() == 0:
@@ -207,6 +211,9 @@ def clauses(text: str, names: Sequence[str] = (), styles: Sequence[str] = ()) ->
         orders[-1] = orders[-1][: said.start()] or orders[-1]
     bare = any(SHOW.fullmatch(order) for order in orders[1:])
     return orders if len(orders) <= MOST and not bare else [text]
+
+
+_THOUGHT_BETTER = re.compile(r"(?:actually|no|wait|don['’]?t|keep|hang on|hold on|never ?mind|$)\b", re.IGNORECASE)
 
 
 def _sentence(text: str) -> tuple[str, str, str]:

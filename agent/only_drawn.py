@@ -16,7 +16,7 @@ from limner.agent.left_out import others_meant
 from limner.agent.lexicon import whole
 from limner.agent.motions_said import as_clip
 from limner.agent.names import FOLLOWS
-from limner.agent.own_part import told
+from limner.agent.own_part import PLAIN, told
 from limner.agent.own_words import in_own_words, somewhere, with_what_is_done
 from limner.agent.plan import Animate, GenerateImage, PlanContext, Step
 from limner.agent.quoted import QUOTED
@@ -87,7 +87,10 @@ _BY_DEFAULT = re.compile(r"\b(?:by default|default|usual(?:ly)?|always|prefers?|
 
 def _as_usual(step: GenerateImage | Animate, context: PlanContext, text: str) -> GenerateImage | Animate:
     """`Usual style, please`: the one style that memory tells is drawn in by default."""
-    if step.styles or not _USUAL.search(text):
+    said = _USUAL.search(text)
+    no = r"(?:\b(?:no|not|without|skip|drop|forget|leave|lose|instead of)|n['’]t)\b[^,.;:]*$"
+    refused = said and re.search(no, text[: said.start()], re.I)
+    if step.styles or said is None or refused or PLAIN.search(text):
         return step
     lines = [line.text for line in context.memory if _BY_DEFAULT.search(line.text)]
     told = {one for one in context.styles for line in lines if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", line, re.I)}
@@ -101,7 +104,7 @@ _DESERTED = re.compile(r"\b(?:nobody|no ?one|not a soul|no people) (?:at all )?(
 def _deserted(step: GenerateImage | Animate, context: PlanContext, text: str) -> GenerateImage | Animate:
     """`I know you expect Ada again, but no! An empty kitchen, nobody in it`"""
     said = next((one for one in re.split(r"(?<=[.!?;]) +", text) if _DESERTED.search(one)), "")
-    if not said or not step.subjects or named_in(said, context.subjects):
+    if not said or not step.subjects or any(spoken_of(name, context.subjects, said) for name in step.subjects):
         return step
     names = "|".join(map(re.escape, step.subjects))
     prompt = re.sub(rf"^(?:(?:{names})(?:,| and)? )+(?:(?:is |are )?(?:in|on|at) )?", "", step.prompt, flags=re.I)

@@ -22,13 +22,20 @@ _GIVEN = re.compile(
     rf"|\b{_LEARN}\b(?:[ ,]+[\w'’-]+){{0,6}}?[ ,]+(?:como|come|als|comme|as)[ :]+[\"“«]?(?P<so>\w[\w-]*)",
     re.I,
 )
+# `mein Hamster Krümel`, in languages where only names and, in German, nouns are written large.
+_MINE = re.compile(
+    r"\b(?:[Mm]ein|[Uu]nser)\w* (?:[a-zäöüß]+ )?[A-ZÄÖÜ][a-zäöüß]+,? (?P<de>[A-ZÄÖÜ]\w+)"
+    r"|\b(?:[Mm](?:i|on|a|io|ia|eu|inha|ijn)|[Nn](?:otre|uestr[oa]|oss[oa]|ostr[oa])|[Oo]n(?:s|ze))"
+    r" [a-zà-ÿ]+,? (?P<so>[A-ZÀ-Þ]\w+)"
+)
 _ALIKE = 0.88
 _SHORTEST = 5
 
 
 def given(text: str) -> tuple[str, ...]:
     """`Learn this style under the name of brouillard`: brouillard, which is no fog."""
-    return tuple(found["name"] or found["so"] for found in _GIVEN.finditer(text))
+    named = [found["name"] or found["so"] for found in _GIVEN.finditer(text)]
+    return (*named, *(found["de"] or found["so"] for found in _MINE.finditer(text)))
 
 
 def respelt(text: str, names: Iterable[str]) -> str:
