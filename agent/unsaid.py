@@ -127,8 +127,9 @@ def _of_a_style_left_out(step: SetPreference, text: str) -> bool:
     found = re.fullmatch(
         r"(?:always )?(?:use|draw (?:everything )?in|prefers?) (?P<what>[\w-]+)(?: style)?", step.text, re.I
     )
-    out = r"\b(?:leave|keep|skip|drop|without|not|no|never)\b (?:\w+ ){0,2}?"
-    return bool(found and re.search(rf"{out}{re.escape(found['what'])}(?!\w)", text, re.I))
+    style = rf"(?:\w+ ){{0,2}}?{re.escape(found['what']) if found else '(?!)'}(?!\w)"
+    out = rf"\b(?:leave|skip|drop|without|not|no|never)\b {style}|\bkeep {style}(?: style)? (?:out|off|away)\b"
+    return bool(re.search(out, text, re.I))
 
 
 def _told(step: Step) -> str:
