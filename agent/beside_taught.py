@@ -9,11 +9,15 @@ from limner.agent.stated import with_subjects
 
 # Behind an order to draw; not `with Ada's lamp`, and not `learn him, he lives with Ada`.
 _WITH = (
-    r"\b(?:draw|paint|sketch|show|put|of|animate) (?:me )?{name} \w+"
+    r"\b(?:draw|paint|sketch|show|put|animate|(?:pic|picture|image|drawing|painting|portrait|clip) of)"
+    r" (?:me )?{name} \w+"
     r"|\b(?:draw|paint|sketch|show|put|place|picture of|drawing of|clip of|animate)\b[^.;!?]*?"
     r"(?:\b(?:with|and|&|beside|next to|behind|riding|hugging|carrying|holding|wearing|chasing) {name}(?!\w|['’]s))"
 )
-_NOT = r"\b(?:without|not|no|except|but not|instead of|unlike) (?:\w+ )?{name}(?!\w)"
+_NOT = (
+    r"\b(?:(?:without|not|no|except|but not|instead of|unlike) (?:\w+ )?"
+    r"|(?:don['’]?t|do not|never) (?!forget)(?:\w+ ){1,3}){name}(?!\w)"
+)
 
 
 def with_those_beside(plan: Plan, context: PlanContext, text: str) -> Plan:

@@ -13,7 +13,8 @@ from limner.agent.which_of_them import NOT_THIS
 
 # What may stand behind somebody; not `the dog house`, `the cat food`.
 _BEHIND = (
-    r"(?=['’]s\b| *(?:[,.;:!?)]|$)| (?:in|on|at|by|with|without|and|or|but|as|under|over|inside|into|to|from"
+    r"(?=['’]s\b| *(?:[,.;:!?)]|$)| (?!next door\b|in the moon\b)"
+    r"(?:in|on|at|by|with|without|and|or|but|as|under|over|inside|into|to|from"
     r"|for|of|behind|beside|next|near|above|around|through|across|off|up|down|out|is|are|was|has|having|can|should|please|pls|left|right"
     r"|again|too|alone|only|himself|herself|itself|instead|this|that|who|\w+ing?|(?:goes|gets|wears|sits|stands|rides|looks|stays|eats|sleeps|runs|holds|plays))\b)"
 )

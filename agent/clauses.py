@@ -111,6 +111,8 @@ MOST_CHANGED = 12
 MOST = 6
 
 
+# `bin felt for good. I never use it`: why, and no order.
+_WHY = re.compile(r"(?:he|she|it|they|we|i)\b(?!['’]d\b| (?:want|need|would|wish)\b)[^.;!?]*[.!? ]*", re.IGNORECASE)
 # `..., write that down`: of the wish before, and none of its own.
 _ONLY_NOTED = re.compile(
     r"(?:and )?(?:please )?(?:note|write|jot|remember|keep|mind|make a note|merk)(?: \w+)?? ?(?:of |about )?"
@@ -169,10 +171,10 @@ def clauses(text: str, names: Sequence[str] = (), styles: Sequence[str] = ()) ->
         return [wish[0].strip(" ,;.!"), *clauses(text[wish.end() :], names, styles)]
     if (told := WISH_BEHIND.match(text)) and whole("order").match(text[told.end() :]):
         return [told[0].strip(" ,;.!"), *clauses(text[told.end() :], names, styles)]
-    told_first, mark, behind = _sentence(text)
+    told_first, behind = _sentence(text)
     if (
-        mark
-        and not _THOUGHT_BETTER.match(behind)
+        behind
+        and not (_WHY.fullmatch(behind) or _THOUGHT_BETTER.match(behind))
         and (given_up((*names, *styles), told_first) or style_erased(styles, told_first))
     ):
         return [told_first.strip(" ,;.!"), *clauses(behind, names, styles)]
@@ -216,10 +218,10 @@ def clauses(text: str, names: Sequence[str] = (), styles: Sequence[str] = ()) ->
 _THOUGHT_BETTER = re.compile(r"(?:actually|no|wait|don['’]?t|keep|hang on|hold on|never ?mind|$)\b", re.IGNORECASE)
 
 
-def _sentence(text: str) -> tuple[str, str, str]:
-    """The first sentence, what ends it, and the others."""
-    found = re.search(r"[.!;] +(?=\w)", text)
-    return (text[: found.start()], found[0], text[found.end() :]) if found else (text, "", "")
+def _sentence(text: str) -> tuple[str, str]:
+    """The first sentence, and the others without what joins them to it."""
+    found = re.search(r"[.!;] +(?:(?:and|n|btw|also|oh|plus),? +)*(?=\w)", text, re.IGNORECASE)
+    return (text[: found.start()], text[found.end() :]) if found else (text, "")
 
 
 def _with_their_styles(orders: Sequence[str], styles: Sequence[str]) -> list[str]:

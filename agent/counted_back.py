@@ -64,7 +64,7 @@ def counted_back(text: str, made: Sequence[str]) -> tuple[str, tuple[int, int]] 
 def counted_off(text: str, turns: Sequence[Sequence[str]]) -> str:
     """The handle of `the second one`: of the last turn that made several, else of all that were made; or nothing."""
     text = re.sub(_ALONE, "", text, flags=re.I)
-    of_them = r"of (?:those|these|them|the) (?:two|three|four|five|six)\b(?! \w*s\b)"
+    of_them = r"of (?:those|these|them|the) (?:two|three|four|five|six)\b(?! (?!pic|image|drawing)\w*s\b)"
     seen = rf"\bthe (?P<very>very )?(?P<place>{'|'.join(ORDINALS)}) (?:{_ONE}\b|{of_them})"
     places = list(re.finditer(seen, text, re.I))
     named = re.findall(rf"\bthe (?:very )?({'|'.join(ORDINALS)})\b", text, re.I)

@@ -31,10 +31,16 @@ _BARE = (
 _AGAIN_BUT = (
     r"(?:(?:and|now|ok(?:ay)?|please|oh),? )*(?:again|once more|(?:that|the same|same)"
     r"(?: one| thing| picture)?(?: again)?),?"
-    r" but (?:(?:now|this time|with|it['’]s|only) )*{new}(?: (?:now|instead|this time))?(?:[,.;:] .*)?"
+    r" but (?:(?:now|this time|with|it['’]s|only) )*{new}(?: (?:now|instead|this time))?(?P<more>[,.;:] .*)?"
 )
 _THE_REST = re.compile(
     r"\b(?:everything|all|the rest|rest)(?: else)?(?: of it)?\b.*\b(?:stays?|same|was|is|identical|like)\b", re.I
+)
+# What may be said besides: that the rest stays, or how many; not `again but Ada, at sea`.
+_LITTLE = re.compile(
+    rf"{_THE_REST.pattern}|^[,.;: ]+(?:(?:and|but|please|pls|thanks?|now|again|(?:the )?same seed"
+    r"|(?:make it )?\w+ (?:of (?:them|those|it)|pictures?|pics?|times|versions?))[,. ]*)+$",
+    re.I,
 )
 # What the same without somebody is said with.
 _NO_MORE = re.compile(
@@ -142,7 +148,7 @@ def exchanged(plan: Plan, context: PlanContext, text: str) -> Plan | None:
             but = len(made.subjects) == 1 and re.fullmatch(
                 _AGAIN_BUT.format(new=re.escape(new)), text.strip(" .!"), re.I
             )
-            if new not in made.subjects and but:
+            if new not in made.subjects and but and (not but["more"] or _LITTLE.search(but["more"])):
                 return Plan(steps=(_all_but_who(_with(made, old, new), made, plan.steps[0], text),))
             again = (place or alone) and (_SAME.search(text) or told)
             if new not in made.subjects and (swap or other or again):

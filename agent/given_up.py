@@ -71,7 +71,8 @@ def only_named(what: str, names: Sequence[str], text: str) -> str:
     """The name behind the order to erase, where the planner took another that the request does not say."""
     sort = r"^(?:the |my )?(?:style|motion|look|move) (?:called )?|(?: style| motion| look| move)$"
     bare = re.sub(sort, "", what, flags=re.I)
-    misspelt = [name for name in names if bare != what and name.casefold() != bare.casefold() and _is(name, bare)]
+    told = bare == what or any(fold(name) == fold(bare) for name in names)
+    misspelt = [] if told else [name for name in names if _is(name, bare)]
     if len(misspelt) == 1 and re.search(rf"(?<!\w){re.escape(misspelt[0])}(?!\w)", text, re.I):
         return misspelt[0]
     known = next((name for name in names if fold(name) == fold(what)), "")
@@ -99,7 +100,7 @@ def only_named(what: str, names: Sequence[str], text: str) -> str:
 def other_of_two(what: str, pools: Sequence[Sequence[str]], text: str) -> str:
     """`Keep felt, but erase the other style`, where felt was to be erased."""
     kept = rf"\b(?:keep|leave|not|spare)\b[^.;!?]*?(?<!\w){re.escape(what)}(?!\w)"
-    if not re.search(rf"{kept}.*\b{_ERASE} (?:the|my) other (?:one|style|motion|look|move)?", text, re.I):
+    if not re.search(rf"{kept}.*\b{_ERASE} (?:the|my) other(?: \w+)?{_PLEASE}$", text, re.I):
         return ""
     pool = next((pool for pool in pools if what in pool), ())
     return next((name for name in pool if name != what), "") if len(pool) == 2 else ""
@@ -110,10 +111,10 @@ def style_erased(names: Sequence[str], text: str) -> str:
     sorts, good = "(?:style|motion|look|move)", r"(?: (?:for good|for ?ever|altogether|completely|entirely))"
     throw = rf"(?:bin|scrap|ditch|dump|discard|throw (?:away|out)|{_ERASE}|get rid of)"
     why = (
-        r"(?:[,;.] (?:i |we )?(?:never|don['’]?t|hated?|can['’]?t)\b[^,.;]*)?"
-        r"(?:[,;.] (?:i['’]?m|we['’]?re|it['’]?s|it is) (?:(?:so|just|totally|really|way) )*(?:over|done with"
+        r"(?:[,;.!] (?:i |we )?(?:never|don['’]?t|hated?|can['’]?t)\b[^,.;]*)?"
+        r"(?:[,;.!] (?:i['’]?m|we['’]?re|it['’]?s|it is) (?:(?:so|just|totally|really|way) )*(?:over|done with"
         r"|tired of|sick of|bored of|bored with|fed up with|ugly|hideous|awful|boring)(?: (?:it|that))?)?"
-        r"(?:(?:[,;.]| but) (?:[^,.;]*\b)?(?:stays?|keep|hands off)\b[^.;?]*)?"
+        r"(?:(?:[,;.!]| but) (?!.*\b(?:draw|paint|sketch|animate)\b)(?:[^,.;]*\b)?(?:stays?|keep|hands off)\b[^.;?]*)?"
     )
     # `scrap the felt style for good`, and shorter only what is no thing: `bin salto for good`
     way = rf"{_OPENS}{throw} (?:the |my )?(?P<name>[\w -]+?)(?: {sorts})?{good}{why}{_PLEASE}"

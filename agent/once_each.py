@@ -13,7 +13,7 @@ PER_STYLE = re.compile(
     r"\b(?:one|an?|once|1) (?:(?:picture|drawing|version|image) )?"
     r"(?:per|(?:for|in) (?:each|every(?: single)?)) (?:of (?:my|the) )?styles?\b"
     r"|\bin (?:each|every|all)(?: (?:single )?one)?(?: of)? (?:my |the )?styles?"
-    r"(?! of\b| at once| together| combined)\b",
+    r"(?! of\b| at once| together| combined| mixed| merged| blended)\b",
     re.I,
 )
 _BEFORE = re.compile(r"(?:^|[,;:.–-] *|\b(?:and|und|et|y|e) )(?:and |then )?$", re.I)

@@ -97,6 +97,7 @@ def _as_usual(step: GenerateImage | Animate, context: PlanContext, text: str) ->
     return step.model_copy(update={"styles": tuple(told)}) if len(told) == 1 else step
 
 
+_HIM = re.compile(r"\b(?:him|her|he|she)\b", re.I)
 # `an empty kitchen, nobody in it`; not `the garden, nobody but Ada in it`.
 _DESERTED = re.compile(r"\b(?:nobody|no ?one|not a soul|no people) (?:at all )?(?:is )?in (?:it|there|sight)\b", re.I)
 
@@ -104,7 +105,8 @@ _DESERTED = re.compile(r"\b(?:nobody|no ?one|not a soul|no people) (?:at all )?(
 def _deserted(step: GenerateImage | Animate, context: PlanContext, text: str) -> GenerateImage | Animate:
     """`I know you expect Ada again, but no! An empty kitchen, nobody in it`"""
     said = next((one for one in re.split(r"(?<=[.!?;]) +", text) if _DESERTED.search(one)), "")
-    if not said or not step.subjects or any(spoken_of(name, context.subjects, said) for name in step.subjects):
+    meant_here = _HIM.search(said) or any(spoken_of(name, context.subjects, said) for name in step.subjects)
+    if not said or not step.subjects or meant_here:
         return step
     names = "|".join(map(re.escape, step.subjects))
     prompt = re.sub(rf"^(?:(?:{names})(?:,| and)? )+(?:(?:is |are )?(?:in|on|at) )?", "", step.prompt, flags=re.I)
@@ -149,7 +151,7 @@ def _turned_down(named: Sequence[str], text: str) -> bool:
 def _only_words(subjects: Sequence[str], context: PlanContext, text: str) -> list[str]:
     """In a scene with nobody in it, the names that are words or places there: `a daisy field`, `a street in Paris`."""
     plain = QUOTED.sub(" ", text)
-    if not NOBODY.search(plain):
+    if not any(NOBODY.search(one) and not _HIM.search(one) for one in re.split(r"(?<=[.!?;]) +", plain)):
         return []
     place = r"(?<!\b[Ii]n )(?<!\b[Aa]t )(?<!\b[Ff]rom )"
 

@@ -82,14 +82,12 @@ def placed(step: GenerateImage, context: PlanContext, text: str, apart: bool = F
     short = _short(step, context, text)
     if len(short) > 1:
         return {**kept, **short}
-    if (
-        len(short) == 1
-        and len(step.layout) == 2
-        and any(step.layout.get(name, place) != place for name, place in short.items())
-    ):
+    if len(short) == 1 and len(step.layout) == 2:
         # `Lotte on the left and Grandpa on the right`, of whom only one is told by name.
         (one, here), (other, there) = step.layout.items()
-        return {one: there, other: here}
+        turned = {one: there, other: here}
+        if here != there and {here, there} <= said and short.items() <= turned.items():
+            return turned
     if len(kept) < len(step.layout) and not before:
         kept = {}
     stated = {

@@ -13,13 +13,16 @@ _LEARN = (
     r"(?:learn|memori[sz]e|save|store|keep|lern|merk|speicher|behalt|apprend|apprends|mémorise|garde|enregistre|retiens"
     r"|aprend|guarda|memoriza|graba|impara|memorizza|salva|registra|decora|guarde|leer|bewaar|onthoud|sla)\w*"
 )
+# `white as the snow` gives no name.
+_ARTICLE = r"(?:the|an?|it|la|las|los?|el|una?|une|les?|il|gli|os?|as|uma?|de[rnm]|das|ein\w*|de|het|een)"
 # What a name that is given stands behind. `como` and `als` say also what somebody looks like, so only after `learn`.
 _GIVEN = re.compile(
     r"\b(?:(?:sous|avec) le nom(?: de)?|(?:con|bajo) el nombre(?: de)?|com o nome(?: de)?|(?:con il|col) nome(?: di)?"
     r"|(?:unter|mit) dem namen|(?:onder|met) de naam|under the name(?: of)?|nomm(?:e|ons)-l[ea]|appelle-l[ea]"
     r"|llám[ae]l[oa]|chiamal[oa]|chama-lh?[eoa]|nenn(?:e|en wir)? (?:es|ihn|sie|das)|noem (?:het|hem|haar|dit|dat))"
     r"[ :]+[\"“«]?(?P<name>\w[\w-]*)"
-    rf"|\b{_LEARN}\b(?:[ ,]+[\w'’-]+){{0,6}}?[ ,]+(?:como|come|als|comme|as)[ :]+[\"“«]?(?P<so>\w[\w-]*)",
+    rf"|\b{_LEARN}\b(?:[ ,]+[\w'’-]+){{0,6}}?[ ,]+(?:como|come|als|comme|as)[ :]+"
+    rf"(?!{_ARTICLE}\b)[\"“«]?(?P<so>\w[\w-]*)",
     re.I,
 )
 # `mein Hamster Krümel`, in languages where only names and, in German, nouns are written large.
@@ -50,6 +53,7 @@ def respelt(text: str, names: Iterable[str]) -> str:
             part
             for part in known
             if fold(part)[:1] == fold(word)[:1]
+            and fold(word) not in (f"{fold(part)}a", f"{fold(part)}e")  # Daniela is not Daniel
             and difflib.SequenceMatcher(None, fold(part), fold(word)).ratio() >= _ALIKE
         ]
         return near[0] if len(near) == 1 else word

@@ -291,7 +291,7 @@ def _count() -> re.Pattern[str]:
     number = rf"(?:(?P<digits>\d{{1,2}})|(?P<words>{words}))"
     # `the one from two pictures ago`
     back = r"(?!\w| (?:ago|back|earlier|fa|atrás)\b)"
-    like = r"more (?:just )?(?:like|of) (?:that|this|it|those|these|them|the same)\b"
+    like = r"more (?:just )?(?:like|of) (?:that|this|it|those|these|them|the same)\b(?! (?!pic|image|drawing)\w+s\b)"
     pictures = rf"{between}(?:{alternatives('whole', 'pictures')}){back}"
     return re.compile(rf"(?<!\w){number}\s+(?:{pictures}|{like})", re.IGNORECASE)
 

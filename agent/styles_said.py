@@ -61,7 +61,8 @@ NATIVE = keys("styles")
 # `skip felt... no wait, do use it`
 _AFTER_ALL = re.compile(
     r"[^\w]*(?:(?:no|wait|actually|hm+|oh|sorry|on second thoughts?)[,.!… ]+)+(?:please |i )?(?:do )?"
-    r"(?:use|keep|want|take|leave|put) (?:it|that)\b(?! (?:out|off|away))",
+    r"(?:use|keep|want|take|leave|put) (?:it|that)\b"
+    r"(?=[^\w]*$|[,.;:!?…]| (?:please|pls|in|back|after all|for|then|again|on)\b)",
     re.I,
 )
 

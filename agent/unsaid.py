@@ -133,10 +133,11 @@ def _of_a_style_left_out(step: SetPreference, text: str) -> bool:
     """`leave felt out of it`, of which `always use felt` was made; `don't you dare use felt`, of this picture."""
     using = r"(?:use|draw (?:everything )?in|prefers?) (?P<what>[\w-]+)(?: style)?"
     found = re.fullmatch(rf"(?P<how>always |never |do not |don['’]?t )?{using}", step.text, re.I)
-    if found and (found["how"] or "").lower().startswith(("never", "do")) and _FOR_EVER.search(text):
+    if found is None or ((found["how"] or "").lower().startswith(("never", "do")) and _FOR_EVER.search(text)):
         return False
-    out = r"(?:\b(?:leave|keep|skip|drop|without|not|no|never|dont)\b|n['’]t\b) (?:\w+ ){0,3}?"
-    return bool(found and re.search(rf"{out}{re.escape(found['what'])}(?!\w)", text, re.I))
+    style = rf"(?:\w+ ){{0,3}}?{re.escape(found['what'])}(?!\w)"
+    out = rf"(?:\b(?:leave|skip|drop|without|not|no|never|dont)\b|n['’]t\b) {style}"
+    return bool(re.search(rf"{out}|\bkeep {style}(?: style)? (?:out|off|away)\b", text, re.I))
 
 
 def _told(step: Step) -> str:

@@ -92,8 +92,8 @@ def wish_of_a_style(wish: str, context: PlanContext, text: str) -> str:
 
 # `..., scratch that, evening light`
 _RIGHTED = re.compile(
-    r"(?:,|\.\.\.|\.|…| -|–) *(?:scratch that|no wait|wait,? no|no|i mean(?:t)?|sorry|rather"
-    r"|correction|make that|or rather)[,:]? *"
+    r"(?:,|\.\.\.|\.|…| -|–) *(?:scratch that|no wait|wait,? no|no(?=[,:])(?:, rather)?|i mean(?:t)?|sorry"
+    r"|no rather|correction|make that|or rather)[,:]? *"
     r"(?P<new>[^,.;:!?]+)[.! ]*$",
     re.I,
 )

@@ -124,3 +124,81 @@ def test_the_longer_of_two_names_is_not_the_shorter() -> None:
     alike = asked("our dog on a raft", "Which dog do you mean: Rex or Rexy?", {"Rex": "dog", "Rexy": "dog"})
     assert answered(alike, "Rexy") == "Rexy on a raft"
     assert answered(alike, "Rex") == "Rex on a raft"
+
+
+def unknown(user: str, question: str) -> PlanContext:
+    context = asked(user, question, {"Rex": "dog"})
+    return context.model_copy(update={"motions": ("sneeze", "shuffle"), "styles": ("ink", "old felt")})
+
+
+FLOSS = unknown("animate Rex doing the floss", "I don't know the motion floss yet. I know sneeze, shuffle. Which one?")
+FOG = unknown("Rex in fog on a raft", "I do not know the style fog yet. I know ink, old felt. Which one?")
+
+
+@pytest.mark.parametrize(
+    ("text", "motion"),
+    [
+        ("shuffle then", "shuffle"),
+        ("sneeze!", "sneeze"),
+        ("ugh, so shuffle", "shuffle"),
+        ("fine, the first one", "sneeze"),
+        ("the latter please", "shuffle"),
+        ("not sneeze", "shuffle"),
+        ("both", ""),
+        ("neither", ""),
+        ("floss", ""),
+        ("no, learn floss", ""),
+        ("shuffle but slowly", ""),
+        ("ink", ""),
+    ],
+)
+def test_one_of_two_motions_takes_the_place_of_the_unknown_one(text: str, motion: str) -> None:
+    assert answered(FLOSS, text) == (f"animate Rex doing the {motion}" if motion else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "style"),
+    [
+        ("ink", "ink"),
+        ("alright, old felt", "old felt"),
+        ("the second", "old felt"),
+        ("ink, not old felt", "ink"),
+        ("felt", ""),
+        ("ink and old felt", ""),
+        ("sneeze", ""),
+    ],
+)
+def test_one_of_two_styles_takes_the_place_of_the_unknown_one(text: str, style: str) -> None:
+    assert answered(FOG, text) == (f"Rex in {style} on a raft" if style else "")
+
+
+def test_of_three_motions_or_an_unknown_one_said_twice_none_is_put_in() -> None:
+    third = FLOSS.model_copy(update={"motions": ("sneeze", "shuffle", "hop")})
+    assert answered(third, "shuffle") == "animate Rex doing the shuffle"  # the question offers but two
+    question = "I don't know the motion floss yet. I know sneeze, shuffle, hop. Which one?"
+    assert answered(unknown("Rex, floss", question).model_copy(update={"motions": third.motions}), "shuffle") == ""
+    twice = unknown("Rex, floss, I love the floss", "I don't know the motion floss. I know sneeze, shuffle. Which?")
+    assert answered(twice, "shuffle") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("the shorter one, so Bo", "Bo"),
+        ("the tall one, Rex", "Rex"),
+        ("Bo, the loudest", "Bo"),
+        ("the furrier one obviously, Rex", "Rex"),
+        ("ugh fine, Rex", "Rex"),
+        ("alright, Bo", "Bo"),
+        ("so not Rex", "Bo"),
+        # Nothing tells who that is, or more is asked for.
+        ("the darker one", ""),
+        ("the short one", ""),
+        ("the short-haired one, Rex", ""),
+        ("Rex with short hair", ""),
+        ("Bo, in a dark room", ""),
+        ("so, draw something else", ""),
+    ],
+)
+def test_how_one_of_them_looks_says_nothing_else(text: str, name: str) -> None:
+    assert answered(RAFT, text) == (f"draw {name} on a raft" if name else "")

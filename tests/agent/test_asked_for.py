@@ -82,3 +82,21 @@ def test_a_multiple_is_of_the_pictures_before(text: str, count: int) -> None:
     made = asked_for(step, context, text, False)
     assert made.count == count
     assert count == 4 or made.prompt == "Rex at sea"
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "count"),
+    [
+        ("double the number, with Bo this time", ("Bo",), 8),
+        ("the same of Bo, half as many", ("Bo",), 2),
+        ("twice as many as before, of Rex", ("Rex",), 8),
+        # Both of them are another picture.
+        ("Rex and Bo, twice as many", ("Rex", "Bo"), 1),
+        ("a boat, twice as many", (), 1),
+    ],
+)
+def test_a_multiple_may_be_of_somebody_else(text: str, who: tuple[str, ...], count: int) -> None:
+    call = 'generate_image(prompt="Rex at sea", subjects=["Rex"], count=4)'
+    before = PastTurn(user="four of Rex at sea", calls=(call,), result="img-1")
+    context = PlanContext(subjects={"Rex": "dog", "Bo": "dog"}, history=(before,))
+    assert asked_for(GenerateImage(prompt="at sea", subjects=who), context, text, False).count == count

@@ -207,3 +207,60 @@ def test_who_somebody_is_to_others_is_put_by_name(line: str, text: str, named: s
 )
 def test_mentions_that_stand_apart_are_of_one(text: str, named: str) -> None:
     assert by_name(text, {"Tim": "boy", "Max": "dog"}) == named
+
+
+CLAN = {"Mia": "cat", "Lou": "cat", "Rex": "dog", "Nan": "grandmother", "Gramps": "grandfather", "Finn": "boy"}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Rex at sea, then both cats on a sofa", "Rex at sea, then Mia and Lou on a sofa"),
+        ("Rex at sea. The two cats in a box", "Rex at sea. Mia and Lou in a box"),
+        ("Rex asleep, finally both of my cats asleep", "Rex asleep, finally Mia and Lou asleep"),
+        ("my two cats in a tub, then Rex", "Mia and Lou in a tub, then Rex"),
+        # One picture alone, their things, some of them, or not two.
+        ("both cats on a sofa", "both cats on a sofa"),
+        ("Rex, then both cats' bowls", "Rex, then both cats' bowls"),
+        ("Rex, then not both cats", "Rex, then not both cats"),
+        ("Rex, then one of the two cats", "Rex, then one of the two cats"),
+        ("Rex, then both dogs at sea", "Rex, then both dogs at sea"),
+        ("Rex, then two cats at sea", "Rex, then two cats at sea"),
+        ("Rex, then both catfish", "Rex, then both catfish"),
+    ],
+)
+def test_both_of_a_kind_are_named_in_a_list(text: str, named: str) -> None:
+    assert by_name(text, CLAN) == named
+    three = {**CLAN, "Tab": "cat"}
+    assert by_name(text, three) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("the old lady herself", "Nan herself"),
+        ("the old lady on a bench", "Nan on a bench"),
+        ("the old man alone on a pier", "Gramps alone on a pier"),
+        ("the bloke in a boat", "Gramps in a boat"),
+        ("the gentleman's hat", "Gramps's hat"),
+        ("the kid on a swing", "Finn on a swing"),
+        ("my dog only", "Rex only"),
+        ("the child beside the old woman", "Finn beside Nan"),
+        # Nobody of theirs.
+        ("an old lady on a bench", "an old lady on a bench"),
+        ("the lady next door with a cake", "the lady next door with a cake"),
+        ("the boy next door on a bike", "the boy next door on a bike"),
+        ("the man in the moon", "the man in the moon"),
+        ("the old ladies on a bench", "the old ladies on a bench"),
+        ("the lady bug on a leaf", "the lady bug on a leaf"),
+        ("the old man and the old man", "the old man and the old man"),
+        ("Nan, the old lady, at sea", "Nan, the old lady, at sea"),
+    ],
+)
+def test_who_is_of_a_narrower_kind_is_meant_by_the_wider_word(text: str, named: str) -> None:
+    assert by_name(text, CLAN) == named
+
+
+def test_of_two_that_a_wider_word_fits_none_is_named() -> None:
+    for text, more in (("the kid on a swing", {"Ida": "girl"}), ("the old lady on a bench", {"Vi": "grandma"})):
+        assert by_name(text, {**CLAN, **more}) == text

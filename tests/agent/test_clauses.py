@@ -343,3 +343,83 @@ def test_a_style_of_who_is_drawn_again_or_of_memory_goes_on() -> None:
 )
 def test_asides_verbs_and_what_is_said_of_both_part_no_orders(text: str, orders: list[str]) -> None:
     assert clauses(text, ("Rufus", "Ada"), ("felt", "sea glass")) == orders
+
+
+@pytest.mark.parametrize(
+    ("text", "orders"),
+    [
+        ("Scrap felt for good; Ada at sea", ["Scrap felt for good", "Ada at sea"]),
+        ("bin the felt style for good. Ada in a tree please", ["bin the felt style for good", "Ada in a tree please"]),
+        ("Felt can go. Rufus at sea", ["Felt can go", "Rufus at sea"]),
+        ("erase what you know of Ada! I want Rufus at sea", ["erase what you know of Ada", "I want Rufus at sea"]),
+        ("Felt can go. Oh, and Rufus at sea", ["Felt can go", "Rufus at sea"]),
+        # Why, something else that is thrown away, or not in the first sentence.
+        ("bin felt for good. I never use it", ["bin felt for good. I never use it"]),
+        ("Felt can go. It's ugly!", ["Felt can go. It's ugly!"]),
+        ("Ada can go. We broke up.", ["Ada can go. We broke up"]),
+        ("bin the hat for good. Ada at sea", ["bin the hat for good. Ada at sea"]),
+        ("Ada's mum said felt can go. Ada at sea", ["Ada's mum said felt can go. Ada at sea"]),
+        ("bin felt for good", ["bin felt for good"]),
+    ],
+)
+def test_a_first_sentence_that_gives_something_up_stands_alone(text: str, orders: list[str]) -> None:
+    assert clauses(text, ("Rufus", "Ada"), ("felt", "sea glass")) == orders
+
+
+@pytest.mark.parametrize(
+    ("text", "orders"),
+    [
+        ("draw Ada at sea, then in felt", ["draw Ada at sea, in felt"]),
+        ("draw Ada, then draw Rufus, then in the sea glass style", ["draw Ada", "draw Rufus, in the sea glass style"]),
+        ("1) Ada at sea 2) Rufus 3) using felt", ["Ada at sea", "Rufus, using felt"]),
+        ("draw Ada, then draw Rufus in felt", ["draw Ada", "draw Rufus in felt"]),
+        ("1) in felt 2) Ada at sea", ["in felt", "Ada at sea"]),
+        ("1) Ada at sea 2) in felt boots", ["Ada at sea", "in felt boots"]),
+        ("1) Ada at sea 2) in the rain", ["Ada at sea", "in the rain"]),
+    ],
+)
+def test_a_style_alone_is_no_order(text: str, orders: list[str]) -> None:
+    assert clauses(text, ("Rufus", "Ada"), ("felt", "sea glass")) == orders
+
+
+@pytest.mark.parametrize(
+    ("text", "orders"),
+    [
+        ("1) Ada hates rain 2) write that down 3) Ada at sea", ["Ada hates rain", "Ada at sea"]),
+        ("1) Ada hates rain 2) please note it down. 3) draw her", ["Ada hates rain", "draw her"]),
+        ("1) Ada hates rain 2) keep that in mind 3) Ada at sea", ["Ada hates rain", "Ada at sea"]),
+        ("1) Ada hates rain 2) make a note of that 3) Ada at sea", ["Ada hates rain", "Ada at sea"]),
+        ("1) write that down in red 2) Ada at sea", ["write that down in red", "Ada at sea"]),
+        ("1) remember that Ada hates rain 2) Ada at sea", ["remember that Ada hates rain", "Ada at sea"]),
+        ("1) note the rain 2) Ada at sea", ["note the rain", "Ada at sea"]),
+    ],
+)
+def test_to_write_that_down_is_no_order_of_its_own(text: str, orders: list[str]) -> None:
+    assert clauses(text, ("Rufus", "Ada"), ("felt",)) == orders
+
+
+def test_a_style_of_others_leaves_a_clip_of_one_of_them() -> None:
+    felt = 'generate_image(prompt="Rufus at home", subjects=["Rufus"], styles=["felt"])'
+    bare = 'generate_image(prompt="Nina at sea", subjects=["Nina"])'
+    clip = 'animate(prompt="Nina spinning", subjects=["Nina"], styles=["felt"], motion="spin")'
+    plans = iter((felt, bare, clip))
+    text = "draw Rufus at home in felt, then draw Nina at sea, then animate Nina spinning"
+    planned = one_by_one(lambda context, order: parse_plan(next(plans)), BOTH, text)
+    assert planned is not None
+    assert render_plan(planned).splitlines() == [felt, bare, clip.replace(', styles=["felt"]', "")]
+    # Her own picture was in felt.
+    plans = iter((felt.replace("Rufus", "Nina"), bare.replace("Nina", "Rufus"), clip))
+    text = "draw Nina at home in felt, then draw Rufus at sea, then animate Nina spinning"
+    planned = one_by_one(lambda context, order: parse_plan(next(plans)), BOTH, text)
+    assert planned is not None and render_plan(planned).splitlines()[-1] == clip
+
+
+def test_an_order_without_a_style_has_its_own_scene() -> None:
+    tractor = 'generate_image(prompt="Rufus on a tractor", subjects=["Rufus"])'
+    tub = 'generate_image(prompt="Nina in a bathtub", subjects=["Nina"])'
+    strayed = tractor.replace("Rufus", "Nina")
+    for end in ("", ", no style", ", without any style", ", plain"):
+        text = f"draw Rufus on a tractor, then draw Nina in a bathtub{end}"
+        assert in_turn(text, tractor, strayed) == [tractor, tub], text
+    text = "draw Rufus on a tractor, then draw Nina in a bathtub, same style"
+    assert in_turn(text, tractor, strayed) == [tractor, strayed]

@@ -111,3 +111,22 @@ def test_of_two_one_is_older(text: str, picture: str | None) -> None:
 )
 def test_the_other_that_is_left_alone_is_not_meant(text: str, picture: str) -> None:
     assert counted_off(text, [("img-1",), ("img-2", "img-3")]) == picture
+
+
+@pytest.mark.parametrize(
+    ("text", "picture"),
+    [
+        ("the second of those three", "img-3"),
+        ("no mirror in the third of these four, please", "img-4"),
+        ("the first of the two: no mirror", "img-2"),
+        ("the second of those three pictures", "img-3"),
+        ("the third of the four drawings needs no mirror", "img-4"),
+        ("the second of the two dogs", ""),
+        ("the first of those three hats in red", ""),
+        ("the first of them all", ""),
+        ("the second of May", ""),
+        ("the sixth of those six", ""),
+    ],
+)
+def test_one_of_so_many_is_counted_off(text: str, picture: str) -> None:
+    assert counted_off(text, [("img-1",), ("img-2", "img-3", "img-4", "img-5")]) == picture

@@ -238,3 +238,74 @@ def test_who_now_does_something_to_him_joins_him(text: str, count: str) -> None:
 )
 def test_who_is_drawn_alone_joins_nobody(text: str) -> None:
     assert joined(parse_plan('generate_image(prompt="Dana", subjects=["Dana"])'), CONTEXT, text) is None
+
+
+TWO = CONTEXT.model_copy(
+    update={
+        "styles": ("felt",),
+        "history": (PastTurn(user="Duke on a hill", calls=(f"{DRAWN[:-1]}, count=2, seed=5)",), result="img-4 img-5"),),
+    }
+)
+DANA = DRAWN.replace("Duke", "Dana")
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "end"),
+    [
+        ("again but Dana, everything else stays", "", ", count=2, seed=5)"),
+        ("the same but it's Dana now. All the rest as it was", "", ", count=2, seed=5)"),
+        ("once more, but with Dana, the rest is identical please", ", count=3", ", count=2, seed=5)"),
+        ("and again but Dana this time", "", ")"),
+        ("same but Dana, please", "", ")"),
+        ("the same but Dana, three of them", ", count=3", ", count=3)"),
+        ("again but Dana, same seed please", ", seed=5", ", seed=5)"),
+    ],
+)
+def test_again_but_somebody_else_is_the_same_with_them(text: str, more: str, end: str) -> None:
+    plan = exchanged(parse_plan(f'generate_image(prompt="Dana", subjects=["Dana"]{more})'), TWO, text)
+    assert plan is not None and render_plan(plan) == f"{DANA[:-1]}{end}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "again but Dana at sea",
+        "again but Dana, at sea",
+        "again but Dana, in felt",
+        "same but Dana, asleep",
+        "again but with Dana; make it night",
+        "again but Dana, and Duke too",
+        "again but Dana's hat",
+        "again but Danae, everything else stays",
+        "again but Duke, everything else stays",
+        "but Dana, everything else stays",
+        "Dana again, everything else stays",
+        "again but blue",
+    ],
+)
+def test_again_but_something_else_is_not_only_somebody_else(text: str) -> None:
+    assert exchanged(parse_plan('generate_image(prompt="Dana", subjects=["Dana"])'), TWO, text) is None
+
+
+def test_again_but_somebody_else_is_of_who_was_alone() -> None:
+    both = (PastTurn(user="Duke and Tank", calls=(BOAT.replace("Dana", "Duke"),), result="img-6"),)
+    context = TWO.model_copy(update={"history": both})
+    planned = parse_plan('generate_image(prompt="Dana", subjects=["Dana"])')
+    assert exchanged(planned, context, "again but Dana, everything else stays") is None
+
+
+@pytest.mark.parametrize(
+    ("scene", "prompt"),
+    [
+        ("Dana instead of him", "Dana on a hill"),
+        ("the same scene with Dana instead of him", "Dana on a hill"),
+        ("Dana instead of it", "Dana on a hill"),
+        ("Dana instead of her at sea", "Dana instead of her at sea"),
+        ("Dana instead of his hat", "Dana instead of his hat"),
+    ],
+)
+def test_who_is_drawn_instead_of_him_has_the_scene(scene: str, prompt: str) -> None:
+    planned = parse_plan(f'{DRAWN}\ngenerate_image(prompt="{scene}", subjects=["Dana"])')
+    assert render_plan(again_with(planned, CONTEXT)).splitlines()[1] == (
+        f'generate_image(prompt="{prompt}", subjects=["Dana"])'
+    )

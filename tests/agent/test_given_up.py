@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.given_up import only_named, spared, style_erased
+from limner.agent.given_up import only_named, other_of_two, spared, style_erased
 
 NAMES = ("Basil", "Rex")
 
@@ -83,3 +83,69 @@ def test_everything_about_somebody_is_erased_under_their_name(text: str, name: s
 )
 def test_what_is_binned_for_good_is_erased(text: str, name: str) -> None:
     assert style_erased(("felt", "salto"), text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("bin felt for good, I'm so over it", "felt"),
+        ("scrap the felt style for good, it's hideous", "felt"),
+        ("bin felt for good! I'm done with it", "felt"),
+        ("drop felt for good but keep salto", "felt"),
+        ("drop the salto move for good, felt stays", "salto"),
+        ("dump felt altogether, we're just sick of it, but keep salto please", "felt"),
+        ("would you bin felt for good?", "felt"),
+        ("should I bin felt for good?", ""),
+        ("bin felt for good, I'm over the moon", ""),
+        ("drop felt for good but draw Rex", ""),
+        ("bin felt for good, draw Rex and keep it simple", ""),
+        ("drop felt for good, keep salto, then draw Rex", ""),
+        ("drop the felt hat for good but keep salto", ""),
+        ("don't drop felt for good", ""),
+        ("keep felt for good", ""),
+    ],
+)
+def test_what_is_dropped_for_good_may_be_told_why_and_what_stays(text: str, name: str) -> None:
+    assert style_erased(("felt", "salto"), text) == name
+
+
+STYLES = ("felt", "ink")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("keep felt, but erase the other style", "ink"),
+        ("keep felt and delete my other one please", "ink"),
+        ("leave felt alone and wipe the other", "ink"),
+        ("not felt, forget the other style!", "ink"),
+        ("erase felt and keep the other style", ""),
+        ("erase the other style", ""),
+        ("keep felt, but erase the other style's hat", ""),
+        ("keep felt, draw the other style", ""),
+        ("keep it. erase felt", ""),
+    ],
+)
+def test_of_two_the_one_that_is_not_kept_is_erased(text: str, name: str) -> None:
+    assert other_of_two("felt", (("Rex", "Basil"), STYLES, ()), text) == name
+
+
+def test_of_three_or_one_there_is_no_other() -> None:
+    for pool in (("felt", "ink", "clay"), ("felt",), ()):
+        assert other_of_two("felt", ((), pool, ()), "keep felt, but erase the other style") == ""
+
+
+@pytest.mark.parametrize(
+    ("what", "text", "name"),
+    [
+        ("fetl style", "erase the felt style", "felt"),
+        ("my fellt style", "erase my felt style", "felt"),
+        ("style felf", "please wipe felt", "felt"),
+        ("linen style", "erase linen but not line", ""),
+        ("line style", "forget the line style but keep linen", ""),
+        ("fetl style", "forget the fetl style", ""),
+        ("wood style", "erase the felt style", ""),
+    ],
+)
+def test_a_style_that_was_misspelt_is_the_one_that_is_named(what: str, text: str, name: str) -> None:
+    assert only_named(what, ("felt", "line", "linen"), text) == name

@@ -227,3 +227,49 @@ def test_verbs_orders_and_numbers_stand_where_english_has_them(text: str, englis
 )
 def test_a_word_means_the_same_in_any_language(one: str, other: str, alike: bool) -> None:
     assert bool(meanings(one) & meanings(other)) is alike
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        # Numbers in words.
+        ("zeichne vierundzwanzig Hunde", "draw 24 dogs"),
+        ("Karl mit zweiunddreißig Kerzen", "Karl with 32 candles"),
+        ("dibuja treinta y cinco perros", "draw 35 dogs"),
+        ("dessine quarante-six chats", "draw 46 cats"),
+        ("disegna ventuno gatti", "draw 21 cats"),
+        ("desenha trinta e dois gatos", "draw 32 cats"),
+        ("zeichne neunzig Katzen", "draw 90 cats"),
+        ("dessine quatre-vingt-dix chats", "draw 90 cats"),
+        ("dibuja cien gatos", "draw 100 cats"),
+        ("disegna cento gatti", "draw 100 cats"),
+        # From now on.
+        ("von jetzt an alles in line", "from now on everything in line"),
+        ("von nun an alles in line", "from now on everything in line"),
+        # Next to him or her, and next to somebody's.
+        ("zeichne Karl neben ihr am Strand", "draw Karl next to her on the beach"),
+        ("zeichne Rosa neben ihm", "draw Rosa next to him"),
+        ("Karl neben seinem Hund", "Karl next to his dog"),
+        ("dibuja a Karl junto a ella", "draw Karl next to her"),
+        ("dessine Karl à côté d'elle", "draw Karl next to her"),
+        ("disegna Rosa accanto a lui", "draw Rosa next to him"),
+        ("desenha Karl ao lado dela", "draw Karl next to her"),
+        # Corrections.
+        ("zeichne Karl im Boot, nein warte, im Zug", "draw Karl in the boat, no wait, in the train"),
+        ("Karl ohne Stil am See", "Karl without any style by the lake"),
+        # Small talk, and what can be done.
+        ("vielen Dank", "thank you very much"),
+        ("muchas gracias", "thank you very much"),
+        ("wie geht es dir?", "how are you?"),
+        ("was kannst du alles?", "what can you do?"),
+        ("que sais-tu faire?", "what can you do?"),
+        ("qué sabes hacer", "what can you do"),
+        ("cosa sai fare?", "what can you do?"),
+        ("o que sabes fazer?", "what can you do?"),
+        # English has these words as well.
+        ("draw Karl at once", "draw Karl at once"),
+        ("draw Karl with a cent in his hand", "draw Karl with a cent in his hand"),
+    ],
+)
+def test_numbers_and_what_people_say_besides_are_english(text: str, english: str) -> None:
+    assert in_english(text, NAMES) == english

@@ -138,3 +138,21 @@ def held(plan: str, text: str) -> str:
         subjects={"Karl": "dog", "Rosa": "girl"}, styles=("cartoon", "line"), motions=("bounce", "hop")
     )
     return render_plan(validate(parse_plan(plan), context, in_english(text, context.subjects), text))
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("teken drieënveertig katten", "draw 43 cats"),
+        ("teken zestig katten", "draw 60 cats"),
+        ("teken honderd honden", "draw 100 dogs"),
+        ("teken Karl naast haar", "draw Karl next to her"),
+        ("teken Rosa naast hem op het strand", "draw Rosa next to him on the beach"),
+        ("teken Rosa naast haar hond", "draw Rosa next to her dog"),
+        ("van nu af aan alles in line", "from now on everything in line"),
+        ("hartelijk dank", "thank you very much"),
+        ("wat kun je allemaal?", "what can you do?"),
+    ],
+)
+def test_numbers_neighbours_and_small_talk(text: str, english: str) -> None:
+    assert in_english(text, ("Karl", "Rosa", "line")) == english

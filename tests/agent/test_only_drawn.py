@@ -59,3 +59,37 @@ def test_who_is_named_is_drawn_unless_turned_down_close_by(text: str, drawn: lis
 )
 def test_just_him_is_who_alone_is_named(text: str, drawn: list[str]) -> None:
     assert who(text, "Basil", "Odile", scene="in a boat") == drawn
+
+
+@pytest.mark.parametrize(
+    ("text", "scene"),
+    [
+        ("I know you expect Odile again, but no! An empty kitchen, nobody in it", "an empty kitchen"),
+        ("Odile is asleep. Draw a street with nobody in sight", "a street with nobody in sight"),
+        ("Odile left. Draw the harbour, not a soul in it", "the harbour, not a soul in it"),
+        ("forget Odile for now; a garden with nobody at all in it", "a garden with nobody at all in it"),
+    ],
+)
+def test_nobody_is_in_a_deserted_place(text: str, scene: str) -> None:
+    plan = parse_plan(f'generate_image(prompt="Odile in {scene}", subjects=["Odile"])')
+    (step,) = settled(plan, CONTEXT, text).steps
+    assert isinstance(step, GenerateImage)
+    assert step.subjects == () and "odile" not in step.prompt.lower()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Odile by a car with nobody in it",
+        "nobody but Odile in it, the garden",
+        "the garden with Odile and nobody else in it",
+        "she looks at a boat, nobody in it",
+        "draw her on a street, no people in sight",
+        "the woman beside an empty boat, nobody in it",
+        "a garden. nobody in it but her",
+        "nobody listened. Odile in the garden",
+        "there is somebody in it: Odile",
+    ],
+)
+def test_who_looks_at_a_deserted_place_stays(text: str) -> None:
+    assert who(text, "Odile", scene="in the garden") == ["Odile"]

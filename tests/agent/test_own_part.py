@@ -206,3 +206,82 @@ def test_a_scene_is_told_from_whom_it_shows() -> None:
     step = GenerateImage(prompt="Bolt", subjects=("Bolt",), styles=("felt",))
     assert told(step, "please draw Bolt in a boat, seed 4", CONTEXT).startswith("Bolt in a boat")
     assert told(step, "please draw him in a boat", CONTEXT) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Dr. Bolt at sea. Vera with Mrs. Hill", ["Dr. Bolt at sea.", "Vera with Mrs. Hill"]),
+        ("Vera by St. Mary's, then Prof. Bolt", ["Vera by St. Mary's,", "Prof. Bolt"]),
+        ("Vera sits next to Bolt", ["Vera sits next to Bolt"]),
+        ("Vera at sea, next to it Bolt", ["Vera at sea, next to it Bolt"]),
+        ("the girl next door. Bolt at home", ["the girl next door.", "Bolt at home"]),
+        ("Vera at sea, next Bolt at home", ["Vera at sea,", "Bolt at home"]),
+        ("one of Vera at sea, two of Bolt at home", ["one of Vera at sea", "two of Bolt at home"]),
+        ("Vera at sea, and a couple of Bolt", ["Vera at sea", "a couple of Bolt"]),
+        ("three boats, two of which are red", ["three boats, two of which are red"]),
+        ("four cats, one of them asleep", ["four cats, one of them asleep"]),
+        ("Vera with two of her cats", ["Vera with two of her cats"]),
+        ("Vera at sea, one of the boats red", ["Vera at sea, one of the boats red"]),
+        ("Vera at sea, two of my hats on her", ["Vera at sea, two of my hats on her"]),
+    ],
+)
+def test_titles_and_neighbours_part_nothing_and_numbers_of_somebody_do(text: str, said: list[str]) -> None:
+    assert [part.strip() for part in parts(text)] == said
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("two of Bolt in a boat, three of Vera in a tent", (3, 2)),
+        ("three of Vera in a tent, and one of Bolt in a boat", (3, 1)),
+        ("three of Vera in a tent, a couple of Bolt in a boat", (3, 2)),
+    ],
+)
+def test_so_many_of_one_are_not_so_many_of_the_other(text: str, counts: tuple[int, int]) -> None:
+    planned = parse_plan("\n".join(f"{one[:-1]}, count=3)" for one in (VERA, BOLT)))
+    steps = in_own_parts(planned, CONTEXT, text).steps
+    assert tuple(step.count for step in steps if isinstance(step, GenerateImage)) == counts
+
+
+@pytest.mark.parametrize(
+    ("text", "seeds", "kept"),
+    [
+        ("Vera in a tent, seed 4. Bolt in a boat, seed 9", (None, None), (4, 9)),
+        ("Vera in a tent. Then Bolt in a boat with seed 12", (None, None), (None, 12)),
+        ("Vera in a tent, seed 4. Bolt in a boat", (4, None), (4, None)),
+        ("Vera in a tent, seed 4. Bolt in a boat, same seed", (4, 4), (4, 4)),
+        ("Vera in a tent with seven seeds. Bolt in a boat", (None, None), (None, None)),
+    ],
+)
+def test_a_seed_is_of_its_own_part(text: str, seeds: tuple[int | None, ...], kept: tuple[int | None, ...]) -> None:
+    planned = [f"{one[:-1]}, seed={seed})" if seed else one for one, seed in zip((VERA, BOLT), seeds, strict=True)]
+    steps = in_own_parts(parse_plan("\n".join(planned)), CONTEXT, text).steps
+    assert tuple(step.seed for step in steps if isinstance(step, GenerateImage)) == kept
+
+
+CAKE = VERA.replace("in a tent", "with a cake")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It's Vera's birthday. I need her with a cake, then Bolt in a boat.",
+        "Vera turns ten today! Draw her with a cake. Bolt in a boat",
+        "Vera got promoted. Show her with a big cake; Bolt in a boat",
+    ],
+)
+def test_a_scene_that_is_told_of_a_pronoun_stays(text: str) -> None:
+    assert own(text, CAKE, BOLT) == [CAKE, BOLT]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # The cake is of another part, and nobody means her by `her`.
+        "Vera in a tent. Bolt with a cake",
+        "Vera in a tent. A cake with Bolt",
+    ],
+)
+def test_a_scene_of_somebody_else_is_not_told_of_a_pronoun(text: str) -> None:
+    assert own(text, CAKE, BOLT.replace("in a boat", "with a cake"))[0] == VERA

@@ -432,3 +432,47 @@ def test_places_told_outright_are_those(text: str, left: str) -> None:
     for other in ({"Fig": "left", "Ollo": "right"}, {"Ollo": "left", "Fig": "right"}):
         step = GenerateImage.model_validate({"prompt": "Fig and Ollo", "subjects": ("Fig", "Ollo"), "layout": other})
         assert placed(step, CONTEXT, text) == {left: "left", right: "right"}
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("a baker's dozen of Fig at sea", 13),
+        ("a bakers dozen pictures of Fig", 13),
+        ("half a doz pictures of Fig", 6),
+        ("half a doz of Fig at sea", 6),
+        ("three more like that", 3),
+        ("two more just like those please", 2),
+        ("four more of the same", 4),
+        ("two more of those, in felt", 2),
+        ("three more of those pictures", 3),
+        ("take three of Fig at sea", 3),
+        ("Fig with three more of those cakes", None),
+        ("Fig with two more like him", None),
+        ("take two of the eggs", None),
+        ("a dozing dog", None),
+        ("Fig at the baker's", None),
+        ("more like that", None),
+    ],
+)
+def test_so_many_more_and_dozens(text: str, count: int | None) -> None:
+    assert stated_count(text) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "planned", "kept"),
+    [
+        # One by name, the other by kind, and planned the other way round.
+        ("Fig on the left and my robot on the right", ("right", "left"), ("left", "right")),
+        ("my robot on the left, Fig on the right", ("left", "right"), ("right", "left")),
+        ("Fig on the left and my robot on the right", ("left", "right"), ("left", "right")),
+        # Nobody would change places for that.
+        ("Fig on the right", ("left", "center"), None),
+        ("Fig and Ollo at sea", ("right", "left"), None),
+        ("Fig and Ollo on top of a roof", ("top", "right"), None),
+    ],
+)
+def test_one_told_by_name_places_the_other(text: str, planned: tuple[str, str], kept: tuple[str, str] | None) -> None:
+    layout = dict(zip(("Fig", "Ollo"), planned, strict=True))
+    step = GenerateImage.model_validate({"prompt": "Fig and Ollo", "subjects": ("Fig", "Ollo"), "layout": layout})
+    assert placed(step, CONTEXT, text) == (dict(zip(("Fig", "Ollo"), kept, strict=True)) if kept else {})

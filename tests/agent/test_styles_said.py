@@ -179,3 +179,25 @@ def test_what_is_to_be_plain_has_no_style(text: str, styles: tuple[str, ...]) ->
 @pytest.mark.parametrize("text", ["charcoal meets flat: Rose", "Rose, where flat land meets charcoal skies"])
 def test_styles_that_meet_are_not_put_together(text: str) -> None:
     assert in_said_style(GenerateImage(prompt="Rose", styles=("flat",)), STYLES, text).styles != STYLES
+
+
+@pytest.mark.parametrize(
+    ("text", "styles"),
+    [
+        ("Rose, skip charcoal... no wait, do use it", ("charcoal",)),
+        ("no charcoal, actually use it", ("charcoal",)),
+        ("Rose at sea, not charcoal. hmm, actually put it back in", ("charcoal",)),
+        ("leave out charcoal, oh no wait, keep it please", ("charcoal",)),
+        ("skip charcoal! sorry, I want it after all. Rose", ("charcoal",)),
+        # Still not, another one, or something else that is kept.
+        ("Rose, skip charcoal", ()),
+        ("skip charcoal, sorry, leave it out. Rose", ()),
+        ("skip the charcoal, no wait, do use flat: Rose", ("flat",)),
+        ("Rose, skip the charcoal, no, keep it simple", ()),
+        ("Rose, skip charcoal, hm, keep it light", ()),
+        ("Rose, skip charcoal, keep it", ()),
+    ],
+)
+def test_a_style_may_be_used_after_all(text: str, styles: tuple[str, ...]) -> None:
+    for planned in (("charcoal",), ()):
+        assert in_said_style(GenerateImage(prompt="Rose", styles=planned), STYLES, text).styles == styles

@@ -128,3 +128,23 @@ def test_of_three_orders_one_may_be_to_keep_what_no_picture_shows() -> None:
 def test_what_is_forgotten_is_said_and_not_used_as_well(text: str, planned: str, kept: str | None) -> None:
     steps = only_what_is_said(parse_plan(planned).steps, CONTEXT, text, False)
     assert render_plan(Plan(steps=tuple(steps))) == (kept or planned)
+
+
+@pytest.mark.parametrize(
+    ("text", "wish", "kept"),
+    [
+        ("Fig on a sledge, leave line out of it", "always use line", False),
+        ("Fig on a sledge, without line", "prefers line style", False),
+        ("Fig on a sledge, keep the line style out", "draw everything in line", False),
+        ("Fig on a sledge, skip line", "use line", False),
+        ("Fig on a sledge, and always use line", "always use line", True),
+        ("Fig on a sledge and keep everything in line from now on", "draw everything in line", True),
+        ("Fig on a sledge, keep using line from now on", "use line", True),
+        ("Fig on a sledge, no hats. Always use line", "always use line", True),
+        ("Fig on a sledge. From now on leave text out", "never any text", True),
+        ("Fig on a sledge. From now on leave line out", "never use line", True),
+    ],
+)
+def test_a_style_that_is_left_out_is_no_wish(text: str, wish: str, kept: bool) -> None:
+    picture, preference = parse_plan(FIG).steps[0], SetPreference(text=wish)
+    assert lasting([picture, preference], text) == ([picture, preference] if kept else [picture])

@@ -88,3 +88,29 @@ def test_a_last_clip_or_several_pictures_are_not_changed_so() -> None:
     for made in ("clip-4", "img-4 img-5", ""):
         history = (*PAST.history, PastTurn(user="Bo waves", result=made))
         assert last_unless_told(step, PAST.model_copy(update={"history": history}), step.instruction) == ""
+
+
+ADA = 'generate_image(prompt="Ada at sea", subjects=["Ada"])'
+TURNED = 'edit_image(image_ref="img-1", instruction="turn the sky pink")'
+EDITED = PlanContext(
+    subjects={"Ada": "girl", "Bo": "boy"},
+    motions=("wave",),
+    history=(PastTurn(user="Ada at sea", calls=(ADA,), result="img-1"),),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "planned", "prompt", "who"),
+    [
+        ("turn the sky pink in img-1, then animate the edited picture, wave", "Bo", "Ada at sea", "Ada"),
+        ("turn the sky pink in img-1, then the edited image should wave", "Bo", "Ada at sea", "Ada"),
+        ("turn the sky pink in img-1. Bo likes that. Make the edited version wave", "Bo", "Ada at sea", "Ada"),
+        ("turn the sky pink in img-1, then let the edited one wave", "Ada", "Ada waving", "Ada"),
+        # Somebody else is named with it.
+        ("turn the sky pink in img-1, then animate Bo in the edited picture, wave", "Bo", "Bo waving", "Bo"),
+    ],
+)
+def test_the_edited_picture_is_set_in_motion_with_whom_it_shows(text: str, planned: str, prompt: str, who: str) -> None:
+    clip = f'animate(prompt="{planned} waving", subjects=["{planned}"], motion="wave")'
+    made = f'animate(prompt="{prompt}", subjects=["{who}"], motion="wave", image_ref="last")'
+    assert render_plan(settled(parse_plan(f"{TURNED}\n{clip}"), EDITED, text)).splitlines() == [TURNED, made]

@@ -52,3 +52,29 @@ def test_a_wish_is_kept_as_it_was_said(text: str, planned: str, kept: str) -> No
 )
 def test_a_wish_says_of_which_style_it_is(wish: str, text: str, kept: str) -> None:
     assert wish_of_a_style(wish, PlanContext(subjects={"Ada": "woman"}, styles=("felt",)), text) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "planned", "kept"),
+    [
+        ("always morning light, scratch that, evening light", "always morning light", "always evening light"),
+        ("remember I like tea, no, coffee", "I like tea", "I like coffee"),
+        ("remember I like tea, I mean coffee", "I like tea", "I like coffee"),
+        ("always a red hat - no, a blue hat", "always a red hat", "always a blue hat"),
+        ("always ink... make that felt", "always ink", "always felt"),
+        ("always wide pictures, or rather tall pictures!", "always wide pictures", "always tall pictures"),
+        ("always ink, no wait, felt", "always ink", "always felt"),
+        # No correction, of something else, or nothing that it could stand for.
+        ("from now on draw everything flat, no shadows", "draw everything flat", "draw everything flat"),
+        ("remember I like tea, no sugar", "I like tea", "I like tea"),
+        ("always black and white, no colour please", "always black and white", "always black and white"),
+        ("remember I like dogs. No cats", "I like dogs", "I like dogs"),
+        ("I like small pictures, rather bright", "likes small pictures", "likes small pictures"),
+        ("remember Ada hates cake, sorry Ada", "Ada hates cake", "Ada hates cake"),
+        ("always morning light, scratch that, a great big red hat", "always morning light", "always morning light"),
+        ("always morning light, scratch that, evening light", "always evening light", "always evening light"),
+        ("always wide frames, no, pictures of cats", "always wide frames", "always wide frames"),
+    ],
+)
+def test_a_wish_has_the_words_that_came_last(text: str, planned: str, kept: str) -> None:
+    assert as_said(SetPreference(text=planned), text, ("Ada",)).text == kept
