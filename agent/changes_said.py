@@ -49,6 +49,23 @@ def changed_to(step: GenerateImage, made: GenerateImage, context: PlanContext, t
     )
 
 
+_BACK_TO = re.compile(
+    r"(?:(?:ok(?:ay)?|now|so|please|and)[, ]+)*(?:go )?back to (?:the|that|my) [\w ]{2,30}?"
+    r" (?:one|picture|pic|drawing|image)"
+    r"(?:[,:;.]| [-–]|,? (?:and|but))+ +(?P<change>.+)",
+    re.I,
+)
+_CHANGE = re.compile(
+    r"\b(?:swap|replace|change|turn|make|add|remove|lose|put|give|recolou?r|brighten|darken|lighten|erase|take)\b", re.I
+)
+
+
+def back_to(text: str) -> str:
+    """`Back to the canoe one, swap the water for clouds`: the change of a picture that is told of before it."""
+    found = _BACK_TO.fullmatch(text.strip())
+    return found["change"].strip(" .!") if found and _CHANGE.search(found["change"]) else ""
+
+
 def added_to(text: str) -> str:
     """`Could you add a butterfly?`: the change, which may be refused only for what is never drawn."""
     found = _ADDED.fullmatch(text.strip(" .!?"))

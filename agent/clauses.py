@@ -250,10 +250,17 @@ def _is_order(text: str, counted: bool, names: Sequence[str]) -> bool:
     return bool(whole("order").match(text) or re.match(rf"(?:{name}) {DOING}(?!\w)", text, re.IGNORECASE))
 
 
+# What is ordered behind a wish: `..., and then get me Ada at the counter`.
+_AND_THEN = re.compile(
+    r",? and then (?=(?:get|give|show|let) (?:me|us)\b|(?:he|she|it|they) should\b|i(?:['’]d| would)? (?:want|like)\b)",
+    re.IGNORECASE,
+)
+
+
 def _wishes_apart(text: str) -> list[str]:
     """`paint Rex, and note down that he hates rain` in two, and what is ordered behind the wish."""
     first, *rest = _between(text, _marks(wished.BEGINS, text))
-    return [first, *(part for one in rest for part in BESIDE.split(one))]
+    return [first, *(part for one in rest for half in BESIDE.split(one) for part in _AND_THEN.split(half))]
 
 
 def _marks(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from limner.agent.all_styles import in_all_styles
 from limner.agent.beside_taught import with_those_beside
-from limner.agent.changes_said import added_to, changed_after, changed_to, not_the_opposite, whole_change
+from limner.agent.changes_said import added_to, back_to, changed_after, changed_to, not_the_opposite, whole_change
 from limner.agent.counted_turn import of_the_counted
 from limner.agent.earlier import last_drawn
 from limner.agent.exchanged import (
@@ -231,6 +231,8 @@ def _step(step: Step, context: PlanContext, text: str, alone: bool, apart: bool)
             return Forget(what=said["what"])
         case GenerateImage() if _only_that(text) and last_drawn(context):
             return EditImage(image_ref="last", instruction=ONLY_THAT.sub("", text).strip(" ,.:;!") or text)
+        case GenerateImage() if (change := back_to(text)) and (meant := which_picture(context, text)):
+            return EditImage(image_ref=meant, instruction=change)
         case GenerateImage() if (made := last_drawn(context)) and changed_to(step, made, context, text):
             return EditImage(image_ref="last", instruction=text.strip(" .!"))
         case Answer() if step.text == REFUSAL and last_drawn(context) and (change := added_to(text)):

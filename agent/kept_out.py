@@ -43,6 +43,11 @@ _SECOND_THOUGHT = re.compile(
 )
 
 
+_SCRATCHED = re.compile(
+    r"^.*?[,.;:!?…–-]+ *(?:(?:h+m+|oh|no+|wait|sorry|actually)[,. …]+)*(?:scratch that|on second thoughts?)[,.: …]+"
+    r"(?:make (?:it|that) )?",
+    re.I,
+)
 _NOBODY = re.compile(r"(?!)")
 # A word of one of the ways to say so.
 _MAY_SAY = re.compile(
@@ -60,6 +65,9 @@ def kept_out(text: str, subjects: Mapping[str, str]) -> tuple[tuple[str, ...], s
         thought_better |= bool(again := _SECOND_THOUGHT.search(rest[:start]))
         rest = f"{rest[: again.start() if again else start]}{rest[end:]}"
     only = only_ones(subjects)
+    # `Ada on a swing. Hmm, scratch that, make it Bo, Ada can stay at home`
+    if (back := _SCRATCHED.search(rest)) and any(_names(name, said) for name in subjects):
+        rest, thought_better = rest[back.end() :], True
 
     def gone_for_good(name: str) -> bool:
         by_kind = name in only and _names(only[name], said)

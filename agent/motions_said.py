@@ -14,7 +14,8 @@ from limner.agent.plan import Animate, GenerateImage, PlanContext
 from limner.agent.styles_said import CORRECTED
 
 _MOVING = re.compile(
-    r"\b(?:frames?|clip|animat\w+|gif|video|moving (?:picture|image)|movie|(?:not a|no) still|moving(?=[:!]| please)"
+    r"\b(?:frames?|clip|animat\w+|gif|video|vids?|moving (?:picture|image)|movie|(?:not a|no) still"
+    r"|moving(?=[:!]| please)"
     r"|(?:has|have|needs?|got) to move|(?:must|should) move)\b",
     re.I,
 )
@@ -27,7 +28,7 @@ _CALLED = re.compile(
 )
 _NOBODYS = re.compile(
     r"\b(?:do|does|doing|dances?|dancing|perform\w*) the (?P<what>[a-z]{4,})(?= *(?:[,.;!?]|$)"
-    r"| (?:on|in|at|down|over|under)\b)",
+    r"| (?:on|in|at|down|over|under|across|around|through|by|near)\b)",
     re.I,
 )
 STILL = re.compile(
@@ -53,7 +54,7 @@ def with_motions_spelt(text: str, motions: Iterable[str]) -> str:
         if " " in motion or len(stem) < 3 or re.search(rf"(?<!\w){re.escape(motion)}", text, re.I):
             continue
         bent = rf"(?<!\w){re.escape(stem)}\w{{1,4}}(?!\w)"
-        if motion.endswith(("ar", "er", "ir", "en", "re")) and len(re.findall(bent, text, re.I)) == 1:
+        if motion.endswith(("ar", "er", "ir", "en", "re", "ln", "rn")) and len(re.findall(bent, text, re.I)) == 1:
             text = re.sub(bent, lambda _, motion=motion: motion, text, flags=re.I)  # type: ignore[misc]
     return text
 
@@ -161,7 +162,8 @@ def _said(motions: Sequence[str], text: str) -> tuple[list[str], bool]:
         bent = rf"(?<!\w){re.escape(motion)}(?:s|es|ing|{re.escape(motion[-1:])}ing|ed)?(?!\w| {_NO_MOTION})"
         if motion.endswith("e"):
             bent = rf"(?:{bent}|(?<!\w){re.escape(motion[:-1])}(?:ing|ed)(?!\w))"
-        if places := list(re.finditer(bent, text, re.I)):
+        refused = r"(?<!\bno )(?<!\bnot )(?<!\bwithout )"
+        if places := list(re.finditer(rf"{refused}{bent}", text, re.I)) or list(re.finditer(bent, text, re.I)):
             found.append((places[-1].start(), motion))
     found.sort()
     between = text[found[-2][0] : found[-1][0]] if len(found) > 1 else ""

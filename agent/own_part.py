@@ -32,7 +32,9 @@ _ENDS = re.compile(
 )
 THEN = re.compile(rf"(?:{whole('then').pattern})(?! (?:to|door)\b)", re.I)
 PLAIN = re.compile(
-    r"\b(?:no style|without (?:a |any )?style)\b(?! (?:for|on) (?!it\b|that\b|this\b))|, plain(?= *(?:[,.;!?]|$))", re.I
+    r"\b(?:no styles?|without (?:an? |any )?styles?|leave out (?:any|every|the) style"
+    r"|leave (?:any|the) style out)\b(?! (?:for|on) (?!it\b|that\b|this\b))|, plain(?= *(?:[,.;!?]|$))",
+    re.I,
 )
 _PICTURE = re.compile(r"\b(?:still|picture|drawing|pic|image|portrait)\b", re.I)
 # `then Ada doing the same`
@@ -65,6 +67,8 @@ def in_own_parts(plan: Plan, context: PlanContext, text: str) -> Plan:
     """The plan of several pictures, each with the scene, the number and the people its own part names."""
     drawn = [step for step in plan.steps if isinstance(step, GenerateImage | Animate)]
     said = parts(text)
+    by_names = [piece for part in said for piece in _parted_by_names(part, context)]
+    said = by_names if len(by_names) == len(plan.steps) > len(said) else said
     if len(plan.steps) < 2 or not drawn:
         return plan
     if len(said) < 2:
@@ -118,6 +122,12 @@ def _told_once(steps: Sequence[Step], said: Sequence[str]) -> list[Step]:
                 continue
         kept.append(step)
     return kept
+
+
+def _parted_by_names(part: str, context: PlanContext) -> list[str]:
+    """`Ada on a moped in felt, Bo on a moped, and Cy on a moped with no style`, a picture each."""
+    one = "|".join(map(re.escape, sorted(context.subjects, key=len, reverse=True))) or "(?!)"
+    return re.split(rf", (?:and )?(?=(?:{one}) (?:in|on|at|as|with|under|up|\w+ing)\b)", part)
 
 
 # `and what was it I told you about Ada's birthday?`

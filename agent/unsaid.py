@@ -179,6 +179,8 @@ def _moves(step: Animate, context: PlanContext, text: str) -> bool:
     said = any(says(text, "motions", motion) for motion in keys("motions"))
     said = said or any(mentioned(motion, text) for motion in (*context.motions, step.motion))
     before = any(call.startswith("animate(") for turn in context.history for call in turn.calls)
+    # `set the result wiggling`
+    said = said or bool(re.search(rf"(?<!\w){re.escape(step.motion.removesuffix('e'))}\w?ing(?!\w)", text, re.I))
     return bool(said or before or whole("moving").search(text))
 
 
