@@ -83,10 +83,14 @@ def placed(step: GenerateImage, context: PlanContext, text: str, apart: bool = F
     if len(short) > 1:
         return {**kept, **short}
     if len(short) == 1 and len(step.layout) == 2:
-        # `Lotte on the left and Grandpa on the right`, of whom only one is told by name.
+        # `Lotte on the left and Grandpa on the right`, of whom only one is told by name; not `right of it Lotte`.
         (one, here), (other, there) = step.layout.items()
         turned = {one: there, other: here}
-        if here != there and {here, there} <= said and short.items() <= turned.items():
+        (name, place) = next(iter(short.items()))
+        outright = re.search(
+            rf"(?<!\w){re.escape(name)} (?:is |stands |sits )?on the {_SPELT[place]} and\b", text, re.I
+        )
+        if outright and here != there and {here, there} <= said and short.items() <= turned.items():
             return turned
     if len(kept) < len(step.layout) and not before:
         kept = {}
