@@ -23,7 +23,9 @@ _NOT = (
 def with_those_beside(plan: Plan, context: PlanContext, text: str) -> Plan:
     """The plan with everybody in the one picture of who is taught that the request puts there."""
     learned = [step.name for step in plan.steps if isinstance(step, LearnSubject)]
-    drawn = [step for step in plan.steps if isinstance(step, GenerateImage | Animate)]
+    every = [step for step in plan.steps if isinstance(step, GenerateImage | Animate)]
+    # Of a picture and a clip the picture comes first.
+    drawn = [step for step in every if isinstance(step, GenerateImage)] if len(every) > 1 else every
     if len(learned) != 1 or len(drawn) != 1 or learned[0] not in drawn[0].subjects:
         return plan
     beside = [

@@ -159,7 +159,7 @@ def _described(text: str, kind: str, alike: Sequence[str], memory: Sequence[str]
 def _by_letter(text: str, kind: str, alike: Sequence[str]) -> str:
     """`The tortoise whose name starts with a B`"""
     way = (
-        rf"\b(?:the|my) {re.escape(kind)} (?:(?:whose name|who|that) )?(?:starts|starting|begins|beginning)"
+        rf"\b(?:the|my) (?:{re.escape(kind)}|one) (?:(?:whose name|who|that) )?(?:starts|starting|begins|beginning)"
         r" (?:with|w/?)(?: an?)? (?P<letter>[a-z])\b"
     )
     found = re.search(way, text, re.I)

@@ -113,6 +113,10 @@ MOST = 6
 
 # `bin felt for good. I never use it`: why, and no order.
 _WHY = re.compile(r"(?:he|she|it|they|we|i)\b(?!['’]d\b| (?:want|need|would|wish)\b)[^.;!?]*[.!? ]*", re.IGNORECASE)
+# Who was just taught is him or her that is drawn next.
+_HIM_DRAWN = re.compile(
+    r"(?P<draw>\b(?:draw|paint|sketch|show|animate|make a (?:picture|drawing|clip) of)) (?:him|her|it)\b", re.I
+)
 # `..., write that down`: of the wish before, and none of its own.
 _ONLY_NOTED = re.compile(
     r"(?:and )?(?:please )?(?:note|write|jot|remember|keep|mind|make a note|merk)(?: \w+)?? ?(?:of |about )?"
@@ -134,6 +138,8 @@ def one_by_one(plan_one: Callable[[PlanContext, str], Plan], context: PlanContex
         for step in steps:
             if isinstance(step, LearnStyle | LearnMotion):
                 order = by_name(order, step)
+            if isinstance(step, LearnSubject) and len([one for one in steps if isinstance(one, LearnSubject)]) == 1:
+                order = _HIM_DRAWN.sub(lambda found, name=step.name: f"{found['draw']} {name}", order)  # type: ignore[misc]
         plain = _outright(order, steps, context)
         plan = Plan(steps=(plain,)) if plain else plan_one(context, order)
         if not plan.steps or any(isinstance(step, AskUser | Answer) for step in plan.steps):

@@ -373,8 +373,11 @@ def _of_another(query: str, context: PlanContext, text: str) -> bool:
     return bool(asked and meant) and not set(asked) & set(meant)
 
 
+_WHATEVER_OF = re.compile(r"\bwhat(?:ever)? you(?:['’]ve| have)? (?:got|have|know|kept) (?:on|about|of)\b", re.I)
+
+
 def _known(what: str, context: PlanContext, text: str) -> bool:
-    if whole("kept").search(text) or HANDLE.search(text):
+    if whole("kept").search(text) or HANDLE.search(text) or _WHATEVER_OF.search(text):
         return True
     lines = [line.text for line in context.memory] + [turn.user for turn in context.history]
     names = (*context.subjects, *context.styles, *context.motions)

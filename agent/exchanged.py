@@ -9,7 +9,7 @@ from limner.agent.kinds import kind_said, only_ones
 from limner.agent.names import mentioned
 from limner.agent.own_kind import mistaken
 from limner.agent.plan import Animate, AskUser, EditImage, GenerateImage, Plan, PlanContext, Step
-from limner.agent.stated import with_subjects
+from limner.agent.stated import listed, with_subjects
 from limner.agent.styles_said import in_said_style
 from limner.agent.which_picture import which_picture
 
@@ -19,7 +19,10 @@ _IN_PLACE = (
     r"|in the place of|rather than|not|(?:and|but) (?:without|not)) {old}(?!\w)"
 )
 # `but with Ada instead`, `with Ada in his place`: of one who was alone in it.
-_IN_HIS_PLACE = r"\b(?:with|w/|and|but) {new} (?:instead|in (?:his|her|its) place)(?! of\b)(?!\w)"
+_IN_HIS_PLACE = (
+    r"\b(?:with|w/|and|but|only) {new} (?:(?:instead|in (?:his|her|its) place)(?! of\b)"
+    r"|(?:instead of|in place of|rather than) (?:him|her|it))(?!\w)"
+)
 
 _DOING_IT = r"doing (?:the job|it|that|this|the same)"
 _BARE = (
@@ -41,6 +44,9 @@ _LITTLE = re.compile(
     rf"{_THE_REST.pattern}|^[,.;: ]+(?:(?:and|but|please|pls|thanks?|now|again|(?:the )?same seed"
     r"|(?:make it )?\w+ (?:of (?:them|those|it)|pictures?|pics?|times|versions?))[,. ]*)+$",
     re.I,
+)
+_NOT_BESIDE = re.compile(
+    r"\binstead\b|\bin (?:his|her|its|their) (?:place|stead)\b|\brather than (?:him|her|it)\b", re.I
 )
 # What the same without somebody is said with.
 _NO_MORE = re.compile(
@@ -79,6 +85,8 @@ def joined(plan: Plan, context: PlanContext, text: str) -> Plan | None:
     planned = plan.steps[0]
     known = isinstance(planned, AskUser) and mistaken(planned.question, context)
     if not (known or isinstance(planned, GenerateImage)):
+        return None
+    if _NOT_BESIDE.search(text):
         return None
     others = [name for name in context.subjects if name not in made.subjects]
     who = "|".join(map(re.escape, others)) or "(?!)"
@@ -184,8 +192,9 @@ def like_the_last(step: GenerateImage | Animate, context: PlanContext, text: str
     made = last_drawn(context)
     if made is None:
         return step
-    if set(made.subjects) == set(step.subjects) and _TRADING.fullmatch(" ".join(step.prompt.split()[-2:])):
-        step = step.model_copy(update={"prompt": made.prompt})
+    if set(made.subjects) == set(step.subjects) and (traded := _TRADING.search(step.prompt)):
+        rest = " ".join(f"{step.prompt[: traded.start()]} {step.prompt[traded.end() :]}".split())
+        step = step.model_copy(update={"prompt": made.prompt if rest == listed(step.subjects) else rest})
     if isinstance(step, GenerateImage) and step.seed is None and _SAME_SEED.search(text):
         step = step.model_copy(update={"seed": made.seed})
     return step
@@ -238,6 +247,8 @@ def again_with(plan: Plan, context: PlanContext) -> Plan:
     """`Ada at sea, then that again with Bo in her place`: the picture before with Bo in it, who has only his place."""
     steps: list[Step] = []
     for step in plan.steps:
+        if isinstance(step, Animate) and steps:
+            step = _same_clip(step, steps[-1])
         before = next((one for one in reversed(steps) if isinstance(one, GenerateImage)), None)
         if isinstance(step, GenerateImage) and before and len(before.subjects) == len(step.subjects) == 1:
             old, new = *before.subjects, *step.subjects
@@ -248,6 +259,16 @@ def again_with(plan: Plan, context: PlanContext) -> Plan:
                 )
         steps.append(step)
     return plan.model_copy(update={"steps": tuple(steps)})
+
+
+def _same_clip(step: Animate, before: Step) -> Animate:
+    """`Ada stretching on a mat as a clip, then the same clip with Bo`, who was alone in it."""
+    if not isinstance(before, Animate) or step.motion != before.motion or step.prompt not in step.subjects:
+        return step
+    if len(before.subjects) != 1 or len(step.subjects) != 1 or before.prompt in before.subjects:
+        return step
+    scene = re.sub(rf"(?<!\w){re.escape(before.subjects[0])}(?!\w)", lambda _: step.prompt, before.prompt)
+    return step.model_copy(update={"prompt": scene, "image_ref": None})
 
 
 def _with(made: GenerateImage, old: str, new: str) -> GenerateImage:

@@ -136,6 +136,8 @@ def _saying(subjects: Mapping[str, str], text: str) -> re.Pattern[str]:
         rf"(?:with )?{who} (?:(?:(?:is|are|being|stays?) )?not|(?:is|are)n['’]t) (?:to be )?"
         rf"(?:(?:in|part of) {_SHOWN}|there|visible){_ENDS}",
         rf"{_ORDER}skip {who}{_ENDS}",
+        # `Ada, Bo and NOT Cy (she'd sue me) in a lift`
+        rf"(?:, and|,| and) not {who}(?: \([^)]*\))?(?= (?:in|on|at|stuck|\w+ing)\b)",
         rf"(?:with )?{who} (?:(?:is|are|kept|stays?|staying) )?(?:out of|off) (?:{_SHOWN}|camera|screen){_ENDS}",
         # Not `it isn't that I don't want the cat in it`.
         r"(?<!that )(?<!that i )(?<!they )(?<!you )(?<!who )(?:i )?(?:please )?"

@@ -20,7 +20,7 @@ from limner.agent.own_part import PLAIN, told
 from limner.agent.own_words import in_own_words, somewhere, with_what_is_done
 from limner.agent.plan import Animate, GenerateImage, PlanContext, Step
 from limner.agent.quoted import QUOTED
-from limner.agent.stated import with_subjects
+from limner.agent.stated import listed, with_subjects
 from limner.agent.styles_said import CORRECTED, in_said_style
 from limner.agent.whom import all_of_a_kind, meant
 
@@ -66,7 +66,7 @@ def only_drawn(step: Step, context: PlanContext, text: str, translated: bool) ->
     alone = named_in(text, context.subjects)  # `a drawing of just him`, of the only one that is named
     if len(alone) == 1 < len(step.subjects) and re.search(r"\b(?:just|only) (?:him|her|it)\b(?! and\b)", text, re.I):
         step = with_subjects(step, alone)
-    step = _deserted(_as_changed(step, context, text), context, text)
+    step = _deserted(_instead(_as_changed(step, context, text), text), context, text)
     if isinstance(step, Animate) and not step.image_ref and step.subjects and _bare(step.prompt, step.subjects):
         # `Ada doing the bow before the queen, as a clip`, of which only Ada was left
         scene = told(step, re.split(r"[.;!?…] ", text)[0], context)
@@ -95,6 +95,21 @@ def _as_usual(step: GenerateImage | Animate, context: PlanContext, text: str) ->
     lines = [line.text for line in context.memory if _BY_DEFAULT.search(line.text)]
     told = {one for one in context.styles for line in lines if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", line, re.I)}
     return step.model_copy(update={"styles": tuple(told)}) if len(told) == 1 else step
+
+
+_INSTEAD = re.compile(
+    r"\b(?:scrap|scratch|forget|never ?mind) that,? (?:and )?(?:do|make|draw|put|show) (?:him|her|it|them)"
+    r" (?P<scene>(?:in|on|at|as|under|by|with|\w+ing) [^,.;!?]+)",
+    re.I,
+)
+
+
+def _instead(step: GenerateImage | Animate, text: str) -> GenerateImage | Animate:
+    """`I wanted Ada in a desert but scrap that, do her at the bottom of the sea`"""
+    found = _INSTEAD.search(text)
+    if found is None or not step.subjects:
+        return step
+    return step.model_copy(update={"prompt": f"{listed(step.subjects)} {found['scene'].strip()}"})
 
 
 _HIM = re.compile(r"\b(?:him|her|he|she)\b", re.I)

@@ -9,7 +9,7 @@ from limner.agent.explicit import SEED
 from limner.agent.left_out import but, everyone_said
 from limner.agent.lexicon import alternatives, keys, whole
 from limner.agent.motions_said import as_clip, as_picture
-from limner.agent.plan import Animate, GenerateImage, Plan, PlanContext, Recall, Step
+from limner.agent.plan import Animate, GenerateImage, Plan, PlanContext, Recall, SetPreference, Step
 from limner.agent.stated import stated_count, with_subjects
 
 _CLIP = re.compile(r"\b(?:clip|animat\w+|gif|video|moving)\b", re.I)
@@ -65,6 +65,8 @@ def own_part(step: Drawn, drawn: Sequence[Drawn], said: Sequence[str]) -> str:
 
 def in_own_parts(plan: Plan, context: PlanContext, text: str) -> Plan:
     """The plan of several pictures, each with the scene, the number and the people its own part names."""
+    wanted = [one for one in plan.steps if not (isinstance(one, GenerateImage | Animate) and _nothing_for(one, text))]
+    plan = plan.model_copy(update={"steps": tuple(wanted)}) if wanted else plan
     drawn = [step for step in plan.steps if isinstance(step, GenerateImage | Animate)]
     said = parts(text)
     by_names = [piece for part in said for piece in _parted_by_names(part, context)]
@@ -77,7 +79,12 @@ def in_own_parts(plan: Plan, context: PlanContext, text: str) -> Plan:
     steps = [_whose_clip(step, drawn, said, context) if isinstance(step, Animate) else step for step in plan.steps]
     drawn = [step for step in steps if isinstance(step, GenerateImage | Animate)]
     done: list[Step] = []
+    looked_up = [part for part in said if _LOOK_UP.search(part)]
+    recalls = any(isinstance(step, Recall) for step in steps)
     for step in steps:
+        if isinstance(step, SetPreference) and len(looked_up) == 1 and not recalls and not _NOTED.search(text):
+            done.append(Recall(query=looked_up[0].strip(" ,.;?!")))
+            continue
         if isinstance(step, GenerateImage | Animate) and (part := own_part(step, drawn, said)):
             before = next((one for one in reversed(done) if isinstance(one, GenerateImage)), None)
             others = [one for one in drawn if one is not step]
@@ -97,6 +104,8 @@ def in_own_parts(plan: Plan, context: PlanContext, text: str) -> Plan:
                 step = _number(step, part, number)
             if isinstance(step, GenerateImage) and step.seed is None and (seed := SEED.search(part)):
                 step = step.model_copy(update={"seed": int(seed["then"] or seed["first"])})
+        if isinstance(step, GenerateImage | Animate) and step.styles:
+            step = _not_of_that_one(step, said, text)
         done.append(step)
     return plan.model_copy(update={"steps": tuple(_told_once(done, said))})
 
@@ -122,6 +131,28 @@ def _told_once(steps: Sequence[Step], said: Sequence[str]) -> list[Step]:
                 continue
         kept.append(step)
     return kept
+
+
+_NOTED = re.compile(r"\b(?:remember|note|keep in mind|write|jot|save|from now on|always|never)\b", re.I)
+
+
+def _nothing_for(step: Drawn, text: str) -> bool:
+    """`..., nothing for Tom`"""
+    if len(step.subjects) != 1:
+        return False
+    who = "|".join({re.escape(step.subjects[0]), *(re.escape(one) for one in step.subjects[0].split() if len(one) > 2)})
+    none = r"\b(?:nothing|none|no (?:picture|drawing|clip)s?) (?:for|of|with) (?:the )?"
+    return bool(re.search(rf"{none}(?:{who})(?!\w)", text, re.I))
+
+
+def _not_of_that_one(step: Drawn, said: Sequence[str], text: str) -> Drawn:
+    """`Ada at sea (felt, only for that one), then Bo at home`, who is in felt as planned."""
+    for style in step.styles:
+        alone = rf"(?<!\w){re.escape(style)}(?!\w)[^.;]*?\bonly (?:for|on) (?:that|this)(?: one| picture)?\b"
+        mine = [part for part in said if names(step.subjects, part)]
+        if re.search(alone, text, re.I) and len(mine) == 1 and not names([style], mine[0]):
+            step = step.model_copy(update={"styles": tuple(one for one in step.styles if one != style)})
+    return step
 
 
 def _parted_by_names(part: str, context: PlanContext) -> list[str]:
@@ -150,13 +181,17 @@ def _all_clips(plan: Plan, context: PlanContext, text: str) -> Plan:
     return plan.model_copy(update={"steps": tuple(steps)})
 
 
+# `felt on all of them`
+_ON_ALL = re.compile(r"\b(?:on|in|for|to) all of (?:them|these|those)\b|\ball of (?:them|these) in\b", re.I)
+
+
 def _everyone(plan: Plan, said: Sequence[str], context: PlanContext) -> Plan:
     """`Everybody but the goat on a wagon; then ...`, where each part is one step: who that is."""
     if len(said) != len(plan.steps):
         return plan
     steps: list[Step] = []
     for step, part in zip(plan.steps, said, strict=True):
-        if isinstance(step, GenerateImage) and everyone_said(part):
+        if isinstance(step, GenerateImage) and everyone_said(part) and not _ON_ALL.search(part):
             kept = but(step.subjects, context.subjects, part)
             step = with_subjects(step, kept) if kept and set(kept) != set(step.subjects) else step
         steps.append(step)

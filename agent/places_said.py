@@ -86,11 +86,9 @@ def placed(step: GenerateImage, context: PlanContext, text: str, apart: bool = F
         # `Lotte on the left and Grandpa on the right`, of whom only one is told by name; not `right of it Lotte`.
         (one, here), (other, there) = step.layout.items()
         turned = {one: there, other: here}
-        (name, place) = next(iter(short.items()))
-        outright = re.search(
-            rf"(?<!\w){re.escape(name)} (?:is |stands |sits )?on the {_SPELT[place]} and\b", text, re.I
-        )
-        if outright and here != there and {here, there} <= said and short.items() <= turned.items():
+        only, where = next(iter(short.items()))
+        alone = rf"(?<!\w){re.escape(only)} (?:is |stands |sits )?on the {_SPELT[where]} and\b"
+        if re.search(alone, text, re.I) and here != there and {here, there} <= said and short.items() <= turned.items():
             return turned
     if len(kept) < len(step.layout) and not before:
         kept = {}

@@ -251,7 +251,7 @@ def _number(found: re.Match[str]) -> int | None:
     """The number of a match in digits or words."""
     if found["digits"]:
         return int(found["digits"]) or None
-    said = found["words"]
+    said = found["words"] or found.groupdict().get("dozen") or ""
     if re.fullmatch(_ONE, said, re.IGNORECASE):
         return 1
     ways = ((number, alternatives("numbers", number)) for number in keys("numbers"))
@@ -308,10 +308,13 @@ def _in_passing() -> re.Pattern[str]:
 @functools.cache
 def _ending() -> re.Pattern[str]:
     """`..., gimme three`: a number and nothing behind it."""
-    words = any_of("numbers")
+    words, dozen = any_of("numbers"), r"an?(?: half)? doz(?:e?n)?|half a doz(?:e?n)?|a baker['’]?s dozen"
+    # Without an order only what is no seed: `..., a baker's dozen`.
+    asked = (
+        rf"\b(?:gimme|give (?:me|us)|i want|i need) (?:(?P<digits>\d{{1,2}})|(?P<words>{words}))|, (?P<dozen>{dozen})"
+    )
     return re.compile(
-        rf"\b(?:gimme|give (?:me|us)|i want|i need) (?:(?P<digits>\d{{1,2}})|(?P<words>{words}))"
-        r"(?: of (?:them|those|these)(?=[,.;!]|$)|(?: please| pls)?[.! ]*$)",
+        rf"(?:{asked})(?: of (?:them|those|these|em)(?=[,.;!]|$)|(?: please| pls| plz)?[.! ]*$)",
         re.IGNORECASE,
     )
 

@@ -40,7 +40,7 @@ _CUE = re.compile(
     r"|[,.;:] *(?:and )?|^)$",
     re.I,
 )
-_ENDS = re.compile(r" ?(?:[,.;:!?]|$|only\b|please\b|this time\b|now\b|instead\b|not\b)", re.I)
+_ENDS = re.compile(r" ?(?:[,.;:!?]|$|again\b|only\b|please\b|this time\b|now\b|instead\b|not\b)", re.I)
 # Behind `the first` and behind `the watery`.
 _MINE = r"(?:(?:styles?|looks?)\b|(?:one )?(?:on|in|of) (?:my|the) (?:own )?(?:style )?(?:list|styles)\b)"
 _OF_THAT_SORT = re.compile(

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from limner.agent.counted_back import counted_back, counted_off
 from limner.agent.earlier import drawn_as, last_drawn
 from limner.agent.names import mentioned
-from limner.agent.phrases import ORDINALS
-from limner.agent.plan import Animate, EditImage, GenerateImage, PlanContext, Step
+from limner.agent.phrases import FEMALE, MALE, ORDINALS
+from limner.agent.plan import Animate, EditImage, GenerateImage, PastTurn, PlanContext, Step
 from limner.agent.validate import HANDLE
 
 # `not img-7, the one after it`
@@ -25,7 +25,7 @@ _RESULT = re.compile(
 # `the barber one again`, `the one with the bench`
 _ONE = r"(?:one|picture|pic|image|drawing|scene|idea)"
 _DESCRIBED = re.compile(
-    rf"\bthe (?P<what>[a-z]{{3,}}) (?:{_ONE}\b|again\b(?= *[,.;!]))"
+    rf"\b(?:the|that) (?P<what>[a-z]{{3,}}) (?:{_ONE}\b|again\b(?= *[,.;!]))"
     rf"|\bthe {_ONE} (?:with|of|in|at|on|by) (?:(?:the|an?|his|her|that) )?(?P<shows>[a-z]{{3,}})",
     re.I,
 )
@@ -62,9 +62,20 @@ def last_unless_told(step: EditImage, context: PlanContext, text: str) -> str:
         or _EARLIER.search(text)
     ):
         return ""
+    if _shows_him(shown[0], context, text) and not _shows_him(context.history[-1], context, text):
+        return ""  # `put a hat on him`, of a woman's picture
     words = {word[:5] for word in re.findall(r"[^\W\d_]{4,}", " ".join([shown[0].user, *shown[0].calls]).lower())}
     told = {word[:5] for word in re.findall(r"[^\W\d_]{4,}", text.lower())}
     return "" if words & told - _NO_WORDS else last[0]
+
+
+def _shows_him(turn: PastTurn, context: PlanContext, text: str) -> bool:
+    """Whether somebody of that turn may be the only him or her of the request."""
+    him, her = re.search(r"\b(?:him|his|he)\b", text, re.I), re.search(r"\b(?:her|hers|she)\b", text, re.I)
+    if bool(him) == bool(her):
+        return False
+    kinds = {kind for name, kind in context.subjects.items() if any(name in call for call in turn.calls)}
+    return bool(kinds & (MALE if him else FEMALE))
 
 
 def described(context: PlanContext, text: str) -> str:

@@ -121,6 +121,11 @@ FRAMES = (
 )
 
 
+# `him does not like rain`, of languages that have one word for both.
+_WHO = {"him": "he", "her": "she", "them": "they"}
+_DOING = re.compile(r"\b(?:him|her|them)(?= (?:does|do|is|are|has|have|likes|hates|loves|wants)\b)", re.I)
+
+
 def in_english(text: str, names: Iterable[str]) -> str:
     """The request in English as far as its words are known, or as it is when it is English or mostly unknown.
 
@@ -138,7 +143,7 @@ def in_english(text: str, names: Iterable[str]) -> str:
     words = sum(len(one.raw.split()) for one in said if one.kind not in ("name", "mark"))
     if known <= english or known < ENOUGH * words:
         return text
-    plain = _spelt(said, best)
+    plain = _DOING.sub(lambda found: _WHO[found[0].lower()], _spelt(said, best))
     return re.sub(r"\x00(\d+)\x00", lambda found: hidden[int(found[1])], plain)
 
 
