@@ -62,20 +62,21 @@ def last_unless_told(step: EditImage, context: PlanContext, text: str) -> str:
         or _EARLIER.search(text)
     ):
         return ""
-    if _shows_him(shown[0], context, text) and not _shows_him(context.history[-1], context, text):
+    if _shows(shown[0], context, text, him=True) and _shows(context.history[-1], context, text, him=False):
         return ""  # `put a hat on him`, of a woman's picture
     words = {word[:5] for word in re.findall(r"[^\W\d_]{4,}", " ".join([shown[0].user, *shown[0].calls]).lower())}
     told = {word[:5] for word in re.findall(r"[^\W\d_]{4,}", text.lower())}
     return "" if words & told - _NO_WORDS else last[0]
 
 
-def _shows_him(turn: PastTurn, context: PlanContext, text: str) -> bool:
-    """Whether somebody of that turn may be the only him or her of the request."""
-    him, her = re.search(r"\b(?:him|his|he)\b", text, re.I), re.search(r"\b(?:her|hers|she)\b", text, re.I)
-    if bool(him) == bool(her):
+def _shows(turn: PastTurn, context: PlanContext, text: str, *, him: bool) -> bool:
+    """Whether somebody of that turn may be the him or her of the request, or else only somebody who cannot."""
+    male, female = re.search(r"\b(?:him|his|he)\b", text, re.I), re.search(r"\b(?:her|hers|she)\b", text, re.I)
+    if bool(male) == bool(female):
         return False
     kinds = {kind for name, kind in context.subjects.items() if any(name in call for call in turn.calls)}
-    return bool(kinds & (MALE if him else FEMALE))
+    fit, misfit = (MALE, FEMALE) if male else (FEMALE, MALE)
+    return bool(kinds & fit) if him else bool(kinds) and kinds <= misfit
 
 
 def described(context: PlanContext, text: str) -> str:
