@@ -100,3 +100,18 @@ def test_a_multiple_may_be_of_somebody_else(text: str, who: tuple[str, ...], cou
     before = PastTurn(user="four of Rex at sea", calls=(call,), result="img-1")
     context = PlanContext(subjects={"Rex": "dog", "Bo": "dog"}, history=(before,))
     assert asked_for(GenerateImage(prompt="at sea", subjects=who), context, text, False).count == count
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("ten of us chipped in: draw a mill", 1),
+        ("a mill for the 10 of us", 1),
+        ("ten of you could not draw a mill", 1),
+        ("draw a mill, ten of them", 10),
+        ("ten of us want 10 pictures of a mill", 10),
+        ("ten of usual quality, a mill", 10),
+    ],
+)
+def test_as_many_as_we_are_are_no_pictures(text: str, count: int) -> None:
+    assert counted(10, text) == count

@@ -264,3 +264,51 @@ def test_who_is_of_a_narrower_kind_is_meant_by_the_wider_word(text: str, named: 
 def test_of_two_that_a_wider_word_fits_none_is_named() -> None:
     for text, more in (("the kid on a swing", {"Ida": "girl"}), ("the old lady on a bench", {"Vi": "grandma"})):
         assert by_name(text, {**CLAN, **more}) == text
+
+
+BIRDS = {"Jojo": "parrot", "Kiki": "crow", "Nelly": "dog", "Otis": "dog"}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("the bird that isn't the crow on a wire", "Jojo on a wire"),
+        ("my bird, who's not Jojo, on a wire", "Kiki, on a wire"),
+        ("the bird which is not a parrot, asleep", "Kiki, asleep"),
+        ("the dog that isnt Nelly at sea", "Otis at sea"),
+        # Neither of the two, anybody's, or of the bird itself.
+        ("the bird that isn't the owl on a wire", "the bird that isn't the owl on a wire"),
+        ("a bird that isn't the crow on a wire", "a bird that isn't Kiki on a wire"),
+        ("the bird that isn't asleep on a wire", "the bird that isn't asleep on a wire"),
+        ("the cat that isn't Nelly at sea", "the cat that isn't Nelly at sea"),
+    ],
+)
+def test_the_one_that_is_not_the_other_is_named(text: str, named: str) -> None:
+    assert by_name(text, BIRDS) == named
+
+
+def test_of_three_the_one_that_is_not_another_may_be_either() -> None:
+    named = by_name("the bird that isn't the crow on a wire", {**BIRDS, "Owlet": "owl"})
+    assert named == "the bird that isn't Kiki on a wire"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("the one whose name starts with B on a swing", "Berta on a swing"),
+        ("the one that begins with an O at sea", "Otis at sea"),
+        ("the hen whose name starts with a G on a swing", "Greta on a swing"),
+        ("the one whose name starts with Z on a swing", "the one whose name starts with Z on a swing"),
+        ("the one whose hat starts with B on a swing", "the one whose hat starts with B on a swing"),
+        ("one whose name starts with B on a swing", "one whose name starts with B on a swing"),
+        ("the one whose name starts with Be on a swing", "the one whose name starts with Be on a swing"),
+    ],
+)
+def test_the_one_whose_name_starts_so_is_named(text: str, named: str) -> None:
+    assert by_memory(text, FLOCK, MEMORY) == named
+
+
+def test_a_letter_of_two_names_is_nobodys() -> None:
+    both = {"Greta": "hen", "Gilda": "hen"}
+    text = "the one whose name starts with G on a swing"
+    assert by_memory(text, both, []) == text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.changes_said import changed_to, not_the_opposite, whole_change
+from limner.agent.changes_said import back_to, changed_to, not_the_opposite, whole_change
 from limner.agent.doubts import settled
 from limner.agent.plan import GenerateImage, PastTurn, PlanContext, parse_plan, render_plan
 
@@ -98,3 +98,44 @@ def test_a_change_is_not_its_opposite(planned: str, text: str, change: str) -> N
 )
 def test_a_change_is_whole(planned: str, text: str, change: str) -> None:
     assert whole_change(planned, text) == change
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("Back to the canoe one, swap the water for clouds", "swap the water for clouds"),
+        ("ok, now go back to that hill picture: make it night!", "make it night"),
+        ("back to my old barn drawing and add a goat", "add a goat"),
+        ("Back to the hill pic - lose the hat, please", "lose the hat, please"),
+        # Nothing is changed, no picture is told of, or not at once.
+        ("back to the hill one", ""),
+        ("back to the hill one, it was lovely", ""),
+        ("back to the barn, draw Rex", ""),
+        ("back to school, put a hat on Rex", ""),
+        ("Rex, back to the hill one, make it night", ""),
+        ("draw Rex with his back to the old picture, make it night", ""),
+    ],
+)
+def test_one_goes_back_to_a_picture_to_change_it(text: str, change: str) -> None:
+    assert back_to(text) == change
+
+
+@pytest.mark.parametrize(
+    ("text", "picture"),
+    [
+        ("back to the canoe one, swap the water for clouds", "img-1"),
+        ("back to the hill one, swap the grass for snow", "img-2"),
+        # Nobody knows of it.
+        ("back to the tent one, swap the grass for snow", ""),
+    ],
+)
+def test_the_picture_one_goes_back_to_is_changed(text: str, picture: str) -> None:
+    canoe = PastTurn(user="Rex in a canoe", calls=(HILL.replace("on a hill", "in a canoe"),), result="img-1")
+    hill = CONTEXT.history[0].model_copy(update={"result": "img-2"})
+    drawn = parse_plan('generate_image(prompt="Rex in the snow", subjects=["Rex"])')
+    plan = render_plan(settled(drawn, CONTEXT.model_copy(update={"history": (canoe, hill)}), text))
+    change = text.partition(", ")[2]
+    if picture:
+        assert plan == f'edit_image(image_ref="{picture}", instruction="{change}")'
+    else:
+        assert plan.startswith("generate_image(")

@@ -423,3 +423,97 @@ def test_an_order_without_a_style_has_its_own_scene() -> None:
         assert in_turn(text, tractor, strayed) == [tractor, tub], text
     text = "draw Rufus on a tractor, then draw Nina in a bathtub, same style"
     assert in_turn(text, tractor, strayed) == [tractor, strayed]
+
+
+@pytest.mark.parametrize(
+    ("text", "orders"),
+    [
+        (
+            "draw Rufus, note down that Ada hates rain, and then get me Ada at the counter",
+            ["draw Rufus", "note down that Ada hates rain", "get me Ada at the counter"],
+        ),
+        (
+            "draw Rufus, remember that Ada hates rain and then show us Ada at sea",
+            ["draw Rufus", "remember that Ada hates rain", "show us Ada at sea"],
+        ),
+        (
+            "draw Ada at sea, note that she hates rain, and then she should wave",
+            ["draw Ada at sea", "note that she hates rain", "she should wave"],
+        ),
+        # It goes on with what is to be noted.
+        ("note down that Ada fell and then got up", ["note down that Ada fell and then got up"]),
+        ("note down that Ada fell and then gets her coat", ["note down that Ada fell and then gets her coat"]),
+        ("draw Ada, then draw Rufus next to Ada", ["draw Ada", "draw Rufus next to Ada"]),
+        ("draw Ada next to Rufus", ["draw Ada next to Rufus"]),
+    ],
+)
+def test_what_is_ordered_behind_a_wish_is_an_order(text: str, orders: list[str]) -> None:
+    assert clauses(text, ("Rufus", "Ada"), ("felt",)) == orders
+
+
+@pytest.mark.parametrize(
+    ("text", "orders"),
+    [
+        ("Felt can go. Ada at sea", ["Felt can go", "Ada at sea"]),
+        ("Felt can go. Nobody at sea", ["Felt can go", "Nobody at sea"]),
+        ("Felt can go. Actually, keep it", ["Felt can go. Actually, keep it"]),
+        ("Felt can go. Wait, no", ["Felt can go. Wait, no"]),
+        ("bin felt for good. Hang on, I like it", ["bin felt for good. Hang on, I like it"]),
+        ("Felt can go. Never mind", ["Felt can go. Never mind"]),
+    ],
+)
+def test_a_second_thought_stays_with_what_was_given_up(text: str, orders: list[str]) -> None:
+    assert clauses(text, ("Rufus", "Ada"), ("felt",)) == orders
+
+
+def taught_then(text: str, *learnt: str) -> str:
+    """The last order as it is planned behind those that teach."""
+    seen: list[str] = []
+
+    def plan(context: PlanContext, order: str) -> Plan:
+        seen.append(order)
+        return parse_plan(learnt[len(seen) - 1] if len(seen) <= len(learnt) else 'generate_image(prompt="a hill")')
+
+    one_by_one(plan, CONTEXT.model_copy(update={"attachments": "4 images"}), text)
+    return seen[-1]
+
+
+OLGA = 'learn_subject(name="Olga", class_noun="donkey")'
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("learn my donkey Olga, then draw her at sea", "draw Olga at sea"),
+        ("learn my donkey Olga, then make a picture of her on a hill", "make a picture of Olga on a hill"),
+        ("learn my donkey Olga, then animate it", "animate Olga"),
+        ("learn my donkey Olga, then draw a hill for her", "draw a hill for her"),
+        ("learn my donkey Olga, then draw herds of donkeys", "draw herds of donkeys"),
+    ],
+)
+def test_who_was_just_taught_is_him_or_her(text: str, order: str) -> None:
+    assert taught_then(text, OLGA) == order
+
+
+def test_of_two_just_taught_or_none_nobody_is_her() -> None:
+    text = "learn my donkey Olga, then learn my goat Emmy, then draw her at sea"
+    assert taught_then(text, OLGA, OLGA.replace("Olga", "Emmy").replace("donkey", "goat")) == "draw her at sea"
+    style = 'learn_style(name="felt")'
+    assert taught_then("learn this style as felt, then draw her at sea", style) == "draw her at sea"
+
+
+@pytest.mark.parametrize(
+    ("order", "planned", "change"),
+    [
+        ("give the hat stripes", "add stripes", "give the hat stripes"),
+        ("turn his scarf yellow", "make it yellow", "turn his scarf yellow"),
+        ("give the hat stripes", "add stripes to the hat", "add stripes to the hat"),
+        ("give him stripes", "add stripes", "add stripes"),
+    ],
+)
+def test_a_change_keeps_to_what_it_is_given(order: str, planned: str, change: str) -> None:
+    edit = f'edit_image(image_ref="last", instruction="{planned}")'
+    assert in_turn(f"draw Rufus playing the violin, then {order}", FIDDLE, edit) == [
+        FIDDLE,
+        edit.replace(planned, change),
+    ]

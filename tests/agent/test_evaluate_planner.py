@@ -11,6 +11,8 @@ import pytest
 from limner.agent.evaluate import (
     MEASURED,
     SHIPPED,
+    Outcome,
+    Report,
     document,
     evaluate,
     evaluate_planner,
@@ -85,3 +87,26 @@ def test_a_page_keeps_the_notes_above_what_is_measured(tmp_path: Path) -> None:
     assert written.startswith("# Planner\n\nMind the tongues.\n\n" + MEASURED)
     assert "old numbers" not in written and "| s | 1 |" in written and "MB" in written
     assert lines["planner"] == "embedded:planner"
+
+
+def test_reading_ahead_is_told_apart_from_planning(tmp_path: Path) -> None:
+    (item,) = read_suite(suite(tmp_path, DRAW))
+    outcomes = [Outcome(item, None, seconds, 0.1, ("tools",), 1, ahead) for seconds, ahead in ((0.2, 1.0), (0.4, 0.0))]
+    numbers = Report("s", (*outcomes, outcomes[0])).numbers()
+    assert (numbers["seconds_median"], numbers["seconds_p95"]) == (0.2, 0.4)
+    assert numbers["seconds_with_reading_ahead_median"] == numbers["seconds_with_reading_ahead_p95"] == 1.2
+    assert "| seconds with reading ahead, median | 1.2 | | |" in Report("s", (outcomes[0],)).markdown()
+    # What nobody read ahead takes as long as its plan.
+    numbers = Report("s", (outcomes[1],)).numbers()
+    assert numbers["seconds_with_reading_ahead_median"] == numbers["seconds_median"] == 0.4
+    assert Report("s", ()).numbers()["seconds_with_reading_ahead_p95"] == 0.0
+
+
+def test_each_request_is_read_ahead_with_what_was_known_before_it(tmp_path: Path) -> None:
+    planner = ScriptedPlanner(['generate_image(prompt="Mo with tea", subjects=["Mo"])', 'ask_user(question="Who?")'])
+    report = evaluate(planner, path := suite(tmp_path, DRAW, ASK))
+    assert planner.expected == [item.context for item in read_suite(path)]
+    assert all(one.ahead >= 0 and one.exact for one in report.outcomes)
+    page = document("scripted", [report])
+    head, rule, row = page.splitlines()[4:7]
+    assert "median s with reading ahead" in head and head.count("|") == rule.count("|") == row.count("|")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.exchanged import added, again_with, again_without, exchanged, joined
-from limner.agent.plan import AskUser, PastTurn, Plan, PlanContext, parse_plan, render_plan
+from limner.agent.exchanged import added, again_with, again_without, exchanged, joined, like_the_last, put_right
+from limner.agent.plan import AskUser, GenerateImage, PastTurn, Plan, PlanContext, parse_plan, render_plan
 
 DRAWN = 'generate_image(prompt="Duke on a hill", subjects=["Duke"])'
 CONTEXT = PlanContext(
@@ -309,3 +309,151 @@ def test_who_is_drawn_instead_of_him_has_the_scene(scene: str, prompt: str) -> N
     assert render_plan(again_with(planned, CONTEXT)).splitlines()[1] == (
         f'generate_image(prompt="{prompt}", subjects=["Dana"])'
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Oh, the two of them together actually", "no, both of them please", "Hmm, them both!", "the pair of them instead"],
+)
+def test_the_last_picture_is_put_right_with_both(text: str) -> None:
+    planned = parse_plan('generate_image(prompt="Duke and Dana", subjects=["Duke", "Dana"], count=2)')
+    plan = put_right(planned, TWO, text)
+    assert plan is not None
+    assert render_plan(plan) == 'generate_image(prompt="Duke and Dana on a hill", subjects=["Duke", "Dana"])'
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("both of them at sea", '"Duke", "Dana"'),
+        ("both hats", '"Duke", "Dana"'),
+        # Nobody comes, somebody else was drawn, or three are meant.
+        ("oh, both of them", '"Duke"'),
+        ("oh, both of them", '"Tank", "Dana"'),
+        ("oh, both of them", '"Duke", "Tank", "Dana"'),
+    ],
+)
+def test_what_is_no_second_thought_of_both_is_not_put_right(text: str, who: str) -> None:
+    planned = parse_plan(f'generate_image(prompt="at sea", subjects=[{who}])')
+    assert put_right(planned, TWO, text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I meant felt, and just the one", "oops, I wanted the felt style", "no wait, should be in felt", "I mean felt"],
+)
+def test_the_style_that_was_meant_is_of_the_last_picture(text: str) -> None:
+    plan = put_right(parse_plan('generate_image(prompt="Dana", subjects=["Dana"])'), TWO, text)
+    assert plan is not None and render_plan(plan) == f'{DRAWN[:-1]}, styles=["felt"])'
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I meant a felt hat", "I meant felt at sea", "I meant charcoal", "draw Duke in felt", "she meant felt", "felt"],
+)
+def test_what_was_meant_otherwise_is_no_style_put_right(text: str) -> None:
+    planned = parse_plan('generate_image(prompt="Duke", subjects=["Duke"])')
+    assert put_right(planned, TWO, text) is None
+    assert put_right(planned, TWO.model_copy(update={"history": ()}), "I meant felt") is None
+    assert put_right(ASKED, TWO, "I meant felt") is None
+
+
+STRETCH = 'animate(prompt="Duke stretching on a mat", subjects=["Duke"], motion="hop")'
+
+
+def test_the_same_clip_of_somebody_else_has_its_scene() -> None:
+    plan = again_with(parse_plan(f'{STRETCH}\nanimate(prompt="Dana", subjects=["Dana"], motion="hop")'), CONTEXT)
+    assert render_plan(plan).splitlines() == [STRETCH, STRETCH.replace("Duke", "Dana")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (STRETCH, 'animate(prompt="Dana", subjects=["Dana"], motion="spin")'),
+        (STRETCH, 'animate(prompt="Dana at sea", subjects=["Dana"], motion="hop")'),
+        (STRETCH, 'animate(prompt="Dana", subjects=["Dana", "Tank"], motion="hop")'),
+        (STRETCH.replace(" stretching on a mat", ""), 'animate(prompt="Dana", subjects=["Dana"], motion="hop")'),
+        (STRETCH.replace('["Duke"]', '["Duke", "Tank"]'), 'animate(prompt="Dana", subjects=["Dana"], motion="hop")'),
+        (DRAWN, 'animate(prompt="Dana", subjects=["Dana"], motion="hop")'),
+    ],
+)
+def test_another_clip_has_no_scene_of_the_one_before(first: str, second: str) -> None:
+    assert render_plan(again_with(parse_plan(f"{first}\n{second}"), CONTEXT)) == f"{first}\n{second}"
+
+
+@pytest.mark.parametrize(
+    ("text", "joins"),
+    [
+        ("do that again with Dana standing beside him", True),
+        ("again, but now Dana is leading him", True),
+        ("do that again with Dana instead, a cart behind him", False),
+        ("again, but now Dana is there in his place, holding him a bone", False),
+        ("that again with Dana rather than him, a hat with it", False),
+        ("again, this time Dana in her stead, hugging it", False),
+    ],
+)
+def test_who_comes_instead_is_not_beside_him(text: str, joins: bool) -> None:
+    planned = parse_plan('generate_image(prompt="Dana", subjects=["Dana"])')
+    plan = joined(planned, CONTEXT, text)
+    assert (plan is not None) is joins
+    if plan:
+        assert render_plan(plan) == 'generate_image(prompt="Duke and Dana on a hill", subjects=["Duke", "Dana"])'
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("the same but with Dana instead of him", "Dana"),
+        ("again, only Dana in place of him", "Dana"),
+        ("that once more with Tank rather than it", "Tank"),
+        ("the same with Dana instead of his hat", ""),
+        ("the same with Dana instead of himself in a mirror", ""),
+        ("draw a cake with Dana instead of him on top", ""),
+    ],
+)
+def test_somebody_instead_of_him_has_his_place(text: str, name: str) -> None:
+    plan = exchanged(ASKED, CONTEXT, text)
+    assert (render_plan(plan) if plan else "") == (DRAWN.replace("Duke", name) if name else "")
+
+
+@pytest.mark.parametrize(
+    ("scene", "prompt"),
+    [
+        ("Dana doing the job in his place", "Dana on a hill"),
+        ("Dana doing the same", "Dana on a hill"),
+        ("Dana doing that instead", "Dana on a hill"),
+        ("Dana doing the dishes instead", "Dana doing the dishes instead"),
+        ("Dana doing the same at sea", "Dana doing the same at sea"),
+    ],
+)
+def test_who_does_the_same_has_the_scene(scene: str, prompt: str) -> None:
+    planned = parse_plan(f'{DRAWN}\ngenerate_image(prompt="{scene}", subjects=["Dana"])')
+    assert render_plan(again_with(planned, CONTEXT)).splitlines()[1] == (
+        f'generate_image(prompt="{prompt}", subjects=["Dana"])'
+    )
+
+
+PAIR = CONTEXT.model_copy(
+    update={"history": (PastTurn(user="Dana and Tank in a boat", calls=(BOAT,), result="img-3"),)}
+)
+
+
+@pytest.mark.parametrize(
+    ("planned", "prompt"),
+    [
+        ("Dana and Tank trading places", "Dana and Tank in a boat"),
+        ("Dana and Tank trading sides in a canoe", "Dana and Tank in a canoe"),
+        ("Dana and Tank swapping positions", "Dana and Tank in a boat"),
+        ("Dana and Tank trading stamps in a canoe", "Dana and Tank trading stamps in a canoe"),
+        ("Dana and Tank switching trains", "Dana and Tank switching trains"),
+    ],
+)
+def test_who_trades_sides_is_where_the_rest_of_it_says(planned: str, prompt: str) -> None:
+    step = GenerateImage(prompt=planned, subjects=("Dana", "Tank"))
+    assert like_the_last(step, PAIR, "the same with them trading sides").prompt == prompt
+
+
+def test_somebody_else_trades_sides_in_words() -> None:
+    step = GenerateImage(prompt="Duke and Tank trading places", subjects=("Duke", "Tank"))
+    assert like_the_last(step, PAIR, "Duke and Tank trading places") == step
+    assert like_the_last(step, PAIR.model_copy(update={"history": ()}), "Duke and Tank trading places") == step

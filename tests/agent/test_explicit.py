@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.explicit import invented_name, named_in
-from limner.agent.plan import AskUser, PlanContext, parse_plan, render_plan
+from limner.agent.explicit import invented_name, named_in, with_stated_numbers
+from limner.agent.plan import AskUser, GenerateImage, PlanContext, parse_plan, render_plan
 from limner.agent.validate import validate
 
 CONTEXT = PlanContext(subjects={"Rex": "dog", "Mo": "cat", "Bo": "dog"}, motions=("spin",))
@@ -89,3 +89,35 @@ def test_a_name_nobody_said_is_noticed(prompt: str, request_text: str, name: str
 
 def test_a_count_in_so_many_words_is_the_count() -> None:
     assert "count=2" in guarded('generate_image(prompt="Mo")', "Mo. Count: 2. Seed: 99.")
+
+
+@pytest.mark.parametrize(
+    ("text", "seeds"),
+    [
+        ("Mo on a mat and Rex in a hut, seed 9 for both", (9, 9)),
+        ("Mo on a mat, then Rex in a hut, all of them with seed 9", (9, 9)),
+        ("Mo on a mat and Rex in a hut, seed 9 each", (9, 9)),
+        ("Mo on a mat and Rex in a hut, each using the seed 9", (9, 9)),
+        ("Mo on a mat, seed 9, and Rex in a hut", (None, None)),
+        ("Mo on a mat with seed 9. Rex in a hut, for all of us", (None, None)),
+        ("Mo on a mat and Rex in a hut, for all of us", (None, None)),
+        ("seed 9 for Mo on a mat, and Rex in a hut", (None, None)),
+        ("Mo on a mat, seed 9, and Rex in a hut, seed 4", (9, 4)),
+    ],
+)
+def test_one_seed_may_be_of_all_the_pictures(text: str, seeds: tuple[int | None, ...]) -> None:
+    plan = parse_plan(
+        'generate_image(prompt="Mo on a mat", subjects=["Mo"])\ngenerate_image(prompt="Rex in a hut", subjects=["Rex"])'
+    )
+    steps = with_stated_numbers(plan, text).steps
+    assert tuple(step.seed for step in steps if isinstance(step, GenerateImage)) == seeds
+
+
+def test_a_seed_of_all_leaves_a_clip_alone() -> None:
+    plan = parse_plan(
+        'generate_image(prompt="Mo", subjects=["Mo"], count=2)\n'
+        'animate(prompt="Mo", subjects=["Mo"], motion="spin")\n'
+        'generate_image(prompt="Rex", subjects=["Rex"])'
+    )
+    drawn = render_plan(with_stated_numbers(plan, "two of Mo, a spin of Mo, one of Rex, seed 2 on all")).splitlines()
+    assert drawn[0].endswith("count=2, seed=2)") and drawn[2].endswith("seed=2)") and "seed" not in drawn[1]

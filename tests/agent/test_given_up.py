@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.given_up import only_named, other_of_two, spared, style_erased
+from limner.agent.given_up import given_up, only_named, other_of_two, spared, style_erased
 
 NAMES = ("Basil", "Rex")
 
@@ -149,3 +149,18 @@ def test_of_three_or_one_there_is_no_other() -> None:
 )
 def test_a_style_that_was_misspelt_is_the_one_that_is_named(what: str, text: str, name: str) -> None:
     assert only_named(what, ("felt", "line", "linen"), text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Rex can go", "Rex"),
+        ("Rex can go. Wipe what you know of him, please", "Rex"),
+        ("Rex can go. Actually, keep him", ""),
+        ("Rex can go. No wait, don't", ""),
+        ("Rex can go. Draw Basil", ""),
+        ("Rex can go home", ""),
+    ],
+)
+def test_who_is_kept_or_goes_on_is_not_given_up(text: str, name: str) -> None:
+    assert given_up(NAMES, text) == name

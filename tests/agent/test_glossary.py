@@ -273,3 +273,48 @@ def test_a_word_means_the_same_in_any_language(one: str, other: str, alike: bool
 )
 def test_numbers_and_what_people_say_besides_are_english(text: str, english: str) -> None:
     assert in_english(text, NAMES) == english
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        # Of languages that have one word for both.
+        ("lui n'aime pas la pluie, dessine Karl", "he does not like the rain, draw Karl"),
+        ("a él no le gusta la lluvia, dibuja a Karl", "he does not like the rain, draw Karl"),
+        ("lui ha un cappello, disegna Karl", "he has a hat, draw Karl"),
+        ("dibuja a Karl con él", "draw Karl with him"),
+        ("dessine Karl avec lui dans le jardin", "draw Karl with him in the garden"),
+        ("disegna Karl con lui", "draw Karl with him"),
+        # Numbers up to a hundred.
+        ("zeichne dreiundsechzig Katzen", "draw 63 cats"),
+        ("zeichne achtundachtzig Hunde", "draw 88 dogs"),
+        ("dibuja setenta y dos perros", "draw 72 dogs"),
+        ("dessine soixante-douze chats", "draw 72 cats"),
+        ("dessine quatre-vingt-onze chats", "draw 91 cats"),
+        ("disegna sessantotto gatti", "draw 68 cats"),
+        ("desenha oitenta e quatro gatos", "draw 84 cats"),
+        ("teken negenennegentig katten", "draw 99 cats"),
+        ("zeichne sechzig Katzen", "draw 60 cats"),
+        # No style at all, and a thing that has some.
+        ("Karl im Boot, ohne Stil", "Karl in the boat, without style"),
+        ("teken Karl in de boot zonder stijl", "draw Karl in the boat without style"),
+        ("disegna Karl senza stile", "draw Karl without style"),
+        ("Karl mit Stil am See", "Karl with style by the lake"),
+        # How it turned out.
+        ("me encanta, dibuja a Karl otra vez", "I love it, draw Karl again"),
+        ("ich find es toll", "I love it"),
+        ("j'adore", "I love it"),
+        ("quedó genial", "it turned out great"),
+        ("geweldig geworden, teken Karl", "it turned out great, draw Karl"),
+        ("è venuto benissimo", "it turned out great"),
+        ("Karl liebt es im Regen", "Karl loves it in the rain"),
+        # By what somebody goes is seen in the picture.
+        ("Karl mit dem Fahrrad", "Karl on a bicycle"),
+        ("dibuja a Karl en tren", "draw Karl on a train"),
+        # English has these words as well.
+        ("draw Karl, him does not matter", "draw Karl, him does not matter"),
+        ("draw Karl with a bike", "draw Karl with a bike"),
+    ],
+)
+def test_he_numbers_no_style_and_how_it_turned_out_are_english(text: str, english: str) -> None:
+    assert in_english(text, NAMES) == english

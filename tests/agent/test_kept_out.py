@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from limner.agent.kept_out import kept_out
-from limner.agent.plan import PlanContext, parse_plan, render_plan
+from limner.agent.kept_out import kept_out, without
+from limner.agent.plan import GenerateImage, Plan, PlanContext, parse_plan, render_plan
 from limner.agent.validate import validate
 
 CONTEXT = PlanContext(subjects={"Nana": "woman", "May": "girl", "Petros": "man"}, styles=("flat",), motions=("wave",))
@@ -166,3 +166,87 @@ def test_who_is_seen_elsewhere_is_not_kept_out(text: str) -> None:
 )
 def test_who_stays_at_home_for_this_one_is_kept_out(text: str, out: tuple[str, ...]) -> None:
     assert kept_out(text, CONTEXT.subjects) == (out, "Nana on a hill" if out else text)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("May on a swing. Hmm, scratch that, make it Nana on a hill, May can stay at home", "Nana on a hill"),
+        ("draw May at sea, no wait, on second thought Nana on a hill, May stays home", "Nana on a hill"),
+        ("May on a swing... scratch that: make that Nana on a hill. May sits this one out", "Nana on a hill"),
+    ],
+)
+def test_who_was_scratched_and_stays_at_home_is_kept_out(text: str, rest: str) -> None:
+    assert kept_out(text, CONTEXT.subjects) == (("May",), rest)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "May on a swing. Hmm, scratch that, make it Nana on a hill",
+        "May on a swing. Scratch that, make it May on a hill",
+        "Nana on a hill, a cat to scratch that post, May in a chair",
+    ],
+)
+def test_what_is_only_scratched_keeps_nobody_out(text: str) -> None:
+    assert kept_out(text, CONTEXT.subjects) == ((), text)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("Nana, Petros and NOT May (she'd sue me) in a lift", "Nana, Petros in a lift"),
+        ("Nana, and not May stuck in a lift", "Nana stuck in a lift"),
+        ("Nana, Petros and not the girl at the fair", "Nana, Petros at the fair"),
+    ],
+)
+def test_and_not_somebody_keeps_them_out(text: str, rest: str) -> None:
+    assert kept_out(text, CONTEXT.subjects) == (("May",), rest)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nana, Petros and not May's hat in a lift",
+        "Nana, Petros and May (not amused) in a lift",
+        "Nana and not only May in a lift",
+        "Nana and May, not at all happy in a lift",
+    ],
+)
+def test_and_not_something_else_keeps_nobody_out(text: str) -> None:
+    assert kept_out(text, CONTEXT.subjects) == ((), text)
+
+
+GANG = PlanContext(subjects={"Nana": "woman", "May": "girl", "Petros": "man", "Tip": "dog", "Lou": "cat"})
+
+
+@pytest.mark.parametrize(
+    ("text", "planned", "kept"),
+    [
+        ("the whole gang on a hill, leave May and Petros out of it", ("Nana", "May", "Tip"), ("Nana", "Tip", "Lou")),
+        ("everybody on a hill, May stays home", ("Nana", "May", "Tip"), ("Nana", "Petros", "Tip", "Lou")),
+        # Not everyone is spoken of.
+        ("Nana and Tip on a hill, leave May out of it", ("Nana", "May", "Tip"), ("Nana", "Tip")),
+        ("Nana and Tip on a hill, leave May out of it", ("Nana", "Tip"), ("Nana", "Tip")),
+    ],
+)
+def test_the_whole_gang_but_some_is_all_the_others(text: str, planned: tuple[str, ...], kept: tuple[str, ...]) -> None:
+    def drawn(who: tuple[str, ...]) -> str:
+        return render_plan(
+            Plan(steps=(GenerateImage(prompt=f"{', '.join(who[:-1])} and {who[-1]} on a hill", subjects=who),))
+        )
+
+    assert render_plan(validate(parse_plan(drawn(planned)), GANG, text)) == drawn(kept)
+
+
+def test_all_of_them_but_some_are_the_others_where_all_are_spoken_of() -> None:
+    three = parse_plan('generate_image(prompt="Nana, May and Tip on a hill", subjects=["Nana", "May", "Tip"])')
+    for text in ("the whole gang on a hill", "everybody on a hill", "all of us on a hill"):
+        drawn = render_plan(without(three, ("May", "Petros"), GANG.subjects, text))
+        assert drawn == 'generate_image(prompt="Nana, Tip and Lou on a hill", subjects=["Nana", "Tip", "Lou"])', text
+    for text in ("", "Nana and Tip on a hill", "a whole family of ducks on a hill"):
+        drawn = render_plan(without(three, ("May", "Petros"), GANG.subjects, text))
+        assert drawn == 'generate_image(prompt="Nana and Tip on a hill", subjects=["Nana", "Tip"])', text
+    two = parse_plan('generate_image(prompt="Nana and May on a hill", subjects=["Nana", "May"])')
+    drawn = render_plan(without(two, ("May",), GANG.subjects, "everybody watches Nana on a hill"))
+    assert drawn == 'generate_image(prompt="Nana on a hill", subjects=["Nana"])'

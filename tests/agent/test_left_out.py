@@ -125,3 +125,34 @@ def test_who_is_left_out_may_be_said_in_short(text: str, out: tuple[str, ...]) -
 @pytest.mark.parametrize("text", ["everyone but the coat, at sea", "Rex with a human who isn't people-shy"])
 def test_what_none_of_them_is_leaves_nobody_out(text: str) -> None:
     assert but(("Rex",), CREW, text) is None
+
+
+FLOCK = {"Zita": "woman", "Kiki": "crow", "Jojo": "parrot", "Rex": "dog"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("everyone who isn't a bird, at the lake", ("Zita", "Rex")),
+        ("everybody that is not a bird", ("Zita", "Rex")),
+        ("everyone who isn't a dog swimming in the lake", ("Zita", "Kiki", "Jojo")),
+        ("all of them that aren't birds, at the lake", ("Zita", "Rex")),
+        ("everyone who isn't a parrot!", ("Zita", "Kiki", "Rex")),
+    ],
+)
+def test_everyone_who_is_none_of_those_is_drawn(text: str, kept: tuple[str, ...]) -> None:
+    for planned in (("Zita",), tuple(FLOCK)):
+        assert but(planned, FLOCK, text) == kept
+
+
+@pytest.mark.parametrize(
+    "text", ["everyone who isn't tired, at the lake", "everyone who isn't a fish", "Zita who isn't a bird, at the lake"]
+)
+def test_who_is_none_of_what_nobody_is_tells_nothing(text: str) -> None:
+    assert but(("Zita",), FLOCK, text) is None
+
+
+def test_newer_birds_are_birds_as_well() -> None:
+    for kind in ("magpie", "peacock", "puffin", "budgerigar"):
+        assert but(("Zita",), {"Zita": "woman", "Pip": kind}, "everyone who isn't a bird") == ("Zita",), kind
+    assert but(("Zita",), {"Zita": "woman", "Pip": "bat"}, "everyone who isn't a bird") is None

@@ -152,3 +152,51 @@ def test_what_nobody_asked_to_move_is_a_picture(motion: str, text: str, who: tup
     assert as_picture(clip, PAIR, text) == drawn
     made = clip.model_copy(update={"image_ref": "last"})
     assert as_picture(made, PAIR, text) == made
+
+
+@pytest.mark.parametrize(
+    ("text", "motion"),
+    [
+        ("Ada on a beach, do the worm, video", "worm"),
+        ("a clip of Ada doing the tango on a beach", "tango"),
+        ("Ada dances the polka, as a vid please", "polka"),
+        # It is known, no clip, or no motion at all.
+        ("a clip of Ada doing the cartwheel on a beach", "cartwheel"),
+        ("Ada on a beach, do the worm", ""),
+        ("Ada does the worm on a beach, no video, a still", ""),
+        ("a clip of Ada with the worm on a beach", ""),
+        ("a clip of Ada on a beach, doing it", ""),
+    ],
+)
+def test_a_motion_that_nobody_has_is_a_clip_all_the_same(text: str, motion: str) -> None:
+    clip = as_clip(PICTURE, CONTEXT, text)
+    assert (clip.motion if isinstance(clip, Animate) else "") == motion
+
+
+@pytest.mark.parametrize(
+    ("text", "motion"),
+    [
+        ("make Ada peek, no sorry, flap (not peek)", "flap"),
+        ("make Ada peek, no wait, flap, without peek please", "flap"),
+        ("make Ada flap, no sorry, peek (not flap)", "peek"),
+        # Only what is wanted besides stands in the brackets.
+        ("make Ada peek, no sorry, flap (as in flap)", "flap"),
+    ],
+)
+def test_a_motion_that_is_refused_behind_is_not_the_last_word(text: str, motion: str) -> None:
+    for planned in ("flap", "peek"):
+        assert in_said_motion(Animate(prompt="Ada", motion=planned), CONTEXT, text).motion == motion
+
+
+@pytest.mark.parametrize(
+    ("text", "motion", "spelt"),
+    [
+        ("Ada wackelt auf dem Tisch", "wackeln", "Ada wackeln auf dem Tisch"),
+        ("Ada zittert wie Laub", "zittern", "Ada zittern wie Laub"),
+        ("Ada isst Wackelpudding", "wackeln", "Ada isst Wackelpudding"),
+        ("Ada wackelt und wackelte", "wackeln", "Ada wackelt und wackelte"),
+        ("Ada in der Wacke", "wackeln", "Ada in der Wacke"),
+    ],
+)
+def test_a_german_motion_may_be_bent(text: str, motion: str, spelt: str) -> None:
+    assert with_motions_spelt(text, [motion]) == spelt

@@ -285,3 +285,159 @@ def test_a_scene_that_is_told_of_a_pronoun_stays(text: str) -> None:
 )
 def test_a_scene_of_somebody_else_is_not_told_of_a_pronoun(text: str) -> None:
     assert own(text, CAKE, BOLT.replace("in a boat", "with a cake"))[0] == VERA
+
+
+STILL = KIT.replace("animate", "generate_image").replace(', motion="trot"', "")
+
+
+@pytest.mark.parametrize(
+    ("text", "told_once"),
+    [
+        ("Vera in a tent. Third, Kit on a beach, as a clip", True),
+        ("Vera in a tent, then a gif of Kit on a beach", True),
+        # Both are asked for, by name or by a word for it.
+        ("Vera in a tent. A picture of Kit on a beach and a clip of that", False),
+        ("Vera in a tent. Kit on a beach, and then animate him", False),
+        ("Vera in a tent. Kit on a beach. Kit on a beach as a clip", False),
+        ("Vera in a tent, then Kit on a beach", False),
+    ],
+)
+def test_a_clip_that_is_told_once_is_no_picture_besides(text: str, told_once: bool) -> None:
+    kept = own(text, VERA, STILL, KIT)
+    assert (STILL not in kept) is told_once
+    assert kept[0] == VERA and kept[-1] == KIT
+
+
+def test_a_clip_of_the_picture_before_it_keeps_that_picture() -> None:
+    text = "Vera in a tent. Third, Kit on a beach, as a clip"
+    moved = f'{KIT[:-1]}, image_ref="last")'
+    assert own(text, VERA, STILL, moved) == [VERA, STILL, moved]
+    elsewhere = STILL.replace("on a beach", "in a stable on the beach")
+    assert own(text, VERA, elsewhere, KIT) == [VERA, elsewhere, KIT]
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("Vera in a tent, Bolt in a boat, nothing for Kit", [VERA, BOLT]),
+        ("Vera in a tent. Bolt in a boat. No picture of Kit, please", [VERA, BOLT]),
+        ("nothing for Bolt; Vera in a tent, Kit on a beach", [VERA, STILL]),
+        # Somebody else, or nothing else at all.
+        ("Vera in a tent. Bolt in a boat. Kit on a beach, nothing for Kitty", [VERA, BOLT, STILL]),
+        ("Vera in a tent. Bolt in a boat. Kit on a beach, nothing more", [VERA, BOLT, STILL]),
+        ("nothing for Vera, nothing for Bolt, nothing for Kit", [VERA, BOLT, STILL]),
+    ],
+)
+def test_who_gets_nothing_has_no_picture(text: str, drawn: list[str]) -> None:
+    assert own(text, VERA, BOLT, STILL) == drawn
+
+
+def test_nothing_for_one_of_two_leaves_the_picture_of_both() -> None:
+    both = 'generate_image(prompt="Vera and Kit at a ball", subjects=["Vera", "Kit"])'
+    assert own("Vera and Kit at a ball, nothing for Kit. Bolt in a boat", both, BOLT) == [both, BOLT]
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("Vera in a tent (felt, only for that one), then Bolt in a boat", ""),
+        ("Vera in a tent in felt but only for this picture. Bolt in a boat", ""),
+        ("Vera in a tent in felt, then Bolt in a boat", "felt"),
+        ("Vera in a tent (felt, only for that one), then Bolt in a boat, felt as well", "felt"),
+        ("Vera in felt in a tent. A hat only for that one. Bolt in a boat", "felt"),
+    ],
+)
+def test_a_style_of_only_that_one_is_not_of_the_other(text: str, second: str) -> None:
+    felt = [f'{one[:-1]}, styles=["felt"])' for one in (VERA, BOLT)]
+    assert own(text, *felt) == [felt[0], felt[1] if second else BOLT]
+
+
+MOPEDS = tuple(
+    f'generate_image(prompt="{who} on a moped", subjects=["{who}"], styles=["felt"])' for who in ("Vera", "Bolt", "Kit")
+)
+
+
+def test_names_part_a_list_of_a_picture_each() -> None:
+    text = "Vera on a moped in felt, Bolt on a moped in felt, and Kit on a moped with no style"
+    assert own(text, *MOPEDS) == [*MOPEDS[:2], MOPEDS[2].replace(', styles=["felt"]', "")]
+    text = "Vera fishing, Bolt baking bread"
+    fishing = VERA.replace("in a tent", "fishing")
+    assert own(text, fishing, BOLT.replace("in a boat", "fishing")) == [
+        fishing,
+        BOLT.replace("in a boat", "baking bread"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Not a picture for each name, or names that open no scene.
+        "Vera on a moped in felt, Bolt on a moped and Kit on a moped with no style",
+        "Vera on a moped in felt, Bolt too, and Kit with no style",
+        "Vera, Bolt and Kit, each on a moped with no style but in felt",
+    ],
+)
+def test_what_names_do_not_part_stays_one(text: str) -> None:
+    assert own(text, *MOPEDS) == list(MOPEDS)
+
+
+NOTED = 'set_preference(text="Bolt has his birthday")'
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        (
+            "Vera in a tent. What was it I told you about Bolt's birthday?",
+            "What was it I told you about Bolt's birthday",
+        ),
+        ("Vera in a tent, then tell me what Bolt's birthday cake was", "tell me what Bolt's birthday cake was"),
+        # Something is to be kept, or nothing looked up.
+        ("Vera in a tent. Remember what I told you about Bolt's birthday?", ""),
+        ("From now on no hats. Vera in a tent. What was it I said of Bolt?", ""),
+        ("Vera in a tent. I told you about Bolt's birthday.", ""),
+    ],
+)
+def test_what_is_to_be_looked_up_is_no_wish(text: str, query: str) -> None:
+    assert own(text, VERA, NOTED) == [VERA, f'recall(query="{query}")' if query else NOTED]
+
+
+def test_what_is_looked_up_already_leaves_the_wish() -> None:
+    text = "Vera in a tent. What was it I told you about Bolt's birthday?"
+    assert own(text, VERA, NOTED, 'recall(query="birthday")') == [VERA, NOTED, 'recall(query="birthday")']
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Vera on a wagon; then Bolt in a boat, felt on all of them", '"Bolt"'),
+        ("Vera on a wagon. Then him in a boat, hats for all of them", '"Bolt"'),
+        ("Vera on a wagon; then him in a boat, and all of these in felt", '"Bolt"'),
+        ("Vera on a wagon; then all of them at sea", '"Vera", "Bolt", "Gus"'),
+        ("Vera on a wagon; then everybody in a boat", '"Vera", "Bolt", "Gus"'),
+        ("Vera on a wagon; then the whole gang in a boat", '"Vera", "Bolt", "Gus"'),
+    ],
+)
+def test_what_is_on_all_of_them_shows_nobody_else(text: str, who: str) -> None:
+    plan = parse_plan(f"{WAGON.format('Vera', json.dumps('Vera'))}\n{BOLT}")
+    assert render_plan(in_own_parts(plan, HERD, text)).splitlines()[1].endswith(f"subjects=[{who}])")
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Vera in a tent. Then a clip of Kit crossing a beach, without Vera", '"Kit"'),
+        ("Vera in a tent. Then a clip of Kit crossing a beach, but not Vera", '"Kit"'),
+        ("Vera in a tent. Then a clip of Kit crossing a beach with Vera", '"Vera", "Kit"'),
+    ],
+)
+def test_who_is_not_in_a_clip_is_not_whose_clip_it_is(text: str, who: str) -> None:
+    strayed = KIT.replace("Kit on a beach", "Bolt on a beach").replace('["Kit"]', '["Bolt"]')
+    assert f"subjects=[{who}]" in own(text, VERA, strayed)[1]
+
+
+@pytest.mark.parametrize("end", ["leave out any style", "leave the style out", "no styles", "without an style"])
+def test_a_part_may_leave_its_style_out_in_other_words(end: str) -> None:
+    felt = [f'{one[:-1]}, styles=["felt"])' for one in (VERA, BOLT)]
+    assert own(f"Vera in felt in a tent. Bolt in a boat, {end}", *felt) == [felt[0], BOLT]
+    assert own("Vera in felt in a tent. Bolt in a boat, leave out any hat", *felt) == felt

@@ -86,3 +86,34 @@ def test_a_name_is_given_only_with_what_is_attached(text: str, attached: str, ba
     context = PlanContext(subjects={"Karl": "man", "Soren": "man"})
     assert simplified(context.model_copy(update={"attachments": "3 images"}), text) == attached
     assert simplified(context, text) == bare
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("das ist mein Hamster Krümel", ("Krümel",)),
+        ("lern unsere kleine Katze Mieze kennen", ("Mieze",)),
+        ("aprende a mi gato, Bigotes", ("Bigotes",)),
+        ("apprends mon chien Caramel", ("Caramel",)),
+        ("impara il mio gatto Fumo", ("Fumo",)),
+        ("aprende a minha gata Nuvem", ("Nuvem",)),
+        ("leer onze hond Wolk kennen", ("Wolk",)),
+        # No name is written there, or in English.
+        ("mein Hamster schläft", ()),
+        ("mein Haus am Meer", ()),
+        ("das ist ein Hamster Krümel", ()),
+        ("mi gato es blanco", ()),
+        ("mon chien dort. Caramel aussi", ()),
+        ("il mio gatto mangia", ()),
+        ("my hamster Crumb", ()),
+    ],
+)
+def test_a_name_is_given_behind_what_is_mine(text: str, names: tuple[str, ...]) -> None:
+    assert given(text) == names
+
+
+def test_a_name_of_what_is_mine_is_not_put_into_english() -> None:
+    context = PlanContext(subjects={"Karl": "man"})
+    text = "lern meinen Hamster Krümel und zeichne ihn mit Karl"
+    assert "Krümel" in simplified(context.model_copy(update={"attachments": "3 images"}), text)
+    assert "Krümel" not in simplified(context, text)

@@ -476,3 +476,24 @@ def test_one_told_by_name_places_the_other(text: str, planned: tuple[str, str], 
     layout = dict(zip(("Fig", "Ollo"), planned, strict=True))
     step = GenerateImage.model_validate({"prompt": "Fig and Ollo", "subjects": ("Fig", "Ollo"), "layout": layout})
     assert placed(step, CONTEXT, text) == (dict(zip(("Fig", "Ollo"), kept, strict=True)) if kept else {})
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Fig at sea, a baker's dozen", 13),
+        ("Fig at sea, a dozen please", 12),
+        ("Fig at sea, half a dozen!", 6),
+        ("Fig at sea, a half dozen of them", 6),
+        ("Fig at sea, a dozen of em", 12),
+        ("Fig at sea, gimme three plz", 3),
+        # Of something else, or with more behind it.
+        ("Fig at sea, a dozen roses in her mouth", None),
+        ("Fig at sea, a dozen of the roses gone", None),
+        ("Fig beside a dozen", None),
+        ("Fig at sea, three", None),
+        ("Fig at the baker's, a dozenth time", None),
+    ],
+)
+def test_dozens_at_the_end_are_so_many_pictures(text: str, count: int | None) -> None:
+    assert stated_count(text) == count

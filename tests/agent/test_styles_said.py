@@ -201,3 +201,23 @@ def test_styles_that_meet_are_not_put_together(text: str) -> None:
 def test_a_style_may_be_used_after_all(text: str, styles: tuple[str, ...]) -> None:
     for planned in (("charcoal",), ()):
         assert in_said_style(GenerateImage(prompt="Rose", styles=planned), STYLES, text).styles == styles
+
+
+@pytest.mark.parametrize(
+    ("text", "styles"),
+    [
+        ("Rose in a boat, keep charcoal out of it", ()),
+        ("keep the charcoal style away, Rose in a boat", ()),
+        ("Rose in a boat, keeping my charcoal off this one", ()),
+        ("not charcoal again! Rose in a boat", ()),
+        ("Rose in a boat, and not in charcoal again please", ()),
+        ("keep charcoal out of it, Rose in flat", ("flat",)),
+        # It is kept, or asked for again.
+        ("Rose in a boat, keep charcoal", ("charcoal",)),
+        ("Rose in a boat, in charcoal again", ("charcoal",)),
+        ("Rose in charcoal, keep the hat out of it", ("charcoal",)),
+        ("Rose in charcoal, but not at sea again", ("charcoal",)),
+    ],
+)
+def test_a_style_that_is_kept_out_is_left(text: str, styles: tuple[str, ...]) -> None:
+    assert in_said_style(GenerateImage(prompt="Rose", styles=("charcoal",)), STYLES, text).styles == styles

@@ -148,3 +148,49 @@ def test_what_is_forgotten_is_said_and_not_used_as_well(text: str, planned: str,
 def test_a_style_that_is_left_out_is_no_wish(text: str, wish: str, kept: bool) -> None:
     picture, preference = parse_plan(FIG).steps[0], SetPreference(text=wish)
     assert lasting([picture, preference], text) == ([picture, preference] if kept else [picture])
+
+
+@pytest.mark.parametrize(
+    ("text", "wish", "kept"),
+    [
+        ("Fig on a sledge, don't you dare use line", "never use line", False),
+        ("Fig on a sledge, and please don't use that line", "don't use line", False),
+        ("Fig on a sledge, dont use line", "do not use line style", False),
+        ("Fig on a sledge, don't you dare use line ever again", "never use line", True),
+        ("Fig on a sledge, and remember not to use line", "never use line", True),
+        ("Fig on a sledge, from now on never use line", "do not use line", True),
+        ("Fig on a sledge, don't use hats. Remember: always use line", "always use line", True),
+    ],
+)
+def test_a_style_is_left_out_of_this_picture_or_for_ever(text: str, wish: str, kept: bool) -> None:
+    picture, preference = parse_plan(FIG).steps[0], SetPreference(text=wish)
+    assert lasting([picture, preference], text) == ([picture, preference] if kept else [picture])
+
+
+@pytest.mark.parametrize(
+    ("text", "moves"),
+    [
+        ("Fig on a sledge, then set the result wiggling", True),
+        ("Fig on a sledge, and now it is wiggling", True),
+        ("Fig on a sledge, then set the table", False),
+        ("Fig on a sledge in a wig", False),
+    ],
+)
+def test_what_is_set_wiggling_is_a_clip(text: str, moves: bool) -> None:
+    clip = f'{CLIP[:-1]}, image_ref="last")'.replace("sway", "wiggle")
+    steps = only_what_is_said(parse_plan(f"{FIG}\n{clip}").steps, CONTEXT, text, False)
+    assert render_plan(Plan(steps=tuple(steps))) == (f"{FIG}\n{clip}" if moves else FIG)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("wipe what you know of Ollo's diet but keep the man himself", 'forget(what="Ollo\'s diet")'),
+        ("wipe what you know of Ollo's diet and leave him, please", 'forget(what="Ollo\'s diet")'),
+        ("wipe what you know of Ollo's diet and Ollo as well", ""),
+    ],
+)
+def test_who_is_kept_loses_only_what_is_wiped(text: str, kept: str) -> None:
+    planned = 'forget(what="Ollo\'s diet")\nforget(what="Ollo")'
+    steps = only_what_is_said(parse_plan(planned).steps, CONTEXT, text, False)
+    assert render_plan(Plan(steps=tuple(steps))) == (kept or planned)

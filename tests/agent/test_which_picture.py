@@ -114,3 +114,82 @@ def test_the_edited_picture_is_set_in_motion_with_whom_it_shows(text: str, plann
     clip = f'animate(prompt="{planned} waving", subjects=["{planned}"], motion="wave")'
     made = f'animate(prompt="{prompt}", subjects=["{who}"], motion="wave", image_ref="last")'
     assert render_plan(settled(parse_plan(f"{TURNED}\n{clip}"), EDITED, text)).splitlines() == [TURNED, made]
+
+
+@pytest.mark.parametrize(
+    ("text", "picture"),
+    [
+        ("not the bench one, the one right before it", "img-1"),
+        ("not the lighthouse picture, the picture just before that", "img-2"),
+        ("no, not the lighthouse one: the one before it, in felt", "img-2"),
+        # There is none before it, none such, or none is told by it.
+        ("not the barber one, the one right before it", ""),
+        ("not the red one, the one right before it", ""),
+        ("not the bench one", ""),
+        ("the one before it", ""),
+        ("not the bench one, the bench before it", ""),
+    ],
+)
+def test_the_one_before_the_one_that_is_not_meant(text: str, picture: str) -> None:
+    assert described(PAST, text) == picture
+
+
+@pytest.mark.parametrize(
+    ("text", "picture"),
+    [
+        ("the robot one, in felt", "img-3"),
+        ("that robot picture again", "img-3"),
+        ("that barber picture", "img-1"),
+        ("that bench drawing: make the sky pink", "img-2"),
+        # Two are of her, nobody is a cat, or nothing is told of it.
+        ("the girl one, in felt", ""),
+        ("the cat one, in felt", ""),
+        ("that red picture", ""),
+        ("that picture", ""),
+        ("that last picture", ""),
+        ("draw that robot", ""),
+    ],
+)
+def test_a_picture_is_known_by_the_kind_of_whom_it_shows(text: str, picture: str) -> None:
+    assert described(PAST, text) == picture
+
+
+def test_a_word_that_was_said_goes_before_a_kind() -> None:
+    said = PastTurn(user="a toy robot", calls=('generate_image(prompt="a toy robot")',), result="img-4")
+    assert described(PAST.model_copy(update={"history": (*PAST.history, said)}), "the robot one, in felt") == "img-4"
+
+
+COUPLE = PlanContext(
+    subjects={"Ida": "woman", "Olga": "girl", "Max": "man", "Bo": "robot"},
+    history=(
+        PastTurn(user="Max by a pond", calls=('generate_image(prompt="Max by a pond")',), result="img-1"),
+        PastTurn(user="Olga on ice", calls=('generate_image(prompt="Olga on ice")',), result="img-2"),
+        PastTurn(user="Ida on a swing", calls=('generate_image(prompt="Ida on a swing")',), result="img-3"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("planned", "text", "picture"),
+    [
+        # Nobody of the last picture is him.
+        ("img-1", "put a cap on him", ""),
+        ("img-1", "turn his coat green", ""),
+        ("img-1", "put a cap on her", "img-3"),
+        ("img-1", "make the coat green", "img-3"),
+        ("img-1", "put her cap on him", "img-3"),
+        ("img-2", "put a cap on him", "img-3"),
+        ("img-2", "put a cap on her", "img-3"),
+    ],
+)
+def test_him_of_a_picture_of_a_woman_is_somebody_earlier(planned: str, text: str, picture: str) -> None:
+    assert last_unless_told(EditImage(image_ref=planned, instruction=text), COUPLE, text) == picture
+
+
+@pytest.mark.parametrize("last", ["Ida and Max on a swing", "Bo on a swing", "a swing"])
+def test_him_may_be_of_a_picture_that_is_not_only_of_women(last: str) -> None:
+    turn = PastTurn(user="go on", calls=(f'generate_image(prompt="{last}")',), result="img-4")
+    context = COUPLE.model_copy(update={"history": (*COUPLE.history, turn)})
+    assert (
+        last_unless_told(EditImage(image_ref="img-1", instruction="a cap on him"), context, "a cap on him") == "img-4"
+    )
