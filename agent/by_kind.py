@@ -193,7 +193,7 @@ def _the_one_that_is_not(text: str, subjects: Mapping[str, str]) -> str:
     """`The bird that isn't the crow`: the other of two that a broader word may mean."""
     found = re.search(
         r"\b(?:the|my|our) (?P<what>[a-z]+),? (?:that|who|which)(?:['’]s not| is not| isn['’]?t)"
-        r" (?:(?:the|my|our|an?) )?(?P<not>[^\W\d_]+)(?!\w),?",
+        r" (?:(?:the|my|our|an?) )?(?P<not>[^\W\d_]+)(?!\w|['’]),?",
         text,
         re.I,
     )

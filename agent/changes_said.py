@@ -56,14 +56,17 @@ _BACK_TO = re.compile(
     re.I,
 )
 _CHANGE = re.compile(
-    r"\b(?:swap|replace|change|turn|make|add|remove|lose|put|give|recolou?r|brighten|darken|lighten|erase|take)\b", re.I
+    r"(?:(?:please|now|can you|could you|just|do ?n['’]?t touch [^,;.]{2,30}? but),? )*"
+    r"(?:swap|replace|change|turn|add|remove|lose|recolou?r|brighten|darken|lighten|erase|take"
+    r"|(?:make|give|put) (?:the|his|her|its|their|him|it|an?|some)\b(?! (?:try|go)))\b",
+    re.I,
 )
 
 
 def back_to(text: str) -> str:
     """`Back to the canoe one, swap the water for clouds`: the change of a picture that is told of before it."""
     found = _BACK_TO.fullmatch(text.strip())
-    return found["change"].strip(" .!") if found and _CHANGE.search(found["change"]) else ""
+    return found["change"].strip(" .!") if found and _CHANGE.match(found["change"]) else ""
 
 
 def added_to(text: str) -> str:

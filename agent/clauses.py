@@ -138,8 +138,10 @@ def one_by_one(plan_one: Callable[[PlanContext, str], Plan], context: PlanContex
         for step in steps:
             if isinstance(step, LearnStyle | LearnMotion):
                 order = by_name(order, step)
-            if isinstance(step, LearnSubject) and len([one for one in steps if isinstance(one, LearnSubject)]) == 1:
-                order = _HIM_DRAWN.sub(lambda found, name=step.name: f"{found['draw']} {name}", order)  # type: ignore[misc]
+            taught = [one for one in steps if isinstance(one, LearnSubject)]
+            him = _HIM_DRAWN.search(order) if taught == [step] else None
+            if him and not any(mentioned(name, order[: him.start()]) for name in context.subjects):
+                order = f"{order[: him.start()]}{him['draw']} {taught[0].name}{order[him.end() :]}"
         plain = _outright(order, steps, context)
         plan = Plan(steps=(plain,)) if plain else plan_one(context, order)
         if not plan.steps or any(isinstance(step, AskUser | Answer) for step in plan.steps):

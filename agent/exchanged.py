@@ -113,7 +113,8 @@ def joined(plan: Plan, context: PlanContext, text: str) -> Plan | None:
 
 _BOTH_THEN = re.compile(
     r"(?:(?:oh|no|nope|wait|actually|hm+|ok(?:ay)?|rather|sorry|and|well)[ ,.!]+)*(?:the two of them"
-    r"|both(?: of them)?|them both|the pair of them)(?: together)?(?: (?:actually|instead|please|then|rather))?[ .!]*",
+    r"|both(?: of them)?|them both|the pair of them)(?: together)?"
+    r"(?:,? (?:actually|instead|please|then|rather))?[ .!]*",
     re.I,
 )
 _MEANT = (

@@ -25,8 +25,9 @@ SEED = re.compile(
 )
 # `seed 9 for all three`
 _SEED_OF_ALL = re.compile(
-    r"\bseed \d{1,9},? (?:(?:for|on|in|with|of) (?:all|both|each|every|the (?:whole )?lot)|each)\b"
-    r"|\b(?:all|both|each)\b[^.;]{0,30}\b(?:with|on|at|using) (?:the )?seed \d",
+    r"\bseed \d{1,9},? (?:(?:for|on|in|with|of) (?:all|both|each|every|the (?:whole )?lot)(?! of (?:us|you))|each)\b"
+    r"|\b(?:all|both|each)(?: of (?:them|these|those)| (?:two|three|four|pictures|drawings))*"
+    r" (?:with|on|at|using) (?:the )?seed \d",
     re.IGNORECASE,
 )
 COUNT = re.compile(r"\bcount\s*[:=]\s*(\d{1,2})\b", re.IGNORECASE)

@@ -44,8 +44,10 @@ _SECOND_THOUGHT = re.compile(
 
 
 _SCRATCHED = re.compile(
-    r"^.*?[,.;:!?…–-]+ *(?:(?:h+m+|oh|no+|wait|sorry|actually)[,. …]+)*(?:scratch that|on second thoughts?)[,.: …]+"
-    r"(?:make (?:it|that) )?",
+    r"^.*?[,.;:!?…–-]+ *(?:(?:h+m+|oh|no+|wait|sorry|actually)[,. …]+)*"
+    r"(?:on second thoughts?[,.:… ]+(?:make (?:it|that) )?"
+    # Not `scratch that itch`.
+    r"|scratch that(?:[,.:!…]+ *(?:make (?:it|that) )?| make (?:it|that) ))",
     re.I,
 )
 _NOBODY = re.compile(r"(?!)")

@@ -88,8 +88,14 @@ _BY_DEFAULT = re.compile(r"\b(?:by default|default|usual(?:ly)?|always|prefers?|
 def _as_usual(step: GenerateImage | Animate, context: PlanContext, text: str) -> GenerateImage | Animate:
     """`Usual style, please`: the one style that memory tells is drawn in by default."""
     said = _USUAL.search(text)
-    no = r"(?:\b(?:no|not|without|skip|drop|forget|leave|lose|instead of)|n['’]t)\b[^,.;:]*$"
-    refused = said and re.search(no, text[: said.start()], re.I)
+    no = (
+        r"(?:\b(?:no|not|without|skip|drop|forget|leave|lose|instead of|but|other than|rather than"
+        r"|hate|tired of|sick of)|n['’]t)\b[^,.;:]*$"
+    )
+    refused = said and (
+        re.search(no, text[: said.start()], re.I)
+        or re.match(r" ?(?:is|was|bores|looks|['’]s)\b", text[said.end() :], re.I)
+    )
     if step.styles or said is None or refused or PLAIN.search(text):
         return step
     lines = [line.text for line in context.memory if _BY_DEFAULT.search(line.text)]

@@ -133,7 +133,9 @@ def _told_once(steps: Sequence[Step], said: Sequence[str]) -> list[Step]:
     return kept
 
 
-_NOTED = re.compile(r"\b(?:remember|note|keep in mind|write|jot|save|from now on|always|never)\b", re.I)
+_NOTED = re.compile(
+    r"\b(?:remember|keep (?:that|this|it)|note|keep in mind|write|jot|save|from now on|always|never)\b", re.I
+)
 
 
 def _nothing_for(step: Drawn, text: str) -> bool:
@@ -141,8 +143,9 @@ def _nothing_for(step: Drawn, text: str) -> bool:
     if len(step.subjects) != 1:
         return False
     who = "|".join({re.escape(step.subjects[0]), *(re.escape(one) for one in step.subjects[0].split() if len(one) > 2)})
-    none = r"\b(?:nothing|none|no (?:picture|drawing|clip)s?) (?:for|of|with) (?:the )?"
-    return bool(re.search(rf"{none}(?:{who})(?!\w)", text, re.I))
+    none = r"(?:^|[,;.!] *|\band )(?:but )?(?:nothing|none|no (?:picture|drawing|clip)s?) (?:for|of|with) (?:the )?"
+    said = re.findall(rf"(?<!\w)(?:{who})(?!\w)", text, re.I)
+    return len(said) == 1 and bool(re.search(rf"{none}(?:{who})(?= *(?:[,;.!]|$)| and\b)", text, re.I))
 
 
 def _not_of_that_one(step: Drawn, said: Sequence[str], text: str) -> Drawn:
@@ -182,7 +185,9 @@ def _all_clips(plan: Plan, context: PlanContext, text: str) -> Plan:
 
 
 # `felt on all of them`
-_ON_ALL = re.compile(r"\b(?:on|in|for|to) all of (?:them|these|those)\b|\ball of (?:them|these) in\b", re.I)
+_ON_ALL = re.compile(
+    r"\b(?:on|in|for|to) all of (?:them|these|those)\b|\ball of (?:them|these) in (?!an?\b|the\b|my\b|our\b)", re.I
+)
 
 
 def _everyone(plan: Plan, said: Sequence[str], context: PlanContext) -> Plan:

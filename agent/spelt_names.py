@@ -27,7 +27,8 @@ _GIVEN = re.compile(
 )
 # `mein Hamster Krümel`, in languages where only names and, in German, nouns are written large.
 _MINE = re.compile(
-    r"\b(?:[Mm]ein|[Uu]nser)\w* (?:[a-zäöüß]+ )?[A-ZÄÖÜ][a-zäöüß]+,? (?P<de>[A-ZÄÖÜ]\w+)"
+    r"\b(?:[Mm]ein|[Uu]nser)\w* (?:[a-zäöüß]+ )?[A-ZÄÖÜ][a-zäöüß]+,?"
+    r" (?P<de>(?!(?:Im|In|Am|Auf|Und|Mit|Beim|Als|Auch)\b)[A-ZÄÖÜ]\w+)"
     r"|\b(?:[Mm](?:i|on|a|io|ia|eu|inha|ijn)|[Nn](?:otre|uestr[oa]|oss[oa]|ostr[oa])|[Oo]n(?:s|ze))"
     r" [a-zà-ÿ]+,? (?P<so>[A-ZÀ-Þ]\w+)"
 )

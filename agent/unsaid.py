@@ -133,7 +133,7 @@ def _of_a_style_left_out(step: SetPreference, text: str) -> bool:
     """`leave felt out of it`, of which `always use felt` was made; `don't you dare use felt`, of this picture."""
     using = r"(?:use|draw (?:everything )?in|prefers?) (?P<what>[\w-]+)(?: style)?"
     found = re.fullmatch(rf"(?P<how>always |never |do not |don['’]?t )?{using}", step.text, re.I)
-    if found is None or ((found["how"] or "").lower().startswith(("never", "do")) and _FOR_EVER.search(text)):
+    if found is None or _FOR_EVER.search(text):
         return False
     style = rf"(?:\w+ ){{0,3}}?{re.escape(found['what'])}(?!\w)"
     out = rf"(?:\b(?:leave|skip|drop|without|not|no|never|dont)\b|n['’]t\b) {style}"
@@ -247,7 +247,11 @@ def _said(what: str, names: Sequence[str], text: str) -> bool:
     return bool(closest(what, names)) or any(word in fold(text) for word in words)
 
 
-_BUT_KEEP = re.compile(r"\b(?:but|and) (?:do )?(?:keep|leave) (?:the \w+|him|her|it|them)\b", re.I)
+_BUT_KEEP = re.compile(
+    r"\b(?:but|and) (?:do )?(?:keep|leave) (?:the \w+|him|her|it|them)\b"
+    r"(?! (?:short|simple|small|out|away|off|in mind|quick)\b)",
+    re.I,
+)
 
 
 def _one_erasure(steps: Sequence[Step], context: PlanContext, text: str) -> list[Step]:

@@ -25,7 +25,8 @@ _RESULT = re.compile(
 # `the barber one again`, `the one with the bench`
 _ONE = r"(?:one|picture|pic|image|drawing|scene|idea)"
 _DESCRIBED = re.compile(
-    rf"\b(?:the|that) (?P<what>[a-z]{{3,}}) (?:{_ONE}\b|again\b(?= *[,.;!]))"
+    rf"\b(?:the|that) (?P<what>[a-z]{{3,}}) (?:{_ONE}\b(?! (?:day|night|morning|evening|time|more|by)\b)"
+    rf"|again\b(?= *[,.;!]))"
     rf"|\bthe {_ONE} (?:with|of|in|at|on|by) (?:(?:the|an?|his|her|that) )?(?P<shows>[a-z]{{3,}})",
     re.I,
 )

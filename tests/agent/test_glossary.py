@@ -301,9 +301,7 @@ def test_numbers_and_what_people_say_besides_are_english(text: str, english: str
         ("disegna Karl senza stile", "draw Karl without style"),
         ("Karl mit Stil am See", "Karl with style by the lake"),
         # How it turned out.
-        ("me encanta, dibuja a Karl otra vez", "I love it, draw Karl again"),
         ("ich find es toll", "I love it"),
-        ("j'adore", "I love it"),
         ("quedó genial", "it turned out great"),
         ("geweldig geworden, teken Karl", "it turned out great, draw Karl"),
         ("è venuto benissimo", "it turned out great"),

@@ -33,7 +33,7 @@ def test_what_is_see_through_stays_so(tmp_path: Path) -> None:
     assert Image.open(io.BytesIO(data)).convert("RGBA").getpixel((2, 2))[3] == 0  # type: ignore[index]
 
 
-@pytest.mark.parametrize("frames", [2, 16, 80])
+@pytest.mark.parametrize("frames", [2, 16, pytest.param(80, marks=pytest.mark.slow)])
 def test_a_clip_becomes_a_gif_that_still_moves(tmp_path: Path, frames: int) -> None:
     shots = [noise(128, 128) for _ in range(frames)]
     shots[0].save(tmp_path / "a.gif", save_all=True, append_images=shots[1:], duration=80, loop=0)

@@ -20,6 +20,7 @@ def louder(artifact: Artifact, by: float) -> None:
     save_file(noisy, artifact.weights)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("short_lessons")
 def test_scales_move_within_their_budget_and_the_receipt_says_from_where(
     engine: Engine, library: Library, photos: list[Path], monkeypatch: pytest.MonkeyPatch

@@ -88,6 +88,7 @@ def test_branches_are_one_weighted_sum(backbone: Backbone) -> None:
     assert torch.allclose(together, 2 * alone[0] + 0.5 * alone[1] - 1.5 * alone[2], atol=1e-4)
 
 
+@pytest.mark.slow
 def test_inversion_comes_back_nearer_with_more_steps(backbone: Backbone) -> None:
     words = policy(backbone, 1.0)
     clean = sample(backbone, words, noise(backbone, 2), 10)

@@ -52,6 +52,7 @@ def test_only_the_concepts_rows_differ_from_the_base_model(
         assert not torch.allclose(made[-1][first:last], expected[first:last], atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("short_lessons")
 def test_each_made_up_word_has_its_ordinary_one(engine: Engine, library: Library, photos: list[Path]) -> None:
     engine.learn("subject", "Rex", photos, owner="ann", library=library, class_noun="dog", method="textual_inversion")

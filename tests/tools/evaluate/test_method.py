@@ -31,7 +31,10 @@ class ColourJudge:
 
 
 # Of many trainings, long ones, or clips.
-LONG = ("motion_director", "orthogonal_adaptation", "decor", "styleforge_multi", "dreambooth_lora", "textual_inversion")
+LONG = (
+    "motion_director", "orthogonal_adaptation", "decor", "styleforge_multi", "dreambooth_lora", "textual_inversion",
+    "align_it",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow if n in LONG else ()) for n in STUDIES])

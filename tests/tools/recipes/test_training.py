@@ -98,6 +98,7 @@ def test_a_missed_style_counts_where_one_was_said_and_little_in_noise() -> None:
     assert torch.allclose(dearer, (alone[0] + 3 * 0.25 * alone[1]) / 3)
 
 
+@pytest.mark.slow
 def test_the_eyes_learn_what_tells_styles_apart(tiny_folder: Path, tmp_path: Path, blank: Shards) -> None:
     shutil.copytree(tiny_folder / "vae", tmp_path / "vae")
     shutil.copytree(tiny_folder / "tokenizer", tmp_path / "clip" / "tokenizer")
