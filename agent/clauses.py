@@ -258,7 +258,7 @@ def _is_order(text: str, counted: bool, names: Sequence[str]) -> bool:
     return bool(whole("order").match(text) or re.match(rf"(?:{name}) {DOING}(?!\w)", text, re.IGNORECASE))
 
 
-# What is ordered behind a wish: `..., and then get me Ada at the counter`.
+# What is ordered behind a wish in a list: `bin felt, note that Ada hates rain, and then get me Ada at the counter`.
 _AND_THEN = re.compile(
     r",? and then (?=(?:get|give|show|let) (?:me|us)\b|(?:he|she|it|they) should\b|i(?:['’]d| would)? (?:want|like)\b)",
     re.IGNORECASE,

@@ -67,7 +67,7 @@ def kept_out(text: str, subjects: Mapping[str, str]) -> tuple[tuple[str, ...], s
         thought_better |= bool(again := _SECOND_THOUGHT.search(rest[:start]))
         rest = f"{rest[: again.start() if again else start]}{rest[end:]}"
     only = only_ones(subjects)
-    # `Ada on a swing. Hmm, scratch that, make it Bo, Ada can stay at home`
+    # `Ada on a swing. Hmm, scratch that, make it Bo on the swing, Ada can stay at home`
     if (back := _SCRATCHED.search(rest)) and any(_names(name, said) for name in subjects):
         rest, thought_better = rest[back.end() :], True
 

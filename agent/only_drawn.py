@@ -111,7 +111,7 @@ _INSTEAD = re.compile(
 
 
 def _instead(step: GenerateImage | Animate, text: str) -> GenerateImage | Animate:
-    """`I wanted Ada in a desert but scrap that, do her at the bottom of the sea`"""
+    """`Ada in a desert, but scrap that, do her at the bottom of the sea`"""
     found = _INSTEAD.search(text)
     if found is None or not step.subjects:
         return step
